@@ -1,0 +1,91 @@
+/**
+ * @file Anchors: reference boxes on a grid over each feature map.
+ *
+ * Shapes: `L` levels, `A` anchors of all levels, `a` anchors at one place. Order: level, y, x, then the anchor within
+ * its place (ratio outer, size inner), which is the order of the RPN's outputs laid out as `[H, W, a]`.
+ * Reference: torchvision's `AnchorGenerator`.
+ */
+import assert from 'node:assert';
+
+const { floor, fround, sqrt } = Math;
+
+/** The anchors of every place of a level. */
+export interface AnchorShapes {
+  /** Square roots of areas in pixels of the tensor, one list a level, all of one length. */
+  readonly sizes: readonly (readonly number[])[];
+  /** Height over width, the same at every level. */
+  readonly ratios: readonly number[];
+}
+
+export interface FeatureSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface Anchors {
+  /** `[A, 4]` float32 boxes in pixels of the padded tensor; they may reach over its edges. */
+  readonly boxes: Float32Array;
+  /** `boxes` level by level: views, not copies. */
+  readonly perLevel: readonly Float32Array[];
+  /** `[L + 1]`: anchors of level `l` are those from `levelStarts[l]` to `levelStarts[l + 1]`. */
+  readonly levelStarts: readonly number[];
+}
+
+/** Boxes `[a, 4]` around the origin, rounded to whole pixels (halves to even). */
+export function cellAnchors(sizes: readonly number[], ratios: readonly number[]): Float32Array {
+  const boxes = ratios.flatMap((ratio) => {
+    const heightFactor = fround(sqrt(fround(ratio)));
+    const widthFactor = fround(1 / heightFactor);
+    return sizes.flatMap((size) => {
+      const x = roundHalfToEven(fround(widthFactor * fround(size)) / 2);
+      const y = roundHalfToEven(fround(heightFactor * fround(size)) / 2);
+      return [-x, -y, x, y];
+    });
+  });
+  return Float32Array.from(boxes);
+}
+
+/**
+ * Anchors of an image of `height` x `width` (the padded tensor). The step between places is the image's size over the
+ * feature map's, rounded down.
+ *
+ * @param featureSizes one a level, in the order of `shapes.sizes`
+ */
+export function anchorsFor(
+  featureSizes: readonly FeatureSize[],
+  height: number,
+  width: number,
+  { sizes, ratios }: AnchorShapes,
+): Anchors {
+  assert.equal(featureSizes.length, sizes.length, 'as many feature maps as lists of anchor sizes');
+  const levelStarts = [0];
+  for (const [level, size] of featureSizes.entries()) {
+    levelStarts.push(levelStarts[level] + size.height * size.width * sizes[level].length * ratios.length);
+  }
+  const boxes = new Float32Array(levelStarts[sizes.length] * 4);
+  const perLevel = featureSizes.map((size, level) => {
+    const view = boxes.subarray(levelStarts[level] * 4, levelStarts[level + 1] * 4);
+    const steps = { x: floor(width / size.width), y: floor(height / size.height) };
+    fillGrid(view, size, steps, cellAnchors(sizes[level], ratios));
+    return view;
+  });
+  return { boxes, perLevel, levelStarts };
+}
+
+function fillGrid(boxes: Float32Array, size: FeatureSize, steps: { x: number; y: number }, cell: Float32Array): void {
+  let at = 0;
+  for (let row = 0; row < size.height; row++) {
+    for (let column = 0; column < size.width; column++) {
+      for (let of = 0; of < cell.length; of += 2) {
+        boxes[at++] = cell[of] + column * steps.x;
+        boxes[at++] = cell[of + 1] + row * steps.y;
+      }
+    }
+  }
+}
+
+function roundHalfToEven(value: number): number {
+  const below = floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
+}

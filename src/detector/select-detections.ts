@@ -1,0 +1,109 @@
+/**
+ * @file From the box head's answers to the detections of one image.
+ *
+ * Shapes: `R` regions, `K` classes with the background, `D` detections.
+ * Reference: torchvision's `RoIHeads.postprocess_detections`.
+ */
+
+import { type DeltaWeights, decodeBoxes } from '../boxes/box-coder.ts';
+import { clipBoxes, findLargeBoxes, gatherBoxes } from '../boxes/boxes.ts';
+import { suppressOverlaps } from '../boxes/nms.ts';
+
+const { exp, fround } = Math;
+
+export interface BoxHeadOutput {
+  /** `[R, 4]` float32 boxes */
+  readonly proposals: Float32Array;
+  /** `[R, K]` float32 */
+  readonly classLogits: Float32Array;
+  /** `[R, K, 4]` float32: each class has its own box; the background's is not looked at */
+  readonly boxDeltas: Float32Array;
+  /** The image within the tensor, without padding. */
+  readonly imageHeight: number;
+  readonly imageWidth: number;
+}
+
+export interface DetectionRule {
+  /** Only scores above this. */
+  readonly scoreThreshold: number;
+  /** Within a class. */
+  readonly nmsThreshold: number;
+  readonly detectionsPerImage: number;
+  readonly deltaWeights: DeltaWeights;
+}
+
+export interface Detections {
+  /** `[D, 4]` float32 boxes in pixels of the tensor, within the image, by descending score */
+  readonly boxes: Float32Array;
+  /** `[D]` float32 */
+  readonly scores: Float32Array;
+  /** `[D]` int32, 1 and more */
+  readonly labels: Int32Array;
+  /** `[D]` int32: the region of each */
+  readonly regionIndices: Int32Array;
+}
+
+/** Boxes with a side of less than this many pixels are dropped (torchvision). */
+const minDetectionSize = 1e-2;
+
+/**
+ * Every class of every region with a score above the threshold is a candidate; small ones are dropped; suppression
+ * within each class; the best of all. Ties: the lower region first, then the lower class.
+ */
+export function selectDetections(output: BoxHeadOutput, rule: DetectionRule): Detections {
+  const { proposals, classLogits, boxDeltas, imageHeight, imageWidth } = output;
+  const numRegions = proposals.length / 4;
+  if (numRegions === 0) return emptyDetections();
+  const numClasses = classLogits.length / numRegions;
+  const classScores = softmaxRows(classLogits, numClasses);
+  const scoreLimit = fround(rule.scoreThreshold);
+  // A candidate is the index of its score: region * numClasses + class.
+  const candidates = Int32Array.from(classScores.keys()).filter(
+    (at) => at % numClasses !== 0 && classScores[at] > scoreLimit,
+  );
+  const regions = candidates.map((at) => Math.floor(at / numClasses));
+  const decoded = decodeBoxes(gatherBoxes(boxDeltas, candidates), gatherBoxes(proposals, regions), rule.deltaWeights);
+  const clipped = clipBoxes(decoded, imageHeight, imageWidth);
+  const large = findLargeBoxes(clipped, minDetectionSize);
+  const kept = suppressOverlaps(
+    gatherBoxes(clipped, large),
+    Float32Array.from(large, (row) => classScores[candidates[row]]),
+    {
+      threshold: rule.nmsThreshold,
+      groups: large.map((row) => candidates[row] % numClasses),
+      limit: rule.detectionsPerImage,
+    },
+  ).map((row) => large[row]);
+  return {
+    boxes: gatherBoxes(clipped, kept),
+    scores: Float32Array.from(kept, (row) => classScores[candidates[row]]),
+    labels: kept.map((row) => candidates[row] % numClasses),
+    regionIndices: kept.map((row) => regions[row]),
+  };
+}
+
+/** Softmax of each row of `[N, K]` float32 logits. */
+export function softmaxRows(logits: Float32Array, numColumns: number): Float32Array {
+  const scores = new Float32Array(logits.length);
+  for (let start = 0; start < logits.length; start += numColumns) {
+    const end = start + numColumns;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let at = start; at < end; at++) if (logits[at] > highest) highest = logits[at];
+    let sum = 0;
+    for (let at = start; at < end; at++) {
+      scores[at] = exp(logits[at] - highest);
+      sum += scores[at];
+    }
+    for (let at = start; at < end; at++) scores[at] /= sum;
+  }
+  return scores;
+}
+
+function emptyDetections(): Detections {
+  return {
+    boxes: new Float32Array(0),
+    scores: new Float32Array(0),
+    labels: new Int32Array(0),
+    regionIndices: new Int32Array(0),
+  };
+}
