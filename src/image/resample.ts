@@ -1,0 +1,174 @@
+/**
+ * @file Separable resampling of a photo: every way in which a photo changes size without being turned.
+ *
+ * An output pixel is a weighted sum of a few neighbouring source pixels along x, then along y. Which and how much is
+ * said by `AxisTaps`; the two makers of taps below are the two kinds of resizing the program knows.
+ *
+ * Coordinates are continuous: pixel i covers `[i, i + 1)` and its centre is `i + 0.5`.
+ *
+ * Reference: torch `upsample_bilinear2d` (align_corners=False, antialias=False); Pillow's BILINEAR for the triangle filter.
+ */
+import assert from 'node:assert';
+import type { Frame, Photo } from './photo.ts';
+
+/** For outputs `first..end-1` of an axis: `count` source pixels from `starts[i]`, weighed by `weights[i * count + k]`. */
+export interface AxisTaps {
+  /** First output that lies inside the source. */
+  readonly first: number;
+  /** One past the last output that lies inside the source. */
+  readonly end: number;
+  readonly count: number;
+  /** `[outputs]` int32 */
+  readonly starts: Int32Array;
+  /** `[outputs, count]` float32, each row of an inner output sums to 1 */
+  readonly weights: Float32Array;
+}
+
+/** A line from output to source: the source position of output position p is `scale * p + offset`; scale below 0 mirrors. */
+export interface AxisMap {
+  readonly scale: number;
+  readonly offset: number;
+}
+
+/**
+ * Taps of torch's plain bilinear interpolation: two pixels however much it shrinks. Positions are rounded to float32
+ * as torch does.
+ */
+export function bilinearTaps(inputSize: number, outputSize: number): AxisTaps {
+  const starts = new Int32Array(outputSize);
+  const weights = new Float32Array(outputSize * 2);
+  const count = inputSize > 1 ? 2 : 1;
+  const scale = Math.fround(inputSize / outputSize);
+  for (let output = 0; output < outputSize; output++) {
+    const position = Math.max(0, Math.fround(scale * (output + 0.5) - 0.5));
+    const start = Math.min(Math.floor(position), inputSize - 1);
+    const share = start + 1 < inputSize ? position - start : 0;
+    if (count === 1) {
+      weights[output] = 1;
+    } else if (start + 1 < inputSize) {
+      starts[output] = start;
+      weights[output * 2] = 1 - share;
+      weights[output * 2 + 1] = share;
+    } else {
+      starts[output] = inputSize - 2;
+      weights[output * 2 + 1] = 1;
+    }
+  }
+  return { first: 0, end: outputSize, count, starts, weights };
+}
+
+/**
+ * Taps of a triangle (tent) filter as wide as the shrinking asks for, so that fine patterns do not alias. Enlarging, it
+ * is plain bilinear interpolation.
+ *
+ * @param map where the outputs lie; by default the whole source is stretched over the whole output
+ */
+export function triangleTaps(inputSize: number, outputSize: number, map?: AxisMap): AxisTaps {
+  const { scale, offset } = map ?? { scale: inputSize / outputSize, offset: 0 };
+  const reach = Math.max(1, Math.abs(scale));
+  const count = Math.min(inputSize, Math.ceil(2 * reach) + 1);
+  const starts = new Int32Array(outputSize);
+  const weights = new Float32Array(outputSize * count);
+  let first = outputSize;
+  let end = 0;
+  for (let output = 0; output < outputSize; output++) {
+    const centre = scale * (output + 0.5) + offset;
+    if (!(centre >= 0 && centre <= inputSize)) continue;
+    first = Math.min(first, output);
+    end = output + 1;
+    const start = Math.max(0, Math.min(Math.ceil(centre - reach - 0.5), inputSize - count));
+    starts[output] = start;
+    let total = 0;
+    for (let k = 0; k < count; k++) {
+      const weight = Math.max(0, 1 - Math.abs(start + k + 0.5 - centre) / reach);
+      weights[output * count + k] = weight;
+      total += weight;
+    }
+    for (let k = 0; k < count; k++) weights[output * count + k]! /= total;
+  }
+  return { first: Math.min(first, end), end, count, starts, weights };
+}
+
+/** Resamples a photo into a frame; pixels whose taps lie outside the photo are left as they are. */
+export function resampleInto(frame: Frame, photo: Photo, x: AxisTaps, y: AxisTaps): void {
+  assert(x.starts.length === frame.width && y.starts.length === frame.height, 'taps made for another frame');
+  if (x.first >= x.end || y.first >= y.end) return;
+  const { firstRow, endRow } = rowsUsed(y);
+  const rowLength = (x.end - x.first) * 3;
+  const rows = new Float32Array((endRow - firstRow) * rowLength);
+  for (let row = firstRow; row < endRow; row++) {
+    resampleRow(photo.pixels, row * photo.width * 3, x, rows, (row - firstRow) * rowLength);
+  }
+  for (let output = y.first; output < y.end; output++) {
+    const target = (output * frame.width + x.first) * 3;
+    const source = (y.starts[output]! - firstRow) * rowLength;
+    sumRows(rows, source, rowLength, y.weights, output * y.count, y.count, frame.pixels, target);
+  }
+}
+
+/** A photo resized to a frame of the given size by taps of one kind. */
+export function resize(
+  photo: Photo,
+  width: number,
+  height: number,
+  taps: (inputSize: number, outputSize: number) => AxisTaps,
+): Frame {
+  const frame = { width, height, pixels: new Float32Array(width * height * 3) };
+  resampleInto(frame, photo, taps(photo.width, width), taps(photo.height, height));
+  return frame;
+}
+
+function rowsUsed({ first, end, starts, count }: AxisTaps): { firstRow: number; endRow: number } {
+  let firstRow = Number.POSITIVE_INFINITY;
+  let endRow = 0;
+  for (let output = first; output < end; output++) {
+    firstRow = Math.min(firstRow, starts[output]!);
+    endRow = Math.max(endRow, starts[output]! + count);
+  }
+  return { firstRow, endRow };
+}
+
+function resampleRow(source: Uint8Array, rowStart: number, taps: AxisTaps, target: Float32Array, targetStart: number) {
+  const { first, end, count, starts, weights } = taps;
+  let to = targetStart;
+  for (let output = first; output < end; output++) {
+    let from = rowStart + starts[output]! * 3;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    const lastWeight = (output + 1) * count;
+    for (let at = output * count; at < lastWeight; at++) {
+      const weight = weights[at]!;
+      red += weight * source[from]!;
+      green += weight * source[from + 1]!;
+      blue += weight * source[from + 2]!;
+      from += 3;
+    }
+    target[to] = red;
+    target[to + 1] = green;
+    target[to + 2] = blue;
+    to += 3;
+  }
+}
+
+/** target[i] = sum over k of weights[k] * rows[k][i]. */
+function sumRows(
+  rows: Float32Array,
+  rowStart: number,
+  rowLength: number,
+  weights: Float32Array,
+  weightStart: number,
+  count: number,
+  target: Float32Array,
+  targetStart: number,
+): void {
+  let written = false;
+  for (let k = 0; k < count; k++) {
+    const weight = weights[weightStart + k]!;
+    if (weight === 0) continue;
+    const from = rowStart + k * rowLength;
+    if (written) for (let at = 0; at < rowLength; at++) target[targetStart + at]! += weight * rows[from + at]!;
+    else for (let at = 0; at < rowLength; at++) target[targetStart + at] = weight * rows[from + at]!;
+    written = true;
+  }
+}
