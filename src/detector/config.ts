@@ -1,0 +1,169 @@
+/**
+ * @file Everything that varies between detectors, as data: part of every model directory and every recipe.
+ *
+ * Defaults are torchvision's `fasterrcnn_resnet50_fpn` unless marked. Not here: how a photo becomes a tensor (the
+ * model's preprocessing), what is frozen and how it is trained (the recipe).
+ */
+import { z } from 'zod';
+import { DeepShopError } from '../errors/errors.ts';
+import type { LevelRule } from './assign-levels.ts';
+import type { ProposalRule } from './select-proposals.ts';
+
+const count = z.int().min(1);
+const share = z.number().min(0).max(1);
+const positive = z.number().positive();
+
+const fpnSchema = z
+  .strictObject({
+    /** Strides of the trunk's feature maps in use, finest first, each twice the one before. */
+    strides: z.array(count).min(1).default([4, 8, 16, 32]),
+    /** Channels of every level. */
+    width: count.default(256),
+    /** One more level, every second place of the coarsest, for anchors alone: regions are not read from it. */
+    pooledLevel: z.boolean().default(true),
+  })
+  .refine(({ strides }) => strides.every((stride, level) => stride === strides[0] * 2 ** level), {
+    message: 'each stride is twice the one before',
+    path: ['strides'],
+  })
+  .refine(({ strides }) => Number.isInteger(Math.log2(strides[0])), {
+    message: 'strides are powers of two',
+    path: ['strides'],
+  });
+
+const anchorsSchema = z.strictObject({
+  /** Square roots of areas in pixels of the tensor: one list a level (the pooled one too), all of one length. */
+  sizes: z.array(z.array(positive).min(1)).default([[32], [64], [128], [256], [512]]),
+  /** Height over width. */
+  ratios: z.array(positive).min(1).default([0.5, 1, 2]),
+});
+
+const rpnSchema = z.strictObject({
+  /** Channels between the convolutions of the head. */
+  headWidth: z.union([count, z.literal('fpn')]).default('fpn'),
+  /** 3x3 convolutions before the two outputs. */
+  numConvs: count.default(1),
+  foregroundIou: share.default(0.7),
+  backgroundIou: share.default(0.3),
+  /** Anchors an image in training. */
+  batchSize: count.default(256),
+  positiveFraction: share.default(0.5),
+  /** Per level, before suppression. */
+  preNmsTop: z.strictObject({ train: count, test: count }).default({ train: 2000, test: 1000 }),
+  /** Of all levels, after it. */
+  postNmsTop: z.strictObject({ train: count, test: count }).default({ train: 2000, test: 1000 }),
+  nmsThreshold: share.default(0.7),
+  minSize: z.number().min(0).default(1e-3),
+  scoreThreshold: share.default(0),
+});
+
+const boxHeadSchema = z.strictObject({
+  /** Widths of the fully connected layers between the pooled region and the two outputs. */
+  hidden: z.array(count).min(1).default([1024, 1024]),
+  /** A region is read as so many by so many places. */
+  pooledSize: count.default(7),
+  /** Samples of each place along each axis. */
+  samplingRatio: count.default(2),
+  /** RoIAlign with the half-pixel shift. */
+  aligned: z.boolean().default(false),
+  foregroundIou: share.default(0.5),
+  backgroundIou: share.default(0.5),
+  /** Regions an image in training. */
+  batchSize: count.default(512),
+  positiveFraction: share.default(0.25),
+  deltaWeights: z.tuple([positive, positive, positive, positive]).default([10, 10, 5, 5]),
+  scoreThreshold: share.default(0.05),
+  nmsThreshold: share.default(0.5),
+  detectionsPerImage: count.default(100),
+});
+
+export const detectorConfigSchema = z
+  .strictObject({
+    /** A name in the table of trunks: `lite0`, `r50`... */
+    trunk: z.string().min(1),
+    /** Names of labels 1, 2...; label 0 is the background and has no name here. */
+    classes: z.array(z.string().min(1)).min(1),
+    fpn: fpnSchema.prefault({}),
+    anchors: anchorsSchema.prefault({}),
+    rpn: rpnSchema.prefault({}),
+    boxHead: boxHeadSchema.prefault({}),
+    /** A square region of side `canonicalScale` is read from the map of stride 2 ** `canonicalLevel`. */
+    levelAssignment: z
+      .strictObject({ canonicalScale: positive.default(224), canonicalLevel: z.int().min(0).default(4) })
+      .prefault({}),
+  })
+  .refine(({ classes }) => new Set(classes).size === classes.length, { message: 'names differ', path: ['classes'] })
+  .refine(({ anchors, fpn }) => anchors.sizes.length === fpn.strides.length + (fpn.pooledLevel ? 1 : 0), {
+    message: 'one list of sizes for each level of the FPN',
+    path: ['anchors', 'sizes'],
+  })
+  .refine(({ anchors }) => anchors.sizes.every((sizes) => sizes.length === anchors.sizes[0].length), {
+    message: 'as many sizes at every level: they share one RPN head',
+    path: ['anchors', 'sizes'],
+  })
+  .refine(({ rpn }) => rpn.backgroundIou <= rpn.foregroundIou, {
+    message: 'not above foregroundIou',
+    path: ['rpn', 'backgroundIou'],
+  })
+  .refine(({ boxHead }) => boxHead.backgroundIou <= boxHead.foregroundIou, {
+    message: 'not above foregroundIou',
+    path: ['boxHead', 'backgroundIou'],
+  });
+
+export type DetectorConfig = z.output<typeof detectorConfigSchema>;
+/** What has a default may be left out. */
+export type DetectorConfigInput = z.input<typeof detectorConfigSchema>;
+
+/** A configuration from outside, with defaults filled in. @param where the file or recipe, for the message */
+export function parseDetectorConfig(value: unknown, where: string): DetectorConfig {
+  const result = detectorConfigSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new DeepShopError('detector-config-invalid', 'the detector configuration cannot be used', {
+    expected: 'a detector configuration of this version',
+    got: result.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`).join('; '),
+    where,
+    cure: 'Correct the named keys; if they are unknown here, the file may come from a newer version.',
+  });
+}
+
+/** torchvision's `fasterrcnn_resnet50_fpn`, for the given classes. */
+export function resnet50DetectorConfig(classes: readonly string[]): DetectorConfig {
+  return detectorConfigSchema.parse({ trunk: 'r50', classes: [...classes] });
+}
+
+/**
+ * The default detector, for CPUs and phones: EfficientNet-Lite0 and a narrow FPN without the stride-4 level, as in the
+ * reference run that reached mAP@0.5 of 0.62 (street) and 0.83 (flat lays) at 384 pixels.
+ */
+export function lite0DetectorConfig(classes: readonly string[]): DetectorConfig {
+  return detectorConfigSchema.parse({
+    trunk: 'lite0',
+    classes: [...classes],
+    fpn: { strides: [8, 16, 32], width: 128 },
+    anchors: { sizes: [[24], [64], [128], [256]] },
+    rpn: { preNmsTop: { train: 1000, test: 500 }, postNmsTop: { train: 500, test: 200 } },
+    boxHead: { hidden: [512, 512], batchSize: 128, scoreThreshold: 0.02 },
+  });
+}
+
+/** Classes with the background: the width of the classifier. */
+export function countClasses(config: DetectorConfig): number {
+  return config.classes.length + 1;
+}
+
+/** Anchors at one place of any level: the RPN's objectness channels. */
+export function countAnchorsPerPlace({ anchors }: DetectorConfig): number {
+  return anchors.sizes[0].length * anchors.ratios.length;
+}
+
+/** Which maps regions are read from: all but the pooled level. */
+export function levelRule({ fpn, levelAssignment }: DetectorConfig): LevelRule {
+  const minLevel = Math.log2(fpn.strides[0]);
+  return { minLevel, maxLevel: minLevel + fpn.strides.length - 1, ...levelAssignment };
+}
+
+/** The counts of one mode beside the other settings of the RPN. */
+export function proposalRule({ rpn }: DetectorConfig, mode: 'train' | 'test'): ProposalRule {
+  const { nmsThreshold, minSize, scoreThreshold } = rpn;
+  return { preNmsTop: rpn.preNmsTop[mode], postNmsTop: rpn.postNmsTop[mode], nmsThreshold, minSize, scoreThreshold };
+}
