@@ -28,6 +28,8 @@ export function pairwiseIou(a: Float32Array, b: Float32Array): Float32Array {
       const height = fround(min(y2, b[of + 3]) - max(y1, b[of + 1]));
       if (width <= 0 || height <= 0) continue;
       const intersection = fround(width * height);
+      // Boxes of denormal size: the product underflows.
+      if (intersection === 0) continue;
       result[at] = intersection / fround(fround(area + areasOfB[column]) - intersection);
     }
   }
@@ -50,7 +52,9 @@ export function pairwiseIntersectionOverArea(a: Float32Array, b: Float32Array): 
     for (let of = 0; of < b.length; of += 4, at++) {
       const width = fround(min(a[row * 4 + 2], b[of + 2]) - max(a[row * 4], b[of]));
       const height = fround(min(a[row * 4 + 3], b[of + 3]) - max(a[row * 4 + 1], b[of + 1]));
-      if (width > 0 && height > 0) result[at] = fround(width * height) / areas[row];
+      if (width <= 0 || height <= 0) continue;
+      const intersection = fround(width * height);
+      if (intersection > 0) result[at] = intersection / areas[row];
     }
   }
   return result;
