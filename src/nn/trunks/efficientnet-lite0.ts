@@ -1,0 +1,173 @@
+/**
+ * @file EfficientNet-Lite0: mobile inverted bottlenecks with ReLU6 and without squeeze-and-excite.
+ *
+ * Parameter names are timm's (`tf_efficientnet_lite0`).
+ * Reference: https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite
+ */
+import assert from 'node:assert';
+import { add, mean } from '../../graph/arithmetic.ts';
+import { UNKNOWN, type Value } from '../../graph/value.ts';
+import { relu6 } from '../activations.ts';
+import type { KernelConfig } from '../convolution.ts';
+import { type ConvolutionNormNames, convolutionNorm } from '../frozen-batch-norm.ts';
+import { kaimingNormalFanOut } from '../initialisers.ts';
+import { linear } from '../linear.ts';
+import type { Layer, ParameterScope } from '../parameters.ts';
+
+/**
+ * Where the zeros of a stride-2 convolution go. `same` is TensorFlow's, which the ImageNet weights were trained with:
+ * the odd zero at the bottom right. `symmetric` is `floor(kernel / 2)` on every side, as torchvision pads.
+ */
+export type Padding = 'same' | 'symmetric';
+
+export interface EfficientNetLiteConfig {
+  readonly padding: Padding;
+}
+
+interface Stage {
+  readonly blocks: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly expansion: number;
+  readonly outputs: number;
+}
+
+const STEM_CHANNELS = 32;
+const HEAD_CHANNELS = 1280;
+const EPSILON = 1e-3;
+
+const STAGES: readonly Stage[] = [
+  { blocks: 1, kernel: 3, stride: 1, expansion: 1, outputs: 16 },
+  { blocks: 2, kernel: 3, stride: 2, expansion: 6, outputs: 24 },
+  { blocks: 2, kernel: 5, stride: 2, expansion: 6, outputs: 40 },
+  { blocks: 3, kernel: 3, stride: 2, expansion: 6, outputs: 80 },
+  { blocks: 3, kernel: 5, stride: 1, expansion: 6, outputs: 112 },
+  { blocks: 4, kernel: 5, stride: 2, expansion: 6, outputs: 192 },
+  { blocks: 1, kernel: 3, stride: 1, expansion: 6, outputs: 320 },
+];
+
+/** The stages whose outputs are C2, C3, C4, C5: the last of each stride. */
+const FEATURE_STAGES: readonly number[] = [1, 2, 4, 6];
+
+/** Builds the trunk: `[N, 3, H, W]`, H and W multiples of 32, to C2..C5 (strides 4, 8, 16, 32). */
+export function efficientNetLite0(
+  scope: ParameterScope,
+  { padding }: EfficientNetLiteConfig,
+): (image: Value) => readonly Value[] {
+  const stem = convNorm(scope, { conv: 'conv_stem', norm: 'bn1' }, padding, {
+    inputs: 3,
+    outputs: STEM_CHANNELS,
+    kernel: 3,
+    stride: 2,
+  });
+  let inputs = STEM_CHANNELS;
+  const stages = STAGES.map((stage, stageIndex) =>
+    Array.from({ length: stage.blocks }, (_, blockIndex) => {
+      const blockScope = scope.child('blocks').child(stageIndex).child(blockIndex);
+      const block = { ...stage, inputs, stride: blockIndex === 0 ? stage.stride : 1, padding };
+      inputs = stage.outputs;
+      return stage.expansion === 1 ? separable(blockScope, block) : invertedBottleneck(blockScope, block);
+    }),
+  );
+  return (image) => {
+    let x = relu6(stem(image));
+    const outputs = stages.map((blocks) => {
+      for (const block of blocks) x = block(x);
+      return x;
+    });
+    return FEATURE_STAGES.map((stage) => outputs[stage] as Value);
+  };
+}
+
+/** The ImageNet classifier over the same trunk. */
+export interface LiteClassification {
+  /** `[N, 1280, H / 32, W / 32]`, before pooling. */
+  readonly features: Value;
+  /** `[N, 1000]`. */
+  readonly logits: Value;
+}
+
+/** Builds trunk, head and classifier: for checking weights, and for training a trunk. */
+export function efficientNetLite0Classifier(
+  scope: ParameterScope,
+  config: EfficientNetLiteConfig & { readonly classes: number },
+): (image: Value) => LiteClassification {
+  const trunk = efficientNetLite0(scope, config);
+  const inputs = STAGES[STAGES.length - 1]!.outputs;
+  const head = convNorm(scope, { conv: 'conv_head', norm: 'bn2' }, config.padding, {
+    inputs,
+    outputs: HEAD_CHANNELS,
+    kernel: 1,
+  });
+  const classifier = linear(scope.child('classifier'), { inputs: HEAD_CHANNELS, outputs: config.classes });
+  return (image) => {
+    const features = relu6(head(trunk(image)[3] as Value));
+    return { features, logits: classifier(mean(features, [2, 3])) };
+  };
+}
+
+export interface LiteBlockConfig {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly expansion: number;
+  readonly padding: Padding;
+}
+
+/** Expand 1x1, depthwise, project 1x1; the input is added where stride and channels allow. */
+export function invertedBottleneck(scope: ParameterScope, config: LiteBlockConfig): Layer {
+  const { inputs, outputs, kernel, stride, padding } = config;
+  const inner = inputs * config.expansion;
+  const expand = convNorm(scope, { conv: 'conv_pw', norm: 'bn1' }, padding, { inputs, outputs: inner, kernel: 1 });
+  const depthwise = convNorm(scope, { conv: 'conv_dw', norm: 'bn2' }, padding, {
+    inputs: inner,
+    outputs: inner,
+    kernel,
+    stride,
+    group: inner,
+  });
+  const project = convNorm(scope, { conv: 'conv_pwl', norm: 'bn3' }, padding, { inputs: inner, outputs, kernel: 1 });
+  const hasSkip = stride === 1 && inputs === outputs;
+  return (x) => {
+    const y = project(relu6(depthwise(relu6(expand(x)))));
+    return hasSkip ? add(y, x) : y;
+  };
+}
+
+/** Depthwise, then project: the first block, which expands nothing. */
+function separable(scope: ParameterScope, { inputs, outputs, kernel, stride, padding }: LiteBlockConfig): Layer {
+  const depthwise = convNorm(scope, { conv: 'conv_dw', norm: 'bn1' }, padding, {
+    inputs,
+    outputs: inputs,
+    kernel,
+    stride,
+    group: inputs,
+  });
+  const project = convNorm(scope, { conv: 'conv_pw', norm: 'bn2' }, padding, { inputs, outputs, kernel: 1 });
+  return (x) => project(relu6(depthwise(x)));
+}
+
+function convNorm(scope: ParameterScope, names: ConvolutionNormNames, padding: Padding, config: KernelConfig): Layer {
+  const { kernel, stride = 1, group = 1 } = config;
+  const layer = convolutionNorm(scope, names, {
+    ...config,
+    padding: zerosAround(padding, kernel, stride),
+    epsilon: EPSILON,
+    weightInit: kaimingNormalFanOut(group),
+  });
+  return (x) => {
+    const isEven = x.shape.slice(2).every((extent) => extent === UNKNOWN || extent % stride === 0);
+    assert(isEven, `sides that are multiples of 32 are needed; [${x.shape}] reaches a stride of ${stride}`);
+    return layer(x);
+  };
+}
+
+/** TensorFlow's rule asks for `kernel - stride` zeros in all when the stride divides the side, the larger half after. */
+function zerosAround(padding: Padding, kernel: number, stride: number): [number, number, number, number] {
+  const half = Math.floor(kernel / 2);
+  if (padding === 'symmetric') return [half, half, half, half];
+  const before = Math.floor((kernel - stride) / 2);
+  const after = kernel - stride - before;
+  return [before, before, after, after];
+}

@@ -1,0 +1,19 @@
+/** @file safetensors files on disk. */
+import { readFile } from 'node:fs/promises';
+import type { Tensor } from '../tensor/tensor.ts';
+import { writeFileAtomically } from './atomic-file-node.ts';
+import { parseSafetensors, type SafetensorsFile, serialiseSafetensors } from './safetensors.ts';
+
+/** Reads a file; errors name its path. */
+export async function readSafetensors(path: string): Promise<SafetensorsFile> {
+  return parseSafetensors(await readFile(path), path);
+}
+
+/** Writes a file atomically: it is there whole, or as it was. */
+export async function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await writeFileAtomically(path, serialiseSafetensors(tensors, metadata));
+}
