@@ -110,3 +110,12 @@ export function nodesOf(values: readonly Value[]): Node[] {
   }
   return order;
 }
+
+/** The inputs that the values depend on, by name. */
+export function inputsOf(values: readonly Value[]): Map<string, Value> {
+  const found = new Map<string, Value>();
+  for (const node of nodesOf(values)) {
+    for (const value of node.inputs) if (value.name !== null) found.set(value.name, value);
+  }
+  return found;
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { DeepShopError } from '../errors/errors.ts';
+import {
+  countAnchorsPerPlace,
+  countClasses,
+  type DetectorConfigInput,
+  levelRule,
+  lite0DetectorConfig,
+  parseDetectorConfig,
+  proposalRule,
+  resnet50DetectorConfig,
+} from './config.ts';
+
+test('the defaults are those of torchvision', () => {
+  const config = resnet50DetectorConfig(['top', 'trousers']);
+  expect(config.rpn.preNmsTop).toEqual({ train: 2000, test: 1000 });
+  expect(config.boxHead).toMatchObject({ hidden: [1024, 1024], batchSize: 512, deltaWeights: [10, 10, 5, 5] });
+  expect(countClasses(config)).toBe(3);
+  expect(countAnchorsPerPlace(config)).toBe(3);
+  expect(levelRule(config)).toEqual({ minLevel: 2, maxLevel: 5, canonicalScale: 224, canonicalLevel: 4 });
+});
+
+test('the default model is the reference run', () => {
+  const config = lite0DetectorConfig(['top']);
+  expect(config.fpn).toEqual({ strides: [8, 16, 32], width: 128, pooledLevel: true });
+  expect(levelRule(config)).toMatchObject({ minLevel: 3, maxLevel: 5 });
+  expect(proposalRule(config, 'test')).toMatchObject({ preNmsTop: 500, postNmsTop: 200, nmsThreshold: 0.7 });
+  expect(proposalRule(config, 'train')).toMatchObject({ preNmsTop: 1000, postNmsTop: 500 });
+});
+
+test('a configuration survives JSON', () => {
+  const config = lite0DetectorConfig(['top', 'skirt']);
+  expect(parseDetectorConfig(JSON.parse(JSON.stringify(config)), 'model.json')).toEqual(config);
+});
+
+const base: DetectorConfigInput = { trunk: 'lite0', classes: ['top'] };
+test.each<[string, unknown, RegExp]>([
+  ['a key of a newer version', { ...base, quantum: true }, /model\.json.*quantum.*newer version/],
+  ['a nested unknown key', { ...base, rpn: { preNmsTopp: 3 } }, /rpn: .*preNmsTopp/],
+  ['no classes', { ...base, classes: [] }, /classes/],
+  ['two classes of one name', { ...base, classes: ['top', 'top'] }, /classes: names differ/],
+  ['a level without anchors', { ...base, fpn: { strides: [8, 16] } }, /anchors\.sizes: one list of sizes/],
+  ['strides with a gap', { ...base, fpn: { strides: [4, 16, 32, 64] } }, /fpn\.strides: each stride is twice/],
+  ['strides that are no powers of two', { ...base, fpn: { strides: [3, 6, 12, 24] } }, /powers of two/],
+  [
+    'levels with unequal counts of sizes',
+    { ...base, anchors: { sizes: [[8], [8], [8], [8], [8, 9]] } },
+    /share one RPN head/,
+  ],
+  ['thresholds upside down', { ...base, rpn: { foregroundIou: 0.2 } }, /rpn\.backgroundIou/],
+])('%s is refused with its place', (_name, value, message) => {
+  const parse = () => parseDetectorConfig(value, 'model.json');
+  expect(parse).toThrow(DeepShopError);
+  expect(parse).toThrow(message);
+});

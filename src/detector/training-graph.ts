@@ -1,0 +1,138 @@
+/**
+ * @file One training step of Faster R-CNN as one graph: pixels and ground truth in, four losses and all gradients out.
+ *
+ * What the RPN's anchors should say depends on the ground truth alone and is worked out before the run
+ * (`training-feeds.ts`); what the box head should say depends on the proposals, so it is selected inside.
+ *
+ * Shapes: N images, A anchors, P proposals, G and X places for ground truth and crowd regions, R = N x B regions.
+ * Reference: torchvision's `RegionProposalNetwork.compute_loss` and `fastrcnn_loss`
+ */
+import { add, cast, equal, greater, less, maximum, mul, not, sum, total } from '../graph/arithmetic.ts';
+import { gradients } from '../graph/gradients.ts';
+import { reshape } from '../graph/layout.ts';
+import { argMax, oneHot } from '../graph/selection.ts';
+import { constant, input, inputsOf, type Value } from '../graph/value.ts';
+import { binaryCrossEntropy, smoothL1, softmaxCrossEntropy } from '../nn/losses.ts';
+import type { ParameterSpec } from '../nn/parameters.ts';
+import { alignRegions } from './align-regions.ts';
+import type { Anchors } from './anchors.ts';
+import { countClasses, type DetectorConfig, levelRule, proposalRule } from './config.ts';
+import { concatLevels, type DetectorNetwork } from './network.ts';
+import { propose } from './propose.ts';
+import { sampleRegions } from './sample-regions.ts';
+
+export interface TrainingShape {
+  readonly batchSize: number;
+  /** Of the padded canvas, multiples of 32. */
+  readonly height: number;
+  readonly width: number;
+  /** Places for ground truth boxes an image. */
+  readonly groundTruths: number;
+  /** Places for crowd regions an image, at least 1. */
+  readonly crowds: number;
+}
+
+export const lossNames = ['objectness', 'rpnBox', 'classification', 'box'] as const;
+export type LossName = (typeof lossNames)[number];
+
+export interface TrainingGraph {
+  /** Four losses by name, `total`, `regions` and `correctRegions` (counts), and `gradient/NAME` for each trained parameter. */
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** Proposals an image, P: `keys` is `[N, P + G]`. */
+  readonly proposals: number;
+}
+
+const BETA = 1 / 9;
+
+/**
+ * @param trained which parameters get a gradient
+ * @param anchors of the canvas
+ */
+export function trainingGraph(
+  network: DetectorNetwork,
+  config: DetectorConfig,
+  shape: TrainingShape,
+  anchors: Anchors,
+  trained: (spec: ParameterSpec) => boolean,
+): TrainingGraph {
+  const { batchSize: n, height, width, groundTruths, crowds } = shape;
+  const numAnchors = anchors.boxes.length / 4;
+  const pixels = input('pixels', 'float32', [n, 3, height, width]);
+  const imageSizes = input('imageSizes', 'float32', [n, 2]);
+  const rpnLabels = input('rpnLabels', 'float32', [n, numAnchors]);
+  const rpnDeltas = input('rpnDeltas', 'float32', [n, numAnchors, 4]);
+  const truth = {
+    boxes: input('groundTruthBoxes', 'float32', [n, groundTruths, 4]),
+    labels: input('groundTruthLabels', 'int64', [n, groundTruths]),
+    crowdBoxes: input('crowdBoxes', 'float32', [n, crowds, 4]),
+  };
+
+  const { pyramid } = network.features(pixels);
+  const levels = network.rpn(pyramid);
+  const rpn = concatLevels(levels);
+  const sampled = cast(not(less(rpnLabels, 0)), 'float32');
+  const isObject = cast(greater(rpnLabels, 0), 'float32');
+  const numSampled = maximum(total(sampled), 1);
+  const objectness = binaryCrossEntropy(rpn.objectness, isObject, { weights: sampled, normaliser: numSampled });
+  const rpnBox = smoothL1(rpn.deltas, rpnDeltas, {
+    beta: BETA,
+    weights: reshape(isObject, [n, numAnchors, 1]),
+    normaliser: numSampled,
+  });
+
+  const anchorValues = anchors.perLevel.map((boxes) =>
+    constant({ dtype: 'float32', shape: [boxes.length / 4, 4], data: boxes }),
+  );
+  const proposals = propose(levels, anchorValues, imageSizes, proposalRule(config, 'train'));
+  const numProposals = proposals.boxes.shape[1]!;
+  const keys = input('keys', 'float32', [n, numProposals + groundTruths]);
+  const regions = sampleRegions(proposals, truth, keys, config.boxHead);
+  const perImage = regions.boxes.shape[1]!;
+  const count = n * perImage;
+  const boxes = reshape(regions.boxes, [count, 4]);
+  const batchIndices = constant({
+    dtype: 'int64',
+    shape: [count],
+    data: BigInt64Array.from({ length: count }, (_, row) => BigInt(Math.floor(row / perImage))),
+  });
+  const { pooledSize, samplingRatio, aligned } = config.boxHead;
+  const features = alignRegions(pyramid.slice(0, config.fpn.strides.length), boxes, batchIndices, {
+    levels: levelRule(config),
+    pooledSize,
+    samplingRatio,
+    aligned,
+  });
+  const { classLogits, boxDeltas } = network.boxHead(features);
+  const labels = reshape(regions.labels, [count]);
+  const active = reshape(regions.active, [count]);
+  const numActive = maximum(total(active), 1);
+  const classification = softmaxCrossEntropy(classLogits, labels, { weights: active, normaliser: numActive });
+  // Each region answers with one box a class; only that of its own class is judged.
+  const ofClass = reshape(oneHot(labels, countClasses(config)), [count, -1, 1]);
+  const chosenDeltas = sum(mul(boxDeltas, ofClass), [1]);
+  const foreground = mul(active, cast(greater(cast(labels, 'float32'), 0), 'float32'));
+  const box = smoothL1(chosenDeltas, reshape(regions.deltas, [count, 4]), {
+    beta: BETA,
+    weights: reshape(foreground, [count, 1]),
+    normaliser: numActive,
+  });
+
+  const loss = add(add(objectness, rpnBox), add(classification, box));
+  const right = mul(cast(equal(argMax(classLogits, 1), labels), 'float32'), active);
+  const outputs: Record<string, Value> = {
+    objectness,
+    rpnBox,
+    classification,
+    box,
+    total: loss,
+    regions: total(active),
+    correctRegions: total(right),
+  };
+  const targets = network.specs.filter((spec) => spec.kind === 'trainable' && trained(spec));
+  const inputs = inputsOf([loss]);
+  const wrt = targets.map(({ name }) => inputs.get(name) as Value);
+  gradients(loss, wrt).forEach((gradient, index) => {
+    if (gradient !== null) outputs[`gradient/${targets[index]!.name}`] = gradient;
+  });
+  return { outputs, proposals: numProposals };
+}
