@@ -19,7 +19,7 @@ test('regions, targets and both losses equal torchvision', () => {
   const proposals = Float32Array.from(wanted.proposals);
   const keys = { proposals: new Float32Array(500), groundTruth: new Float32Array(30) };
   const regions = selectTrainingRegions(proposals, truth, keys, rule);
-  expectClose(regions.boxes, wanted.boxes, 0, golden);
+  expectClose(regions.boxes, Float32Array.from(wanted.boxes), 0, golden);
   expect([...regions.labels], howToRegenerate(golden)).toEqual(wanted.labels);
   expectClose(regions.deltas, wanted.deltas, 2e-6, golden);
   expect(classLoss(Float32Array.from(wanted.classLogits), regions.labels)).toBeCloseTo(wanted.classLoss, 5);
