@@ -117,7 +117,7 @@ export function parseCocoDetections(json: unknown, where: string, groundTruth: C
   const scores = new Float64Array(json.length);
   for (let row = 0; row < json.length; row++) {
     const detection = parseRow(detectionSchema, json[row], where, row);
-    fillRow(columns, row, detection, { imageOf, categoryOf, where: `${where}, [${row}]` });
+    fillRow(columns, row, detection, { imageOf, categoryOf, where: `${where}[${row}]` });
     scores[row] = detection.score;
   }
   return { ...columns, scores };
@@ -186,15 +186,28 @@ function parseRows<T>(schema: z.ZodType<T>, rows: readonly unknown[], where: str
 function parseRow<T>(schema: z.ZodType<T>, row: unknown, where: string, index: number): T {
   const parsed = schema.safeParse(row);
   if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
+  const { path } = parsed.error.issues[0]!;
   const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : String(part))).join('');
+  const field = path[0];
   throw new CocoFileError('malformed', name === '' ? 'is malformed' : `${name} is malformed`, {
     where: `${where}[${index}]`,
-    expected: path[0] === 'bbox' ? 'a box [x, y, width, height] of numbers, no size negative' : message,
-    got: shorten(JSON.stringify(path[0] === undefined ? row : (row as Record<PropertyKey, unknown>)[path[0]])),
+    expected: field === undefined ? 'an object' : (expectedOf[String(field)] ?? 'another kind of value'),
+    got: shorten(JSON.stringify(field === undefined ? row : (row as Record<PropertyKey, unknown>)[field])),
     cure: 'Correct the row in the program that wrote the file.',
   });
 }
+
+const expectedOf: { readonly [field: string]: string } = {
+  id: 'a whole number',
+  image_id: 'a whole number',
+  category_id: 'a whole number',
+  bbox: 'a box [x, y, width, height] of finite numbers, no size negative',
+  area: 'a number, not negative',
+  iscrowd: '0 or 1',
+  score: 'a finite number',
+  name: 'a name',
+  file_name: 'a file name',
+};
 
 function describeIssue(json: unknown, error: z.ZodError): string {
   const list = error.issues[0]?.path[0];

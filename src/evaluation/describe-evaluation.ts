@@ -1,0 +1,93 @@
+/** @file An evaluation as text for people: the twelve numbers and the classes, with counts and intervals. */
+import type { BootstrapIntervals, Interval } from './bootstrap.ts';
+import type { GroundTruth } from './columns.ts';
+import {
+  type CocoSummary,
+  cocoNumberNames,
+  frequentClassMinimum,
+  meanOverFrequentClasses,
+} from './evaluate-detections.ts';
+
+const meanings: { readonly [Name in (typeof cocoNumberNames)[number]]: string } = {
+  AP: 'precision, IoU 0.50 to 0.95',
+  AP50: 'precision, IoU 0.50',
+  AP75: 'precision, IoU 0.75',
+  APs: 'precision, small (up to 32 x 32)',
+  APm: 'precision, medium',
+  APl: 'precision, large (from 96 x 96)',
+  AR1: 'recall, best 1 of a photo and class',
+  AR10: 'recall, best 10',
+  AR100: 'recall, best 100',
+  ARs: 'recall, small',
+  ARm: 'recall, medium',
+  ARl: 'recall, large',
+};
+
+/** A table that ends in a line break. Names of classes are made safe for a terminal. */
+export function describeEvaluation(summary: CocoSummary, intervals?: BootstrapIntervals): string {
+  const { perClass } = summary;
+  const numbers = cocoNumberNames.map((name) => [
+    name,
+    meanings[name],
+    formatNumber(summary[name]),
+    ...(intervals ? [formatInterval(intervals.numbers[name])] : []),
+  ]);
+  const classes = perClass.map(({ label, AP, AP50, groundTruths }, index) => [
+    printable(label),
+    String(groundTruths),
+    ...withInterval(AP, intervals?.perClass[index]?.AP),
+    ...withInterval(AP50, intervals?.perClass[index]?.AP50),
+  ]);
+  const frequent = meanOverFrequentClasses(perClass);
+  const mean = [
+    `mean of ${frequent.classes} with at least ${frequentClassMinimum}`,
+    '',
+    ...withInterval(frequent.AP, intervals?.frequentClasses.AP),
+    ...withInterval(frequent.AP50, intervals?.frequentClasses.AP50),
+  ];
+  const range = intervals ? [`${intervals.level * 100} % interval`] : [];
+  const lines = [
+    ...alignColumns([['number', 'what', 'value', ...range], ...numbers], 2),
+    '',
+    ...alignColumns([['class', 'boxes', 'AP', ...range, 'AP50', ...range], ...classes, mean], 1),
+  ];
+  const figures = [...cocoNumberNames.map((name) => summary[name]), ...perClass.map(({ AP }) => AP), frequent.AP];
+  if (figures.includes(-1)) lines.push('', '-1: no ground truth of this kind');
+  if (intervals) lines.push('', `Intervals: ${intervals.resamples} resamples of the photos, seed ${intervals.seed}.`);
+  return `${lines.join('\n')}\n`;
+
+  function withInterval(value: number, interval: Interval | undefined): string[] {
+    return interval === undefined ? [formatNumber(value)] : [formatNumber(value), formatInterval(interval)];
+  }
+}
+
+/** What was compared: `96 photos, 412 boxes and 3 crowd regions in 13 classes; 1200 detections`. */
+export function describeSize({ numImages, crowds, classes }: GroundTruth, numDetections: number): string {
+  const numCrowds = crowds.reduce((sum, flag) => sum + flag, 0);
+  const boxes = `${crowds.length - numCrowds} boxes and ${numCrowds} crowd regions`;
+  return `${numImages} photos, ${boxes} in ${classes.length} classes; ${numDetections} detections`;
+}
+
+function formatNumber(value: number): string {
+  return value === -1 ? '-1' : value.toFixed(4);
+}
+
+function formatInterval(interval: Interval): string {
+  return interval === null ? '' : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`;
+}
+
+/** Rows as lines; the first columns flush left, the others right. */
+function alignColumns(rows: readonly (readonly string[])[], numLeft: number): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((text, column) => (column < numLeft ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Names from data may hold anything; a terminal must not obey them. */
+function printable(name: string): string {
+  return name.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
+}
