@@ -1,0 +1,68 @@
+/**
+ * @file What finds garments in a photo and turns them into vectors. Interface only: the network is behind
+ * `model-engine-node.ts`, a plain colour histogram behind `colour-engine.ts`.
+ *
+ * A vector belongs to a space (trunk, feature levels, embedding head, preprocessing, version). Vectors of two spaces are
+ * never compared: stores and queries carry the space id and refuse another.
+ */
+import type { Photo } from '../image/photo.ts';
+
+/** How near two vectors of a space are: cosine of their angle, or straight distance. */
+export type Metric = 'cosine' | 'euclidean';
+
+/** `garment`: one vector a box, the default. `paper`: the paper's, the top of the pyramid. */
+export type DescriptorName = 'garment' | 'paper';
+
+export interface VectorSpace {
+  readonly descriptor: DescriptorName;
+  readonly spaceId: string;
+  readonly dimension: number;
+  readonly metric: Metric;
+}
+
+/** `[x1, y1, x2, y2]`, pixels of the photo; see `boxes.ts` for the convention. */
+export type BoxTuple = readonly [x1: number, y1: number, x2: number, y2: number];
+
+export interface GarmentDetection {
+  readonly box: BoxTuple;
+  /** One of the engine's classes. */
+  readonly label: string;
+  /** In `[0, 1]`. */
+  readonly score: number;
+}
+
+export interface EmbeddedDetection extends GarmentDetection {
+  /** `[dimension]` float32, in the space that was asked for. */
+  readonly vector: Float32Array;
+}
+
+export interface PhotoAnalysis {
+  /** By descending score. */
+  readonly detections: readonly EmbeddedDetection[];
+  /** `[dimension]` float32, the vector of the whole picture; worked out when asked for, from the same forward pass. */
+  whole(): Promise<Float32Array>;
+}
+
+/** A loaded model. Calls may overlap; the engine queues them. */
+export interface GarmentEngine {
+  readonly modelId: string;
+  /** Foreground classes, in label order. */
+  readonly classes: readonly string[];
+  /** Detections under this score are left out unless `minScore` says otherwise. */
+  readonly defaultMinScore: number;
+  /** The space of a descriptor, without running anything. */
+  space(descriptor: DescriptorName): VectorSpace;
+  /** Boxes alone, by descending score. */
+  detect(photo: Photo, options?: { readonly minScore?: number | undefined }): Promise<readonly GarmentDetection[]>;
+  /** Boxes and their vectors in one forward pass. */
+  analyse(
+    photo: Photo,
+    options: { readonly descriptor: DescriptorName; readonly minScore?: number | undefined },
+  ): Promise<PhotoAnalysis>;
+  /**
+   * Vectors of boxes that someone drew.
+   *
+   * @returns one `[dimension]` float32 vector a box, in order
+   */
+  embedBoxes(photo: Photo, boxes: readonly BoxTuple[], descriptor: DescriptorName): Promise<readonly Float32Array[]>;
+}

@@ -1,0 +1,190 @@
+/**
+ * @file The exact store as a directory: `store.json` says what it is, `rows.bin` holds the last commit, `lock` names the
+ * writer. Readers load a commit whole and keep it; a writer changes its own copy and commits it atomically.
+ */
+import { join } from 'node:path';
+import type { VectorSpace } from '../embedding/descriptor.ts';
+import { removeUnfinished } from './atomic-file-node.ts';
+import { acquireLock, type HeldLock } from './lock-file-node.ts';
+import { MemoryStore } from './memory-store.ts';
+import type { AttributeSchema, Row, RowKey } from './row.ts';
+import { readRowsFile, writeRowsFile } from './rows-file-node.ts';
+import { StoreError } from './store-error.ts';
+import {
+  claimDirectory,
+  hasManifest,
+  readManifest,
+  requireSpace,
+  type StoreManifest,
+  storeSchemaVersion,
+  writeManifest,
+} from './store-manifest-node.ts';
+import type { Hit, StoreQuery, StoreStats, VectorStore } from './vector-store.ts';
+
+const rowsName = 'rows.bin';
+const lockName = 'lock';
+
+/** Opens the last commit for queries. Does not wait for a writer, and does not see what it does later. */
+export async function openStore(directory: string): Promise<ExactStore> {
+  const manifest = await readManifest(directory);
+  return loadStore(directory, manifest);
+}
+
+/** Opens or creates a store for writing, and holds its lock until {@link ExactStore.close}. */
+export async function openStoreForWriting(
+  directory: string,
+  want: { readonly space: VectorSpace; readonly modelId: string; readonly schema: AttributeSchema },
+): Promise<ExactStore> {
+  await claimDirectory(directory);
+  const lock = await acquireLock(join(directory, lockName));
+  try {
+    await removeUnfinished(join(directory, rowsName));
+    if (!(await hasManifest(directory))) await createStore(directory, want);
+    const manifest = await readManifest(directory);
+    requireSpace(manifest, want.space, directory);
+    requireSchema(manifest, want.schema, directory);
+    return await loadStore(directory, manifest, lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** A directory's rows; made by {@link openStore} and {@link openStoreForWriting}. */
+export class ExactStore implements VectorStore {
+  readonly manifest: StoreManifest;
+  readonly #directory: string;
+  readonly #memory: MemoryStore;
+  readonly #lock: HeldLock | undefined;
+  #commit: number;
+
+  constructor(opened: {
+    directory: string;
+    manifest: StoreManifest;
+    memory: MemoryStore;
+    commit: number;
+    lock: HeldLock | undefined;
+  }) {
+    this.manifest = opened.manifest;
+    this.#directory = opened.directory;
+    this.#memory = opened.memory;
+    this.#commit = opened.commit;
+    this.#lock = opened.lock;
+  }
+
+  get config() {
+    return this.#memory.config;
+  }
+
+  upsert(rows: readonly Row[]): Promise<void> {
+    this.#requireLock();
+    return this.#memory.upsert(rows);
+  }
+
+  delete(keys: readonly RowKey[]): Promise<number> {
+    this.#requireLock();
+    return this.#memory.delete(keys);
+  }
+
+  rowsOf(product: string): Promise<Row[]> {
+    return this.#memory.rowsOf(product);
+  }
+
+  query(query: StoreQuery): Promise<Hit[]> {
+    return this.#memory.query(query);
+  }
+
+  stats(): Promise<StoreStats> {
+    return this.#memory.stats();
+  }
+
+  async commit(): Promise<void> {
+    const lock = this.#requireLock();
+    const path = join(this.#directory, rowsName);
+    const contents = {
+      spaceId: this.manifest.spaceId,
+      dimension: this.manifest.dimension,
+      commit: this.#commit + 1,
+      rows: this.#memory.rowFacts(),
+      vectors: this.#memory.flatVectors(),
+    };
+    try {
+      await writeRowsFile(path, contents, () => lock.assertHeld());
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
+      throw new StoreError(
+        'write',
+        'the rows could not be written',
+        {
+          where: path,
+          got: cause instanceof Error ? cause.message : String(cause),
+          cure: 'What was committed before is intact. Free space on the disk or check its permissions, then run the command again.',
+        },
+        { cause },
+      );
+    }
+    this.#commit += 1;
+  }
+
+  /** Gives the lock back; what was not committed is forgotten. */
+  async close(): Promise<void> {
+    await this.#lock?.release();
+  }
+
+  #requireLock(): HeldLock {
+    if (this.#lock !== undefined) return this.#lock;
+    throw new StoreError('write', 'the store was opened for reading', { where: this.#directory });
+  }
+}
+
+async function createStore(
+  directory: string,
+  { space, modelId, schema }: { space: VectorSpace; modelId: string; schema: AttributeSchema },
+): Promise<void> {
+  const { spaceId, dimension, metric, descriptor } = space;
+  const empty = { spaceId, dimension, commit: 0, rows: [], vectors: new Float32Array(0) };
+  await writeRowsFile(join(directory, rowsName), empty, async () => {});
+  // Last: a directory is a store once this file is there.
+  await writeManifest(directory, {
+    format: 'deepshop-store',
+    schemaVersion: storeSchemaVersion,
+    kind: 'exact',
+    descriptor,
+    spaceId,
+    dimension,
+    metric,
+    modelId,
+    attributes: { ...schema },
+  });
+}
+
+async function loadStore(directory: string, manifest: StoreManifest, lock?: HeldLock): Promise<ExactStore> {
+  const path = join(directory, rowsName);
+  const file = await readRowsFile(path);
+  if (file.spaceId !== manifest.spaceId || file.dimension !== manifest.dimension) {
+    const cure = 'Files of two stores were mixed: restore the directory from a copy, or index into a new --store.';
+    const facts = { where: path, expected: `space ${manifest.spaceId}`, got: file.spaceId, cure };
+    throw new StoreError('corrupt', 'rows of another store', facts);
+  }
+  const { dimension, metric, attributes: schema } = manifest;
+  const memory = new MemoryStore({ dimension, metric, schema });
+  const rows = file.rows.map((facts, index) => ({
+    ...facts,
+    vector: file.vectors.subarray(index * dimension, (index + 1) * dimension),
+  }));
+  await memory.upsert(rows);
+  return new ExactStore({ directory, manifest, memory, commit: file.commit, lock });
+}
+
+function requireSchema(manifest: StoreManifest, schema: AttributeSchema, where: string): void {
+  const differing = [...new Set([...Object.keys(schema), ...Object.keys(manifest.attributes)])].filter(
+    (name) => schema[name] !== manifest.attributes[name],
+  );
+  if (differing.length === 0) return;
+  throw new StoreError('version', 'the store was made with other attributes', {
+    where,
+    expected: Object.keys(manifest.attributes).join(', '),
+    got: `a difference in ${differing.join(', ')}`,
+    cure: 'Index the catalogue again into a new --store.',
+  });
+}

@@ -1,0 +1,171 @@
+/** @file The exact store: rows in memory, every query compares all of them. Node-free; `exact-store-node.ts` keeps it on disk. */
+import { compileFilter, fieldsOf, isRowField } from './filter.ts';
+import { largest, lengthOf, similarities } from './nearest.ts';
+import { type AttributeSchema, keyText, type Row, type RowKey } from './row.ts';
+import { StoreError } from './store-error.ts';
+import type { Hit, StoreConfig, StoreQuery, StoreStats, VectorStore } from './vector-store.ts';
+
+type RowFacts = Omit<Row, 'vector'>;
+
+/** Rows lie in slots without gaps: slot s owns `vectors[s * dimension ...]`. A deleted row's slot goes to the last row. */
+export class MemoryStore implements VectorStore {
+  readonly config: StoreConfig;
+  readonly #slots = new Map<string, number>();
+  /** Product to the keys of its rows. */
+  readonly #products = new Map<string, Set<string>>();
+  readonly #facts: RowFacts[] = [];
+  readonly #keys: string[] = [];
+  #vectors: Float32Array;
+  #lengths: Float32Array;
+
+  constructor(config: StoreConfig) {
+    this.config = config;
+    this.#vectors = new Float32Array(0);
+    this.#lengths = new Float32Array(0);
+  }
+
+  get numRows(): number {
+    return this.#facts.length;
+  }
+
+  async upsert(rows: readonly Row[]): Promise<void> {
+    for (const row of rows) checkRow(row, this.config);
+    this.#reserve(this.numRows + rows.length);
+    for (const { vector, ...facts } of rows) {
+      const key = keyText(facts);
+      const slot = this.#slots.get(key) ?? this.numRows;
+      this.#slots.set(key, slot);
+      const keys = this.#products.get(facts.product);
+      if (keys === undefined) this.#products.set(facts.product, new Set([key]));
+      else keys.add(key);
+      this.#facts[slot] = facts;
+      this.#keys[slot] = key;
+      this.#vectors.set(vector, slot * this.config.dimension);
+      this.#lengths[slot] = lengthOf(vector);
+    }
+  }
+
+  async delete(keys: readonly RowKey[]): Promise<number> {
+    let numDeleted = 0;
+    for (const key of keys) {
+      if (this.#remove(key.product, keyText(key))) numDeleted += 1;
+    }
+    return numDeleted;
+  }
+
+  async rowsOf(product: string): Promise<Row[]> {
+    return [...(this.#products.get(product) ?? [])].map((key) => this.#rowAt(this.#slots.get(key)!));
+  }
+
+  async query({ vector, k, filter }: StoreQuery): Promise<Hit[]> {
+    checkVector(vector, this.config, 'query');
+    for (const field of filter === undefined ? [] : fieldsOf(filter)) checkField(field, this.config.schema);
+    const matches = filter === undefined ? undefined : compileFilter(filter);
+    const scores = similarities(vector, {
+      vectors: this.#vectors,
+      lengths: this.#lengths,
+      numRows: this.numRows,
+      metric: this.config.metric,
+    });
+    const slots = largest(scores, k, {
+      accepts: (slot) => matches === undefined || matches(this.#facts[slot] as Row),
+      before: (a, b) => this.#keys[a]! < this.#keys[b]!,
+    });
+    return slots.map((slot) => ({ row: this.#rowAt(slot), similarity: scores[slot]! }));
+  }
+
+  async stats(): Promise<StoreStats> {
+    return {
+      rows: this.numRows,
+      products: this.#products.size,
+      wholePictures: this.#facts.filter((facts) => facts.label === null).length,
+    };
+  }
+
+  /** Memory is all there is. */
+  async commit(): Promise<void> {}
+
+  /** Rows in slot order, without their vectors. */
+  rowFacts(): readonly RowFacts[] {
+    return this.#facts;
+  }
+
+  /** `[R, D]` float32: a view of the rows' vectors in slot order, valid until the next change. */
+  flatVectors(): Float32Array {
+    return this.#vectors.subarray(0, this.numRows * this.config.dimension);
+  }
+
+  #rowAt(slot: number): Row {
+    const { dimension } = this.config;
+    return { ...this.#facts[slot]!, vector: this.#vectors.slice(slot * dimension, (slot + 1) * dimension) };
+  }
+
+  #reserve(numRows: number): void {
+    const { dimension } = this.config;
+    if (numRows <= this.#lengths.length) return;
+    const capacity = Math.max(numRows, 2 * this.#lengths.length, 64);
+    const vectors = new Float32Array(capacity * dimension);
+    vectors.set(this.flatVectors());
+    const lengths = new Float32Array(capacity);
+    lengths.set(this.#lengths);
+    this.#vectors = vectors;
+    this.#lengths = lengths;
+  }
+
+  #remove(product: string, key: string): boolean {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return false;
+    const { dimension } = this.config;
+    const last = this.numRows - 1;
+    this.#slots.delete(key);
+    const keys = this.#products.get(product)!;
+    keys.delete(key);
+    if (keys.size === 0) this.#products.delete(product);
+    if (slot !== last) {
+      this.#slots.set(this.#keys[last]!, slot);
+      this.#facts[slot] = this.#facts[last]!;
+      this.#keys[slot] = this.#keys[last]!;
+      this.#lengths[slot] = this.#lengths[last]!;
+      this.#vectors.copyWithin(slot * dimension, last * dimension, (last + 1) * dimension);
+    }
+    this.#facts.pop();
+    this.#keys.pop();
+    return true;
+  }
+}
+
+function checkRow(row: Row, config: StoreConfig): void {
+  const where = `row ${keyText(row)}`;
+  checkVector(row.vector, config, where);
+  for (const [name, value] of Object.entries(row.attributes)) {
+    const type = Object.hasOwn(config.schema, name) ? config.schema[name] : undefined;
+    if (type === undefined) {
+      const names = Object.keys(config.schema).join(', ');
+      throw new StoreError('row', 'an attribute that the schema lacks', {
+        where,
+        expected: `one of ${names}`,
+        got: name,
+      });
+    }
+    if (value !== null && typeof value !== type) {
+      const facts = { where, expected: `${name} of type ${type}`, got: typeof value };
+      throw new StoreError('row', 'an attribute of another type', facts);
+    }
+  }
+}
+
+function checkVector(vector: Float32Array, { dimension, metric }: StoreConfig, where: string): void {
+  if (vector.length !== dimension) {
+    const facts = { where, expected: `${dimension} numbers`, got: String(vector.length) };
+    throw new StoreError('row', 'a vector of another length', facts);
+  }
+  const length = lengthOf(vector);
+  if (!Number.isFinite(length)) throw new StoreError('row', 'a vector with a number that is not finite', { where });
+  if (metric === 'cosine' && length === 0) throw new StoreError('row', 'a vector of zeros has no direction', { where });
+}
+
+function checkField(field: string, schema: AttributeSchema): void {
+  if (isRowField(field) || Object.hasOwn(schema, field)) return;
+  const expected = `label, product, variant, image or one of ${Object.keys(schema).join(', ')}`;
+  throw new StoreError('field', 'a filter on a field that rows do not have', { expected, got: field });
+}

@@ -1,0 +1,40 @@
+/**
+ * @file One row of a vector store: a region of an image of a variant of a product. Items, products and groups are views
+ * of rows, so a feed with variants and several photos needs no other format.
+ */
+import type { BoxTuple } from '../embedding/descriptor.ts';
+
+export type AttributeType = 'string' | 'number' | 'boolean';
+export type AttributeValue = string | number | boolean | null;
+
+/** Name of an attribute to its type; fixed when a store is created. */
+export type AttributeSchema = { readonly [name: string]: AttributeType };
+
+/** What a row is found by. Feeds without variants have `variant: ''`. */
+export interface RowKey {
+  readonly product: string;
+  readonly variant: string;
+  /** As the source gave it. */
+  readonly image: string;
+  /** 0 for the garment that the image sells; further regions count on. */
+  readonly region: number;
+}
+
+export interface Row extends RowKey {
+  /** Pixels of the image (EXIF applied). */
+  readonly box: BoxTuple;
+  /** Class of the detector; null when no garment was found and the region is the whole picture. */
+  readonly label: string | null;
+  /** Of the detection, null for the whole picture. */
+  readonly score: number | null;
+  /** Hash of the image's bytes: an unchanged image is not embedded again. */
+  readonly contentHash: string;
+  readonly attributes: { readonly [name: string]: AttributeValue };
+  /** `[dimension]` float32 */
+  readonly vector: Float32Array;
+}
+
+/** One string a key; two keys are equal when their strings are. */
+export function keyText({ product, variant, image, region }: RowKey): string {
+  return JSON.stringify([product, variant, image, region]);
+}

@@ -1,0 +1,27 @@
+/** @file Why a store could not be opened, read or written: one code a reason, each with its cure. */
+import { DeepShopError, type ErrorFacts } from '../errors/errors.ts';
+
+/** A total list: what a caller can tell apart. */
+export type StoreErrorReason =
+  | 'missing'
+  | 'occupied'
+  | 'version'
+  | 'kind'
+  | 'space'
+  | 'corrupt'
+  | 'locked'
+  | 'lock-lost'
+  | 'write'
+  | 'row'
+  | 'field'
+  | 'query';
+
+/** `code` is `store-` and the reason, for example `store-space`. */
+export class StoreError extends DeepShopError {
+  readonly reason: StoreErrorReason;
+
+  constructor(reason: StoreErrorReason, summary: string, facts: ErrorFacts = {}, options?: { cause?: unknown }) {
+    super(`store-${reason}`, summary, facts, options);
+    this.reason = reason;
+  }
+}

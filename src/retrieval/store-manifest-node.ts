@@ -1,0 +1,127 @@
+/** @file `store.json`: what a store directory is, fixed when it is created. Read before anything else in it. */
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { VectorSpace } from '../embedding/descriptor.ts';
+import { isUnfinished, writeAtomically } from './atomic-file-node.ts';
+import { StoreError } from './store-error.ts';
+
+export const storeSchemaVersion = 1;
+
+const manifestSchema = z.object({
+  format: z.literal('deepshop-store'),
+  schemaVersion: z.literal(storeSchemaVersion),
+  kind: z.literal('exact'),
+  descriptor: z.enum(['garment', 'paper']),
+  spaceId: z.string().min(1),
+  dimension: z.number().int().positive().max(65536),
+  metric: z.enum(['cosine', 'euclidean']),
+  /** The model that indexed; another model of the same space may go on. */
+  modelId: z.string(),
+  attributes: z.record(z.string(), z.enum(['string', 'number', 'boolean'])),
+});
+
+export type StoreManifest = z.infer<typeof manifestSchema>;
+
+const manifestName = 'store.json';
+/** What a writer that was killed while creating a store may leave. */
+const ownNames = new Set(['rows.bin', 'lock']);
+
+/** Reads and checks `store.json`; the directory must be a store. */
+export async function readManifest(directory: string): Promise<StoreManifest> {
+  const path = join(directory, manifestName);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (!['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    const facts = {
+      where: directory,
+      expected: 'a directory with store.json',
+      cure: 'Make one: deepshop index SOURCE --store DIR.',
+    };
+    throw new StoreError('missing', 'there is no store here', facts, { cause });
+  }
+  return parseManifest(text, path);
+}
+
+export async function hasManifest(directory: string): Promise<boolean> {
+  try {
+    return (await readdir(directory)).includes(manifestName);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') throw occupiedError(directory, 'a file');
+    throw error;
+  }
+}
+
+/** Makes the directory, unless something else lives there already. */
+export async function claimDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const strangers = (await readdir(directory)).filter(
+    (name) => name !== manifestName && !ownNames.has(name) && !name.startsWith('lock.') && !isUnfinished(name),
+  );
+  if (strangers.length > 0 && !(await hasManifest(directory))) throw occupiedError(directory, strangers[0]!);
+}
+
+export async function writeManifest(directory: string, manifest: StoreManifest): Promise<void> {
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  await writeAtomically(join(directory, manifestName), [Buffer.from(text)]);
+}
+
+/** A vector of one space never meets a store of another. */
+export function requireSpace(manifest: StoreManifest, space: VectorSpace, where: string): void {
+  const { spaceId, dimension, metric } = manifest;
+  if (spaceId === space.spaceId && dimension === space.dimension && metric === space.metric) return;
+  throw new StoreError('space', 'the store holds vectors of another model or descriptor', {
+    where,
+    expected: `space ${spaceId} (${manifest.descriptor}, ${dimension} numbers, ${metric}, made by model ${manifest.modelId})`,
+    got: `space ${space.spaceId} (${space.descriptor}, ${space.dimension} numbers, ${space.metric})`,
+    cure: 'Give --model and --descriptor as when it was indexed, or index the catalogue again into a new --store.',
+  });
+}
+
+function parseManifest(text: string, where: string): StoreManifest {
+  const cure = 'Index the catalogue again into a new --store, or restore this file from a copy.';
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (cause) {
+    throw new StoreError('corrupt', 'not JSON', { where, cure }, { cause });
+  }
+  const { schemaVersion, kind } = (data ?? {}) as { schemaVersion?: unknown; kind?: unknown };
+  if (Number.isInteger(schemaVersion) && schemaVersion !== storeSchemaVersion) {
+    const isNewer = (schemaVersion as number) > storeSchemaVersion;
+    throw new StoreError('version', 'a store of another version', {
+      where,
+      expected: `schema version ${storeSchemaVersion}`,
+      got: String(schemaVersion),
+      cure: isNewer ? 'Update deep-shopping, or index the catalogue again into a new --store.' : cure,
+    });
+  }
+  if (typeof kind === 'string' && kind !== 'exact') {
+    const facts = {
+      where,
+      expected: 'kind exact',
+      got: kind,
+      cure: 'Update deep-shopping, or index into a new --store.',
+    };
+    throw new StoreError('kind', 'a store of a kind that this version does not know', facts);
+  }
+  const parsed = manifestSchema.safeParse(data);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const got = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unknown'}`;
+    throw new StoreError('corrupt', 'not a store description', { where, got, cure });
+  }
+  return parsed.data;
+}
+
+function occupiedError(directory: string, found: string): StoreError {
+  return new StoreError('occupied', 'something that is not a store lives here', {
+    where: directory,
+    expected: 'a store, an empty directory or none',
+    got: found,
+    cure: 'Name another directory with --store.',
+  });
+}

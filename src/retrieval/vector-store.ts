@@ -1,0 +1,45 @@
+/** @file What every vector store does, whatever holds its rows. The exact store is the oracle of the others. */
+import type { Metric } from '../embedding/descriptor.ts';
+import type { Filter } from './filter.ts';
+import type { AttributeSchema, Row, RowKey } from './row.ts';
+
+export interface StoreConfig {
+  readonly dimension: number;
+  readonly metric: Metric;
+  readonly schema: AttributeSchema;
+}
+
+export interface StoreQuery {
+  /** `[dimension]` float32, in the store's space. */
+  readonly vector: Float32Array;
+  /** At most so many rows. */
+  readonly k: number;
+  readonly filter?: Filter | undefined;
+}
+
+export interface Hit {
+  readonly row: Row;
+  /** Cosine in `[-1, 1]`, or `1 / (1 + distance)` in `(0, 1]` for a Euclidean space. */
+  readonly similarity: number;
+}
+
+export interface StoreStats {
+  readonly rows: number;
+  readonly products: number;
+  readonly wholePictures: number;
+}
+
+export interface VectorStore {
+  readonly config: StoreConfig;
+  /** Adds rows, or replaces those with the same key. All or none: a row that breaks the schema refuses the batch. */
+  upsert(rows: readonly Row[]): Promise<void>;
+  /** Removes the rows with these keys; how many there were. */
+  delete(keys: readonly RowKey[]): Promise<number>;
+  /** Every row of a product, of all its variants, images and regions. */
+  rowsOf(product: string): Promise<Row[]>;
+  /** The nearest rows, by descending similarity; equal ones by key, so that the order is one. */
+  query(query: StoreQuery): Promise<Hit[]>;
+  stats(): Promise<StoreStats>;
+  /** Makes every change so far durable and visible to those who open the store from now on. */
+  commit(): Promise<void>;
+}
