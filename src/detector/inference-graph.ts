@@ -1,0 +1,43 @@
+/**
+ * @file The first of a model's two graphs: a photo of any size to detections and feature maps. The second, from feature
+ * maps and boxes to vectors, is `embedding/`'s.
+ */
+import { expand, extentOf, reshape } from '../graph/layout.ts';
+import { input, integers, UNKNOWN, type Value } from '../graph/value.ts';
+import { alignRegions } from './align-regions.ts';
+import { anchorsOfLevel } from './anchor-graph.ts';
+import { type DetectorConfig, levelRule, proposalRule } from './config.ts';
+import { type DetectionValues, detect } from './detect-graph.ts';
+import { type BoxHeadAnswer, concatLevels, type DetectorNetwork, type FeatureMaps, type RpnLevel } from './network.ts';
+import { type Proposals, propose } from './propose.ts';
+
+export interface InferenceGraph {
+  /** `[1, 3, H, W]` float32, H and W multiples of 32. */
+  readonly pixels: Value;
+  /** `[1, 2]` float32: height and width without padding. */
+  readonly imageSizes: Value;
+  readonly detections: DetectionValues;
+  readonly features: FeatureMaps;
+  /** Answers before selection, for comparisons with other implementations. */
+  readonly intermediate: { readonly rpn: RpnLevel; readonly proposals: Proposals; readonly boxHead: BoxHeadAnswer };
+}
+
+export function inferenceGraph(network: DetectorNetwork, config: DetectorConfig, temperature = 1): InferenceGraph {
+  const pixels = input('pixels', 'float32', [1, 3, UNKNOWN, UNKNOWN]);
+  const imageSizes = input('imageSizes', 'float32', [1, 2]);
+  const features = network.features(pixels);
+  const levels = network.rpn(features.pyramid);
+  const anchors = features.pyramid.map((level, index) => anchorsOfLevel(pixels, level, config.anchors, index));
+  const proposals = propose(levels, anchors, imageSizes, proposalRule(config, 'test'));
+  const boxes = reshape(proposals.boxes, [-1, 4]);
+  const { pooledSize, samplingRatio, aligned } = config.boxHead;
+  const regions = alignRegions(
+    features.pyramid.slice(0, config.fpn.strides.length),
+    boxes,
+    expand(integers([0]), extentOf(boxes, 0)),
+    { levels: levelRule(config), pooledSize, samplingRatio, aligned },
+  );
+  const boxHead = network.boxHead(regions);
+  const detections = detect(proposals, boxHead, imageSizes, config.boxHead, temperature);
+  return { pixels, imageSizes, detections, features, intermediate: { rpn: concatLevels(levels), proposals, boxHead } };
+}
