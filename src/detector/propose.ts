@@ -10,7 +10,7 @@
  */
 import { unitWeights } from '../boxes/box-coder.ts';
 import { apply } from '../graph/apply.ts';
-import { and, equal, less, not, sigmoid, where } from '../graph/arithmetic.ts';
+import { and, equal, greater, less, not, sigmoid, where } from '../graph/arithmetic.ts';
 import { concat, expand, extentOf, reshape, slice } from '../graph/layout.ts';
 import { gather, gatherND, nonMaxSuppression, scatterND, topK } from '../graph/selection.ts';
 import { constant, integers, scalar, UNKNOWN, type Value } from '../graph/value.ts';
@@ -43,32 +43,41 @@ export function propose(
     ),
     imageSizes,
   );
-  const scores = sigmoid(
-    concat(
-      candidates.map((level) => level.logits),
-      1,
-    ),
+  const logits = concat(
+    candidates.map((level) => level.logits),
+    1,
   );
-  const usable = and(not(less(shorterSide(boxes), rule.minSize)), not(less(scores, rule.scoreThreshold)));
-  const alive = where(usable, scores, -1);
+  const large = not(less(shorterSide(boxes), rule.minSize));
+  const usable = rule.scoreThreshold > 0 ? and(large, not(less(logits, logitOf(rule.scoreThreshold)))) : large;
+  const alive = where(usable, logits, NEVER);
   // One "class" a level: boxes of different levels do not suppress each other.
-  const levelScores = levels.length === 1 ? [alive] : candidates.map((_, index) => onlyLevel(alive, candidates, index));
-  const perLevel = levelScores.map((level) => unsqueeze(level, 1));
+  const levelLogits = levels.length === 1 ? [alive] : candidates.map((_, index) => onlyLevel(alive, candidates, index));
+  const perLevel = levelLogits.map((level) => unsqueeze(level, 1));
   const kept = nonMaxSuppression(boxes, concat(perLevel, 1), {
     maxPerClass: rule.postNmsTop,
     iouThreshold: rule.nmsThreshold,
-    scoreThreshold: 0,
+    scoreThreshold: NEVER,
   });
-  // Survivors keep their score, the rest fall behind; each (image, candidate) survives at most once.
+  // Survivors keep their logit, the rest fall behind; each (image, candidate) survives at most once.
   const imageAndBox = concat(
     [slice(kept, { axis: 1, start: 0, end: 1 }), slice(kept, { axis: 1, start: 2, end: 3 })],
     1,
   );
-  const survivorScores = gatherND(alive, imageAndBox);
-  const ranked = scatterND(where(usable, scalar(-1), -1), imageAndBox, survivorScores);
+  const ranked = scatterND(where(usable, scalar(NEVER), NEVER), imageAndBox, gatherND(alive, imageAndBox));
   const best = topK(ranked, atMost(rule.postNmsTop, ranked, 1), 1);
-  return { boxes: gatherND(boxes, unsqueeze(best.indices, 2), 1), scores: best.values };
+  return {
+    boxes: gatherND(boxes, unsqueeze(best.indices, 2), 1),
+    scores: where(greater(best.values, NEVER), sigmoid(best.values), -1),
+  };
 }
+
+/**
+ * Below every logit. Candidates are ranked by logit, not by score: the runtime's sigmoid is 0 below -18 and not
+ * monotone in its tails (1.30.0: sigmoid(-17) is above sigmoid(-16)).
+ */
+const NEVER = -1e30;
+
+const logitOf = (score: number): number => Math.log(score / (1 - score));
 
 const unsqueeze = (x: Value, axis: number): Value => {
   const shape = [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)];
@@ -95,12 +104,12 @@ function bestOfLevel({ objectness, deltas }: RpnLevel, anchors: Value, preNmsTop
   return { logits: best.values, boxes: decodeBoxes(chosenDeltas, gather(anchors, best.indices), unitWeights) };
 }
 
-/** Scores of one level's candidates, -1 for those of the others. */
-function onlyLevel(scores: Value, candidates: readonly LevelCandidates[], index: number): Value {
-  const levelOf = candidates.map(({ logits }, level) => {
-    const extent = logits.shape[1]!;
+/** Logits of one level's candidates, {@link NEVER} for those of the others. */
+function onlyLevel(logits: Value, candidates: readonly LevelCandidates[], index: number): Value {
+  const levelOf = candidates.map(({ logits: ofLevel }, level) => {
+    const extent = ofLevel.shape[1]!;
     const id = constant({ dtype: 'float32', shape: [1], data: Float32Array.of(level) });
-    return expand(id, extent === UNKNOWN ? extentOf(logits, 1) : [extent]);
+    return expand(id, extent === UNKNOWN ? extentOf(ofLevel, 1) : [extent]);
   });
-  return where(equal(concat(levelOf, 0), index), scores, -1);
+  return where(equal(concat(levelOf, 0), index), logits, NEVER);
 }

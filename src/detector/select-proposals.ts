@@ -45,8 +45,10 @@ export interface Proposals {
 }
 
 /**
- * Per level the best by logit; decoded, clipped, small and poor ones dropped; suppression within each level by score;
- * the best of all. Ties: first by level, then by logit, then the lower index.
+ * Per level the best by logit; decoded, clipped, small and poor ones dropped; suppression within each level by logit;
+ * the best of all. Ties: first by level, then the lower index.
+ *
+ * Differs from torchvision: it ranks by score after the first step, where logits above 17 are all 1.
  */
 export function selectProposals(anchors: Anchors, output: RpnOutput, rule: ProposalRule): Proposals {
   const { levelStarts } = anchors;
@@ -66,7 +68,7 @@ export function selectProposals(anchors: Anchors, output: RpnOutput, rule: Propo
   const large = findLargeBoxes(clipped, rule.minSize).filter((row) => scores[row] >= scoreLimit);
   const kept = suppressOverlaps(
     gatherBoxes(clipped, large),
-    Float32Array.from(large, (row) => scores[row]),
+    Float32Array.from(large, (row) => objectness[candidates[row]]),
     {
       threshold: rule.nmsThreshold,
       groups: large.map((row) => levels[row]),
