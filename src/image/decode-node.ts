@@ -143,7 +143,7 @@ function decodingError(
   cause: unknown,
 ): ImageError {
   const facts: ErrorFacts = where === undefined ? {} : { where };
-  const reason = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
+  const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
   if (isTruncated(bytes, format) || /premature end|truncat|end of (file|stream)/i.test(reason)) {
     return new ImageError(
       'image-truncated',
@@ -170,7 +170,7 @@ function toRgb(data: Uint8Array, channels: number): Uint8Array {
   if (channels === 3) return data;
   const pixels = new Uint8Array((data.length / channels) * 3);
   for (let from = 0, to = 0; from < data.length; from += channels, to += 3) {
-    for (let channel = 0; channel < 3; channel++) pixels[to + channel] = data[from + (channels >= 3 ? channel : 0)]!;
+    for (let channel = 0; channel < 3; channel++) pixels[to + channel] = data[from + (channels >= 3 ? channel : 0)];
   }
   return pixels;
 }

@@ -36,7 +36,7 @@ export function imageFormat(bytes: Uint8Array): ImageFormat | null {
   }
   if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return 'webp';
   if (ascii(bytes, 4, 8) === 'ftyp') return formatOfBrands(bytes);
-  if (ascii(bytes, 0, 2) === 'BM' && bytes.length > 26 && bytes[5]! < 0x40) return 'bmp';
+  if (ascii(bytes, 0, 2) === 'BM' && bytes.length > 26 && bytes[5] < 0x40) return 'bmp';
   const opening = ascii(bytes, 0, 4096);
   // A PDF may have junk before its header.
   if (opening.slice(0, 1024).includes('%PDF-')) return 'pdf';

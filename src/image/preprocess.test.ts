@@ -10,7 +10,7 @@ const identity = { mean: [0, 0, 0], std: [1, 1, 1], divisibleBy: 32 } as const;
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
   let largest = 0;
-  for (let at = 0; at < a.length; at++) largest = Math.max(largest, Math.abs(a[at]! - b[at]!));
+  for (let at = 0; at < a.length; at++) largest = Math.max(largest, Math.abs(a[at] - b[at]));
   return largest;
 }
 

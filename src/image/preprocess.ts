@@ -81,13 +81,13 @@ export function writePlanes(
   width: number,
 ): void {
   for (let channel = 0; channel < 3; channel++) {
-    const scale = 1 / (255 * std[channel]!);
-    const shift = -mean[channel]! / std[channel]!;
+    const scale = 1 / (255 * std[channel]);
+    const shift = -mean[channel] / std[channel];
     for (let y = 0; y < frame.height; y++) {
       let from = y * frame.width * 3 + channel;
       const start = offset + (channel * height + y) * width;
       for (let to = start; to < start + frame.width; to++) {
-        planes[to] = frame.pixels[from]! * scale + shift;
+        planes[to] = frame.pixels[from] * scale + shift;
         from += 3;
       }
     }

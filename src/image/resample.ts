@@ -84,7 +84,7 @@ export function triangleTaps(inputSize: number, outputSize: number, map?: AxisMa
       weights[output * count + k] = weight;
       total += weight;
     }
-    for (let k = 0; k < count; k++) weights[output * count + k]! /= total;
+    for (let k = 0; k < count; k++) weights[output * count + k] /= total;
   }
   return { first: Math.min(first, end), end, count, starts, weights };
 }
@@ -101,7 +101,7 @@ export function resampleInto(frame: Frame, photo: Photo, x: AxisTaps, y: AxisTap
   }
   for (let output = y.first; output < y.end; output++) {
     const target = (output * frame.width + x.first) * 3;
-    const source = (y.starts[output]! - firstRow) * rowLength;
+    const source = (y.starts[output] - firstRow) * rowLength;
     sumRows(rows, source, rowLength, y.weights, output * y.count, y.count, frame.pixels, target);
   }
 }
@@ -122,8 +122,8 @@ function rowsUsed({ first, end, starts, count }: AxisTaps): { firstRow: number; 
   let firstRow = Number.POSITIVE_INFINITY;
   let endRow = 0;
   for (let output = first; output < end; output++) {
-    firstRow = Math.min(firstRow, starts[output]!);
-    endRow = Math.max(endRow, starts[output]! + count);
+    firstRow = Math.min(firstRow, starts[output]);
+    endRow = Math.max(endRow, starts[output] + count);
   }
   return { firstRow, endRow };
 }
@@ -132,16 +132,16 @@ function resampleRow(source: Uint8Array, rowStart: number, taps: AxisTaps, targe
   const { first, end, count, starts, weights } = taps;
   let to = targetStart;
   for (let output = first; output < end; output++) {
-    let from = rowStart + starts[output]! * 3;
+    let from = rowStart + starts[output] * 3;
     let red = 0;
     let green = 0;
     let blue = 0;
     const lastWeight = (output + 1) * count;
     for (let at = output * count; at < lastWeight; at++) {
-      const weight = weights[at]!;
-      red += weight * source[from]!;
-      green += weight * source[from + 1]!;
-      blue += weight * source[from + 2]!;
+      const weight = weights[at];
+      red += weight * source[from];
+      green += weight * source[from + 1];
+      blue += weight * source[from + 2];
       from += 3;
     }
     target[to] = red;
@@ -164,11 +164,11 @@ function sumRows(
 ): void {
   let written = false;
   for (let k = 0; k < count; k++) {
-    const weight = weights[weightStart + k]!;
+    const weight = weights[weightStart + k];
     if (weight === 0) continue;
     const from = rowStart + k * rowLength;
-    if (written) for (let at = 0; at < rowLength; at++) target[targetStart + at]! += weight * rows[from + at]!;
-    else for (let at = 0; at < rowLength; at++) target[targetStart + at] = weight * rows[from + at]!;
+    if (written) for (let at = 0; at < rowLength; at++) target[targetStart + at] += weight * rows[from + at];
+    else for (let at = 0; at < rowLength; at++) target[targetStart + at] = weight * rows[from + at];
     written = true;
   }
 }

@@ -1,0 +1,82 @@
+/** @file `deepshop prepare`: labelled photos in, a data set for training and evaluation out. */
+import { Command } from 'commander';
+import { type PrepareReport, prepareCoco } from '../dataset/prepare-node.ts';
+import type { Counts } from '../dataset/prepared.ts';
+import { UsageError } from '../errors/errors.ts';
+
+interface PrepareFlags {
+  annotations: string;
+  images: string;
+  relabel?: string;
+  source?: string;
+  split?: string;
+  masks?: string;
+  out: string;
+  json?: boolean;
+}
+
+/** The command, to be added to the program. */
+export function prepareCommand(): Command {
+  const coco = new Command('coco')
+    .description('prepare a data set from a COCO file of boxes')
+    .requiredOption('--annotations <file>', 'COCO file')
+    .requiredOption('--images <dir>', 'folder that the file names start from')
+    .option('--relabel <file>', 'old labels to new classes, regions to ignore, or nothing')
+    .option('--source <name>', "which of the relabelling's sources")
+    .option('--split <file>', 'JSON of file name to "train" or "val"')
+    .option('--masks <dir>', "folder of garment masks: the photo's name with .png")
+    .requiredOption('--out <dir>', 'folder to write')
+    .option('--json', 'print the report as JSON')
+    .action(async (flags: PrepareFlags) => {
+      if (flags.source !== undefined && flags.relabel === undefined) {
+        throw new UsageError('--source chooses a source of --relabel', { got: `--source ${flags.source} alone` });
+      }
+      const report = await prepareCoco(flags);
+      process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : describePreparation(report));
+    });
+  return new Command('prepare').description('labelled photos to a data set').addCommand(coco);
+}
+
+/** The report as people read it: a table of boxes a class, then what was put right or left out. */
+export function describePreparation({
+  out,
+  dataset,
+  clipped,
+  empty,
+  dropped,
+  unsplit,
+  unmasked,
+}: PrepareReport): string {
+  const parts = Object.entries(dataset.counts);
+  const cell = (counts: Counts, name: string) => {
+    const { boxes, ignored } = counts.perClass[name];
+    return ignored > 0 ? `${boxes} (+${ignored})` : String(boxes);
+  };
+  const rows = [
+    ['', ...parts.map(([part]) => part)],
+    ...dataset.classes.map((name) => [printable(name), ...parts.map(([, counts]) => cell(counts, name))]),
+    ['boxes', ...parts.map(([, { boxes, ignored }]) => (ignored > 0 ? `${boxes} (+${ignored})` : String(boxes)))],
+    ['photos', ...parts.map(([, { images }]) => String(images))],
+    ['photos without a label', ...parts.map(([, { negatives }]) => String(negatives))],
+  ];
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const lines = rows.map((row) =>
+    row.map((text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column] + 2))).join(''),
+  );
+  const droppedList = Object.entries(dropped)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${printable(name)} ${count}`);
+  if (parts.some(([, { ignored }]) => ignored > 0))
+    lines.push('(+n): regions that are neither right nor wrong for the class');
+  if (clipped > 0) lines.push(`${clipped} boxes overshot their photo slightly and were cut back to it`);
+  if (empty > 0) lines.push(`${empty} boxes without an area were left out`);
+  if (droppedList.length > 0) lines.push(`labels left out: ${droppedList.join(', ')}`);
+  if (unsplit > 0) lines.push(`${unsplit} photos are not named by the split: they are in annotations.json alone`);
+  if (unmasked > 0) lines.push(`${unmasked} photos have no mask`);
+  return `${lines.join('\n')}\nwritten to ${out}\n`;
+}
+
+/** Names from data may hold anything; a terminal must not obey them. */
+function printable(name: string): string {
+  return name.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
+}

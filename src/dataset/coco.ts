@@ -1,0 +1,226 @@
+/**
+ * @file COCO files of object boxes: their form, and everything that can be wrong with one.
+ *
+ * A COCO box is `[x, y, width, height]`, unlike the boxes of the rest of the program (`boxes/boxes.ts`).
+ *
+ * Reference: https://cocodataset.org/#format-data
+ */
+import { z } from 'zod';
+import { DatasetError, type DatasetErrorCode, listFaults } from './dataset-error.ts';
+
+const id = z.int();
+
+const imageSchema = z.looseObject({
+  id,
+  file_name: z.string().min(1),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  /** Who took the photo, where it is known: folds keep a sender's photos together. */
+  sender: z.union([z.string(), z.number()]).optional(),
+});
+
+const annotationSchema = z.looseObject({
+  id,
+  image_id: id,
+  category_id: id,
+  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+  area: z.number().optional(),
+  iscrowd: z.union([z.literal(0), z.literal(1)]).optional(),
+});
+
+const cocoSchema = z.looseObject({
+  images: z.array(imageSchema),
+  annotations: z.array(annotationSchema),
+  categories: z.array(z.looseObject({ id, name: z.string().min(1) })),
+});
+
+export type CocoImage = z.infer<typeof imageSchema>;
+export type CocoCategory = { id: number; name: string };
+
+/** An annotation whose box lies inside its image. */
+export interface CocoAnnotation {
+  readonly id: number;
+  readonly image_id: number;
+  readonly category_id: number;
+  readonly bbox: readonly [x: number, y: number, width: number, height: number];
+  readonly area: number;
+  readonly iscrowd: 0 | 1;
+}
+
+export interface CocoFile {
+  readonly images: readonly CocoImage[];
+  readonly annotations: readonly CocoAnnotation[];
+  readonly categories: readonly CocoCategory[];
+}
+
+/** A checked file and what was put right on the way. */
+export interface CheckedCoco {
+  readonly coco: CocoFile;
+  /** Boxes that overshot their image slightly and were cut back to it. */
+  readonly clipped: number;
+  /** Boxes without an area, left out. */
+  readonly empty: number;
+}
+
+/** How far a box may overshoot its image and be cut back instead of refused: rounding and loose hands do that much. */
+const overshootPixels = 2;
+const overshootShare = 0.02;
+
+/**
+ * Checks the text of a COCO file.
+ *
+ * @param where the file's name, for messages
+ * @throws DatasetError that names the first faults of a kind and counts the rest
+ */
+export function parseCoco(text: string, where: string): CheckedCoco {
+  const parsed = cocoSchema.safeParse(parseJson(text, where));
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+    throw new DatasetError('dataset-not-coco', 'this is not a COCO file of boxes', {
+      where,
+      expected: 'images, annotations with bbox, and categories',
+      got: listFaults(faults),
+      cure: 'See https://cocodataset.org/#format-data',
+    });
+  }
+  const { images, annotations, categories } = parsed.data;
+  refuseDuplicates(
+    where,
+    'image id',
+    images.map((image) => image.id),
+  );
+  refuseDuplicates(
+    where,
+    'file name',
+    images.map((image) => image.file_name),
+  );
+  refuseDuplicates(
+    where,
+    'annotation id',
+    annotations.map((annotation) => annotation.id),
+  );
+  refuseDuplicates(
+    where,
+    'category id',
+    categories.map((category) => category.id),
+  );
+  refuseDuplicates(
+    where,
+    'category name',
+    categories.map((category) => category.name),
+  );
+  refuseUnknown(where, 'dataset-unknown-category', 'category', annotations, 'category_id', categories);
+  refuseUnknown(where, 'dataset-unknown-image', 'image', annotations, 'image_id', images);
+
+  const imageOf = new Map(images.map((image) => [image.id, image]));
+  const kept: CocoAnnotation[] = [];
+  const negative: string[] = [];
+  const outside: string[] = [];
+  let clipped = 0;
+  let empty = 0;
+  for (const annotation of annotations) {
+    const { bbox } = annotation;
+    const image = imageOf.get(annotation.image_id) as CocoImage;
+    const fault = `annotation ${annotation.id} has [${bbox.join(', ')}] on a photo of ${image.width} x ${image.height}`;
+    if (bbox[2] < 0 || bbox[3] < 0) {
+      negative.push(fault);
+      continue;
+    }
+    const inside = clipToImage(bbox, image);
+    if (inside === null) outside.push(fault);
+    else if (inside[2] <= 0 || inside[3] <= 0) empty++;
+    else {
+      if (inside.some((value, side) => value !== bbox[side])) clipped++;
+      const { id: annotationId, image_id, category_id, area = inside[2] * inside[3], iscrowd = 0 } = annotation;
+      kept.push({ id: annotationId, image_id, category_id, bbox: inside, area, iscrowd });
+    }
+  }
+  refuseBoxes(where, 'dataset-box-size', 'boxes of negative width or height', negative, {
+    expected: 'bbox as [x, y, width, height]',
+    cure: 'Are they [x1, y1, x2, y2]? Convert them.',
+  });
+  refuseBoxes(where, 'dataset-box-outside', 'boxes far outside their photo', outside, {
+    expected: `boxes inside the photo, or over its edge by at most ${overshootShare * 100} % or ${overshootPixels} pixels`,
+    cure: 'Are they for another size or orientation of the photo? Correct or remove them.',
+  });
+  return { coco: { images, annotations: kept, categories }, clipped, empty };
+}
+
+/** The box cut back to its image; null when it lies further outside than rounding explains. */
+function clipToImage(
+  [x, y, width, height]: readonly [number, number, number, number],
+  image: CocoImage,
+): [number, number, number, number] | null {
+  const slackX = Math.max(overshootPixels, image.width * overshootShare);
+  const slackY = Math.max(overshootPixels, image.height * overshootShare);
+  const outside = x < -slackX || y < -slackY || x + width > image.width + slackX || y + height > image.height + slackY;
+  if (outside) return null;
+  const left = Math.min(Math.max(0, x), image.width);
+  const top = Math.min(Math.max(0, y), image.height);
+  const overRight = x + width > image.width;
+  const overBottom = y + height > image.height;
+  return [
+    left,
+    top,
+    overRight ? image.width - left : left === x ? width : x + width - left,
+    overBottom ? image.height - top : top === y ? height : y + height - top,
+  ];
+}
+
+/** JSON of an outside file, or a message that names the file. */
+export function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const got = text.trim() === '' ? 'an empty file' : (cause as Error).message;
+    throw new DatasetError('dataset-not-json', 'the file is not JSON', { where, expected: 'JSON', got }, { cause });
+  }
+}
+
+function refuseDuplicates(where: string, what: string, values: readonly (string | number)[]): void {
+  const seen = new Set<string | number>();
+  const twice = new Set<string | number>();
+  for (const value of values) {
+    if (seen.has(value)) twice.add(value);
+    seen.add(value);
+  }
+  if (twice.size === 0) return;
+  throw new DatasetError('dataset-duplicate-id', `the same ${what} occurs more than once`, {
+    where,
+    expected: `each ${what} once`,
+    got: listFaults([...twice].map(String)),
+    cure: 'Remove or renumber the repeated ones.',
+  });
+}
+
+function refuseUnknown<K extends 'category_id' | 'image_id'>(
+  where: string,
+  code: DatasetErrorCode,
+  what: string,
+  annotations: readonly ({ id: number } & Record<K, number>)[],
+  key: K,
+  known: readonly { id: number }[],
+): void {
+  const ids = new Set(known.map((entry) => entry.id));
+  const faults = annotations
+    .filter((annotation) => !ids.has(annotation[key]))
+    .map((annotation) => `annotation ${annotation.id} names ${what} ${annotation[key]}`);
+  if (faults.length === 0) return;
+  throw new DatasetError(code, `annotations name a ${what} that the file does not have`, {
+    where,
+    expected: `${what} ids of the file's own list`,
+    got: listFaults(faults),
+    cure: `Add the ${what} or remove the annotations.`,
+  });
+}
+
+function refuseBoxes(
+  where: string,
+  code: DatasetErrorCode,
+  summary: string,
+  faults: readonly string[],
+  facts: { expected: string; cure: string },
+): void {
+  if (faults.length > 0)
+    throw new DatasetError(code, `${faults.length} ${summary}`, { where, got: listFaults(faults), ...facts });
+}
