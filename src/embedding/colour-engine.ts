@@ -30,11 +30,11 @@ export function createColourEngine(): GarmentEngine {
     dimension,
     metric: descriptor === 'garment' ? 'cosine' : 'euclidean',
   });
-  const detect = (photo: Photo, minScore = 0.05) => findShapes(photo).filter(({ score }) => score >= minScore);
+  const detect = (photo: Photo, minScore = 0.02) => findShapes(photo).filter(({ score }) => score >= minScore);
   return {
     modelId: 'colour-histogram',
     classes: ['tee', 'trousers'],
-    defaultMinScore: 0.05,
+    defaultMinScore: 0.02,
     space,
     detect: async (photo, options) => detect(photo, options?.minScore),
     async analyse(photo, { minScore }) {

@@ -1,9 +1,9 @@
 /** @file Records of delimited text and JSON lines as streams, with a cap on each record: a feed is outside data. */
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { CsvError, parse } from 'csv-parse';
 import { DeepShopError } from '../errors/errors.ts';
 import type { CatalogueProblem } from './catalogue.ts';
+import { readDelimitedRows } from './delimited-text.ts';
 
 /** No honest product is described in more; a file without line ends is not read into memory. */
 const maxRecordBytes = 1 << 20;
@@ -14,49 +14,37 @@ export interface FeedRecord {
   readonly record: unknown;
 }
 
-/** Rows of a CSV or TSV file whose first line names the columns. */
+/** Rows of a CSV or TSV file whose first line names the columns. A row that cannot be read is a problem of its own. */
 export async function* readDelimitedRecords(
   path: string,
   format: 'csv' | 'tsv',
 ): AsyncGenerator<FeedRecord | CatalogueProblem> {
-  const problems: CatalogueProblem[] = [];
+  let columns: readonly string[] | undefined;
   let row = 0;
-  const parser = createReadStream(path).pipe(
-    parse({
-      bom: true,
-      columns: (header: string[]) => header.map((name) => name.trim()),
-      // Tab-separated feeds do not quote: a title may begin with an inch sign.
-      ...(format === 'tsv' ? { delimiter: '\t', quote: null } : { delimiter: [',', ';'] }),
-      max_record_size: maxRecordBytes,
-      relax_column_count_less: true,
-      skip_empty_lines: true,
-      skip_records_with_error: true,
-      on_skip: (error) => {
-        row += 1;
-        problems.push({
-          kind: 'problem',
-          source: `${basename(path)} row ${row}`,
-          reason: error?.message ?? 'unreadable',
+  for await (const fields of readDelimitedRows(readText(path), format, maxRecordBytes)) {
+    if (columns === undefined) {
+      if ('problem' in fields) {
+        const cure = 'The first line must name the columns.';
+        throw new DeepShopError('catalogue-unreadable', 'a feed without a header', {
+          where: path,
+          got: fields.problem,
+          cure,
         });
-        return undefined;
-      },
-      on_record: (record) => {
-        row += 1;
-        return { row, record } satisfies FeedRecord;
-      },
-    }),
-  );
-  try {
-    for await (const record of parser) {
-      yield* problems.splice(0);
-      yield record as FeedRecord;
+      }
+      columns = fields.map((name) => name.trim());
+      continue;
     }
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    yield* problems.splice(0);
-    yield { kind: 'problem', source: basename(path), reason: `reading stopped: ${cause.message}` };
+    row += 1;
+    const source = `${basename(path)} row ${row}`;
+    if ('problem' in fields) {
+      yield { kind: 'problem', source, reason: fields.problem };
+    } else if (fields.length > columns.length) {
+      const reason = `${fields.length} fields, but the header names ${columns.length} columns: quote fields that hold a separator`;
+      yield { kind: 'problem', source, reason };
+    } else {
+      yield { row, record: Object.fromEntries(fields.map((value, index) => [columns![index], value])) };
+    }
   }
-  yield* problems.splice(0);
 }
 
 /** One JSON object a line; empty lines are passed over. */
@@ -93,19 +81,31 @@ async function* readLines(path: string): AsyncGenerator<string | 'too-long'> {
     length = 0;
     return line;
   };
-  try {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-      let at = 0;
-      for (let end = chunk.indexOf(10, at); end >= 0; end = chunk.indexOf(10, at)) {
-        length += end - at;
-        if (length <= maxRecordBytes) kept.push(chunk.subarray(at, end));
-        yield finish();
-        at = end + 1;
-      }
-      length += chunk.length - at;
-      if (length <= maxRecordBytes) kept.push(chunk.subarray(at));
-      else kept = [];
+  for await (const chunk of readChunks(path)) {
+    let at = 0;
+    for (let end = chunk.indexOf(10, at); end >= 0; end = chunk.indexOf(10, at)) {
+      length += end - at;
+      if (length <= maxRecordBytes) kept.push(chunk.subarray(at, end));
+      yield finish();
+      at = end + 1;
     }
+    length += chunk.length - at;
+    if (length <= maxRecordBytes) kept.push(chunk.subarray(at));
+    else kept = [];
+  }
+  if (length > 0) yield finish();
+}
+
+async function* readText(path: string): AsyncGenerator<string> {
+  // The decoder drops a byte order mark.
+  const decoder = new TextDecoder();
+  for await (const chunk of readChunks(path)) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
+}
+
+async function* readChunks(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path) as AsyncIterable<Buffer>;
   } catch (cause) {
     throw new DeepShopError(
       'catalogue-unreadable',
@@ -114,5 +114,4 @@ async function* readLines(path: string): AsyncGenerator<string | 'too-long'> {
       { cause },
     );
   }
-  if (length > 0) yield finish();
 }

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type DelimitedRow, readDelimitedRows } from './delimited-text.ts';
+
+async function read(
+  text: string,
+  { format = 'csv' as 'csv' | 'tsv', pieceLength = 1e6, maxLength = 200 } = {},
+): Promise<DelimitedRow[]> {
+  async function* pieces() {
+    for (let at = 0; at < text.length; at += pieceLength) yield text.slice(at, at + pieceLength);
+  }
+  const rows: DelimitedRow[] = [];
+  for await (const row of readDelimitedRows(pieces(), format, maxLength)) rows.push(row);
+  return rows;
+}
+
+test('quotes keep separators, quotes and line ends in a field', async () => {
+  const text = 'a,b\r\n"1,5","say ""hi"""\r\n\r\n"two\nlines",\n,x\n';
+  for (const pieceLength of [1, 2, 3, 100]) {
+    expect(await read(text, { pieceLength })).toEqual([
+      ['a', 'b'],
+      ['1,5', 'say "hi"'],
+      ['two\nlines', ''],
+      ['', 'x'],
+    ]);
+  }
+});
+
+test('semicolons separate where the header has them, and commas stay in the fields', async () => {
+  expect(await read('id;price\n1;2,50')).toEqual([
+    ['id', 'price'],
+    ['1', '2,50'],
+  ]);
+  expect(await read('id,title\n1,red; blue')).toEqual([
+    ['id', 'title'],
+    ['1', 'red; blue'],
+  ]);
+});
+
+test('a quote inside a field is a letter', async () => {
+  expect(await read('a,b\n5" heel,a "fine" tee\n')).toEqual([
+    ['a', 'b'],
+    ['5" heel', 'a "fine" tee'],
+  ]);
+});
+
+test('a quote that is never closed costs its own line', async () => {
+  expect(await read('a,b\n1,"open\n2,x\n3,y\n')).toEqual([
+    ['a', 'b'],
+    { problem: 'a quote is not closed' },
+    ['2', 'x'],
+    ['3', 'y'],
+  ]);
+  const long = `a,b\n1,"open\n${'2,x\n'.repeat(100)}`;
+  for (const pieceLength of [7, 1e6]) {
+    const rows = await read(long, { pieceLength });
+    expect(rows.filter((row) => 'problem' in row)).toHaveLength(1);
+    expect(rows).toHaveLength(102);
+  }
+});
+
+test('a row that is too long is dropped and the next one read', async () => {
+  const text = `a,b\n1,${'x'.repeat(1000)}\n2,y\n`;
+  for (const pieceLength of [1, 50, 1e6]) {
+    const rows = await read(text, { pieceLength });
+    expect(rows).toEqual([['a', 'b'], { problem: 'the row is longer than 200 characters' }, ['2', 'y']]);
+  }
+});
+
+test('tabs separate and quotes are letters in TSV', async () => {
+  expect(await read('a\tb\n"5 inch\t"x"\n', { format: 'tsv' })).toEqual([
+    ['a', 'b'],
+    ['"5 inch', '"x"'],
+  ]);
+});
+
+test('what was quoted comes back, however it is cut into pieces', async () => {
+  const field = fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', 'a', 'é'), minLength: 1, maxLength: 6 });
+  const rows = fc.array(fc.array(field, { minLength: 2, maxLength: 3 }), { minLength: 1, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(rows, fc.integer({ min: 1, max: 40 }), async (table, pieceLength) => {
+      const header = ['one', 'two', 'three'];
+      const quoted = table.map((row) => row.map((text) => `"${text.replaceAll('"', '""')}"`).join(','));
+      const text = [header.join(','), ...quoted].join('\n');
+      expect(await read(text, { pieceLength, maxLength: 1000 })).toEqual([header, ...table]);
+    }),
+    { seed: 7, numRuns: 300 },
+  );
+});
