@@ -185,8 +185,8 @@ function readTensor(name: string, value: unknown, payload: Uint8Array, file: str
       got: `${end - start}`,
     });
   }
-  // slice() copies into a buffer of its own, which is aligned whatever the offset was.
-  const { buffer } = payload.slice(start, end);
+  // A copy has a buffer of its own, aligned whatever the offset was. (A Buffer's slice() would be a view.)
+  const { buffer } = new Uint8Array(payload.subarray(start, end));
   const data = entry.dtype === 'BF16' ? widened(new Uint16Array(buffer)) : viewOf(format.dtype, buffer);
   return { tensor: { dtype: format.dtype, shape: entry.shape, data }, range: { name, start, end } };
 }

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { expectClose } from '../../tests/golden/expect-close.ts';
+import { adamW, clipGradientNorm, type Optimizer, type ParameterGroup, sgd, updateAverage } from './optimizers.ts';
+
+const golden = JSON.parse(readFileSync(new URL('../../tests/golden/nn-optimizers.json', import.meta.url), 'utf8'));
+
+/** The golden runs train `p0` with decay and `p1` without, at a tenth of the rate. */
+const groupOf = (name: string): ParameterGroup =>
+  name === 'p0' ? { weightDecay: 0.1 } : { weightDecay: 0, learningRateFactor: 0.1 };
+
+const named = (arrays: readonly (readonly number[])[]): Map<string, Float32Array> =>
+  new Map(arrays.map((values, i) => [`p${i}`, Float32Array.from(values)]));
+
+const optimizers: Record<string, Optimizer> = {
+  sgd: sgd({ momentum: 0.9, groupOf }),
+  adamW: adamW({ betas: [0.9, 0.99], epsilon: 1e-6, groupOf }),
+};
+
+for (const [name, optimizer] of Object.entries(optimizers)) {
+  describe(name, () => {
+    test("makes torch's ten steps, with a group of its own decay and rate", () => {
+      const { start, gradients, after } = golden[name];
+      const parameters = named(start);
+      const state = optimizer.init(parameters);
+      gradients.forEach((step: number[][], i: number) => {
+        optimizer.step(parameters, named(step), state, 0.1);
+        after[i].forEach((values: number[], p: number) => {
+          expectClose(parameters.get(`p${p}`) as Float32Array, values, 2e-6, golden.source);
+        });
+      });
+      expect(state.stepCount).toBe(10);
+    });
+
+    test('goes on from a copied state with the same bits', () => {
+      const { start, gradients } = golden[name];
+      const straight = named(start);
+      const straightState = optimizer.init(straight);
+      for (const step of gradients) optimizer.step(straight, named(step), straightState, 0.1);
+      let parameters = named(start);
+      let state = optimizer.init(parameters);
+      for (const step of gradients) {
+        parameters = structuredClone(parameters);
+        state = structuredClone(state);
+        optimizer.step(parameters, named(step), state, 0.1);
+      }
+      expect(parameters).toEqual(straight);
+      expect(state).toEqual(straightState);
+    });
+
+    test('leaves parameters without a gradient alone', () => {
+      const parameters = named([[1, 2], [3]]);
+      const state = optimizer.init(parameters);
+      optimizer.step(parameters, new Map([['p1', Float32Array.of(1)]]), state, 0.1);
+      expect(parameters.get('p0')).toEqual(Float32Array.of(1, 2));
+      expect(parameters.get('p1')).not.toEqual(Float32Array.of(3));
+    });
+  });
+}
+
+describe('clipping gradients', () => {
+  test("equals torch's clip_grad_norm_", () => {
+    const { gradients, maxNorm, norm, clipped } = golden.clip;
+    const arrays = named(gradients);
+    expect(clipGradientNorm(arrays, maxNorm)).toBeCloseTo(norm, 5);
+    clipped.forEach((values: number[], i: number) => {
+      expectClose(arrays.get(`p${i}`) as Float32Array, values, 1e-6, golden.source);
+    });
+  });
+
+  test('brings any norm to at most the maximum and keeps smaller ones', () => {
+    const list = fc.array(fc.float({ noNaN: true, min: -1e3, max: 1e3 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(list, fc.double({ min: 0.01, max: 100, noNaN: true }), (values, maxNorm) => {
+        const gradients = named([values]);
+        const before = clipGradientNorm(gradients, maxNorm);
+        const after = Math.hypot(...(gradients.get('p0') as Float32Array));
+        expect(after).toBeLessThanOrEqual(maxNorm * (1 + 1e-6));
+        if (before < maxNorm - 1e-5) expect(gradients).toEqual(named([values]));
+      }),
+      { seed: 5 },
+    );
+  });
+
+  test('leaves gradients that are not finite to the caller', () => {
+    const gradients = named([[Number.NaN, 1]]);
+    expect(clipGradientNorm(gradients, 1)).toBeNaN();
+    expect(gradients).toEqual(named([[Number.NaN, 1]]));
+  });
+});
+
+test('a running average moves by its share', () => {
+  const average = named([[1, 0]]);
+  updateAverage(average, named([[2, 4]]), 0.75);
+  expect(average).toEqual(named([[1.25, 1]]));
+});
