@@ -56,9 +56,9 @@ export function groupedRoiAlignGradient(dy: Value, boxes: Value, active: Value, 
   const corner = (index: number) => reshape(slice(boxes, { axis: 1, start: index, end: index + 1 }), [r]);
   const alongX = mul(axisWeights(corner(0), corner(2), w, options), reshape(active, [r, 1, 1]));
   const alongY = axisWeights(corner(1), corner(3), h, options);
-  // `[R, C S, S] x [R, S, W]`, then bins and boxes of an image become the inner extent of the second product.
-  const rows = matmul(reshape(dy, [r, c * s, s]), alongX);
-  const stacked = reshape(transpose(reshape(rows, [n, b, c, s, w]), [0, 1, 3, 2, 4]), [n, b * s, c * w]);
+  // Rows of bins before channels: then `[R, S C, S] x [R, S, W]` already is `[N, B S, C W]`, the second product's operand.
+  const rows = matmul(reshape(transpose(dy, [0, 2, 1, 3]), [r, s * c, s]), alongX);
+  const stacked = reshape(rows, [n, b * s, c * w]);
   const columns = transpose(reshape(alongY, [n, b * s, h]), [0, 2, 1]);
   return transpose(reshape(matmul(columns, stacked), [n, h, c, w]), [0, 2, 1, 3]);
 }
@@ -74,7 +74,7 @@ export function roiAlignInputGradient(node: Node<'RoiAlign'>, dy: Value): Value 
   const corner = (index: number) => reshape(slice(boxes, { axis: 1, start: index, end: index + 1 }), [r]);
   const alongX = axisWeights(corner(0), corner(2), w, options);
   const alongY = axisWeights(corner(1), corner(3), h, options);
-  const rows = reshape(transpose(reshape(matmul(reshape(dy, [r, c * s, s]), alongX), [r, c, s, w]), [0, 2, 1, 3]), [r * s, c * w]);
+  const rows = reshape(matmul(reshape(transpose(dy, [0, 2, 1, 3]), [r, s * c, s]), alongX), [r * s, c * w]);
   const belongs = cast(equal(reshape(range(n), [n, 1, 1, 1]), reshape(batchIndices, [1, r, 1, 1])), 'float32');
   const columns = transpose(reshape(mul(reshape(alongY, [1, r, s, h]), belongs), [n, r * s, h]), [0, 2, 1]);
   return transpose(reshape(matmul(columns, rows), [n, h, c, w]), [0, 2, 1, 3]);

@@ -1,0 +1,114 @@
+/** @file `deepshop train`: a detector from a recipe and prepared data sets. */
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { UsageError } from '../errors/errors.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { parseRecipe } from '../training/recipe.ts';
+import type { StepProgress, Validation } from '../training/train-node.ts';
+
+interface Flags {
+  readonly recipe: string;
+  readonly data: readonly string[];
+  readonly out: string;
+  readonly from?: string;
+  readonly trunkWeights?: string;
+  readonly resume?: boolean;
+}
+
+export function trainCommand(): Command {
+  return new Command('train')
+    .description('train a detector on prepared data sets')
+    .requiredOption('--recipe <file>', 'what to train and how: a file of recipes/')
+    .requiredOption('--data <dir[:weight]...>', 'prepared data sets, and how often each photo is seen in an epoch (default 1)')
+    .requiredOption('--out <run>', 'folder of the run: log, checkpoint, best/ and last/')
+    .option('--from <model>', 'start from a model directory; heads are rebuilt where the classes differ')
+    .option('--trunk-weights <file>', 'start the trunk from ImageNet weights (safetensors, names of timm or torchvision)')
+    .option('--resume', 'go on with a run that stopped')
+    .action(async (flags: Flags) => {
+      const { train } = await import('../training/train-node.ts');
+      const recipe = parseRecipe(JSON.parse(await readFile(flags.recipe, 'utf8')), flags.recipe);
+      const bar = progressBar();
+      const best = await train({
+        recipe,
+        data: flags.data.map(parseData),
+        out: flags.out,
+        from: await startingWeights(flags),
+        resume: flags.resume === true,
+        onStep: (progress) => bar.show(progress),
+        onValidation: (validation) => bar.print(describe(validation)),
+      });
+      bar.stop();
+      if (best !== null) process.stderr.write(`${pc.green('done')}: the best model is in ${flags.out}/best\n`);
+    });
+}
+
+/** `DIR` or `DIR:WEIGHT`. */
+function parseData(argument: string): { directory: string; weight: number } {
+  const colon = argument.lastIndexOf(':');
+  const weight = colon > 0 ? Number(argument.slice(colon + 1)) : Number.NaN;
+  // A colon inside a path is not a weight.
+  if (colon <= 0 || argument.slice(colon + 1).includes('/')) return { directory: argument, weight: 1 };
+  if (!(weight > 0)) {
+    throw new UsageError('the weight of a data set cannot be used', { where: `--data ${argument}`, expected: 'a number above 0', got: argument.slice(colon + 1) });
+  }
+  return { directory: argument.slice(0, colon), weight };
+}
+
+async function startingWeights({ from, trunkWeights }: Flags): Promise<Map<string, Tensor>> {
+  const { readSafetensors } = await import('../weights/safetensors-node.ts');
+  const { renameTensors, trunkNames } = await import('../weights/name-maps.ts');
+  if (from !== undefined && trunkWeights !== undefined) {
+    throw new UsageError('a run starts from one set of weights', { where: '--from and --trunk-weights', cure: 'Give one of them' });
+  }
+  if (from !== undefined) {
+    const { readModel } = await import('../detector/model-directory-node.ts');
+    const model = await readModel(from);
+    return new Map(model.parameters);
+  }
+  return trunkWeights === undefined ? new Map() : renameTensors((await readSafetensors(trunkWeights)).tensors, trunkNames);
+}
+
+/** A bar on a terminal; elsewhere a line now and then. */
+function progressBar(): { show(progress: StepProgress): void; print(text: string): void; stop(): void } {
+  const write = (text: string) => process.stderr.write(`${text}\n`);
+  const line = ({ losses, imagesPerSecond, waitMs }: StepProgress) =>
+    `loss ${losses.total.toFixed(3)}  ${imagesPerSecond.toFixed(1)} images/s  wait ${waitMs.toFixed(0)} ms`;
+  if (!process.stderr.isTTY) {
+    const started = Date.now();
+    let first: number | null = null;
+    return {
+      show(progress) {
+        first ??= progress.step - 1;
+        if (progress.step % 50 !== 0) return;
+        const eta = ((Date.now() - started) / (progress.step - first)) * (progress.steps - progress.step);
+        write(`step ${progress.step}/${progress.steps}  ${line(progress)}  ${(eta / 60_000).toFixed(0)} min left`);
+      },
+      print: write,
+      stop() {},
+    };
+  }
+  let bar: SingleBar | null = null;
+  return {
+    show(progress) {
+      if (bar === null) {
+        bar = new SingleBar({ format: '{bar} {value}/{total}  {text}  ETA {eta_formatted}', stream: process.stderr });
+        bar.start(progress.steps, progress.step, { text: '' });
+      }
+      bar.update(progress.step, { text: line(progress) });
+    },
+    print: (text) => write(`\n${text}`),
+    stop: () => bar?.stop(),
+  };
+}
+
+function describe({ step, losses, perDataset, score, isBest }: Validation): string {
+  const rows = Object.entries(perDataset).map(
+    ([directory, { AP, AP50 }]) => `  ${basename(directory)}: AP ${AP.toFixed(3)}, mAP@0.5 ${AP50.toFixed(3)}`,
+  );
+  const mark = isBest ? pc.green(' (best so far)') : '';
+  const head = `validation on the dev fold at step ${step}: loss ${losses.total.toFixed(3)}, RoI accuracy ${losses.roiAccuracy.toFixed(3)}, mean mAP@0.5 ${score.toFixed(3)}${mark}`;
+  return [head, ...rows].join('\n');
+}

@@ -1,0 +1,109 @@
+/** @file A recipe: everything that decides a training run besides the photos and the weights it starts from. */
+import { z } from 'zod';
+import { type DetectorConfig, type DetectorConfigInput, parseDetectorConfig } from '../detector/config.ts';
+import { DeepShopError } from '../errors/errors.ts';
+import { augmentationSchema } from '../image/augmentation-config.ts';
+import { preprocessingSchema } from '../image/preprocess.ts';
+import { adamW, type Optimizer, type ParameterGroup, sgd } from '../nn/optimizers.ts';
+import { cosine, linearWarmup, multiStep, product, type Schedule } from '../nn/schedules.ts';
+
+const count = z.int().positive();
+const positive = z.number().positive();
+const multipleOf32 = count.multipleOf(32);
+
+const optimizerSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sgd'), momentum: z.number().min(0).max(1).default(0.9), weightDecay: z.number().min(0).default(1e-4) }),
+  z.strictObject({
+    kind: z.literal('adamw'),
+    betas: z.tuple([z.number(), z.number()]).default([0.9, 0.999]),
+    epsilon: positive.default(1e-8),
+    weightDecay: z.number().min(0).default(0.01),
+  }),
+]);
+
+const scheduleSchema = z.discriminatedUnion('kind', [
+  /** Half a cosine from the base rate to 0 over the whole run. */
+  z.strictObject({ kind: z.literal('cosine'), warmupSteps: z.int().min(0).default(200) }),
+  /** Multiplied by `gamma` at each milestone. */
+  z.strictObject({ kind: z.literal('multi-step'), warmupSteps: z.int().min(0).default(500), milestones: z.array(count), gamma: positive.default(0.1) }),
+]);
+
+export const recipeSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  name: z.string().min(1),
+  description: z.string().default(''),
+  /** A `DetectorConfig` without `classes`, which are the data's. */
+  detector: z.record(z.string(), z.unknown()),
+  preprocessing: preprocessingSchema,
+  /** How many stages of the trunk stay as they are: 0 none, 1 the stem, 3 the stem and all up to stride 8. */
+  frozenStages: z.int().min(0).max(5),
+  batchSize: count,
+  /** One canvas for every batch, or several to choose from; each has a training graph of its own. */
+  canvases: z.array(z.strictObject({ height: multipleOf32, width: multipleOf32 })).min(1),
+  epochs: positive.nullable().default(null),
+  /** Instead of `epochs`. */
+  steps: count.nullable().default(null),
+  optimizer: optimizerSchema,
+  learningRate: positive,
+  schedule: scheduleSchema,
+  /** Largest norm of all gradients together. */
+  clipNorm: positive.nullable().default(10),
+  /** Decay of the running average of the weights, which is what is validated and kept; null keeps the weights as they are. */
+  averageDecay: z.number().min(0).max(1).nullable().default(null),
+  augmentation: augmentationSchema.prefault({}),
+  /** Photos without garments are trained on too. */
+  negatives: z.boolean().default(true),
+  validateEveryEpochs: positive.default(1),
+  /** At most so many dev photos of each data set are validated on. */
+  validationPhotos: count.default(500),
+  checkpointEverySteps: count.default(200),
+  seed: z.int().default(1),
+});
+
+export type Recipe = z.output<typeof recipeSchema>;
+
+/** The recipe cannot be used. */
+export class RecipeError extends DeepShopError {
+  constructor(summary: string, facts: ConstructorParameters<typeof DeepShopError>[2]) {
+    super('recipe-invalid', summary, facts);
+  }
+}
+
+/** A recipe from outside, defaults filled in. @param where the file, for the message */
+export function parseRecipe(value: unknown, where: string): Recipe {
+  const result = recipeSchema.safeParse(value);
+  if (!result.success) {
+    const faults = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
+    throw new RecipeError('the recipe cannot be used', {
+      where,
+      expected: 'a recipe of format version 1',
+      got: faults.join('; '),
+      cure: 'Compare it with recipes/lite0-street13.json.',
+    });
+  }
+  const { epochs, steps } = result.data;
+  if ((epochs === null) === (steps === null)) {
+    throw new RecipeError('a run has either epochs or steps', { where, got: `epochs ${epochs}, steps ${steps}` });
+  }
+  return result.data;
+}
+
+/** The detector that a recipe trains, for the classes of its data. */
+export function detectorConfigOf(recipe: Recipe, classes: readonly string[], where: string): DetectorConfig {
+  const config: DetectorConfigInput = { ...(recipe.detector as DetectorConfigInput), classes: [...classes] };
+  return parseDetectorConfig(config, where);
+}
+
+export function optimizerOf({ optimizer }: Recipe): Optimizer {
+  const groupOf = (): ParameterGroup => ({ weightDecay: optimizer.weightDecay });
+  return optimizer.kind === 'sgd'
+    ? sgd({ momentum: optimizer.momentum, groupOf })
+    : adamW({ betas: optimizer.betas, epsilon: optimizer.epsilon, groupOf });
+}
+
+/** Learning rate of every step. */
+export function learningRateOf({ learningRate, schedule }: Recipe, steps: number): Schedule {
+  const decay = schedule.kind === 'cosine' ? cosine({ to: steps }) : multiStep(schedule.milestones, schedule.gamma);
+  const factor = product(linearWarmup(schedule.warmupSteps), decay);
+  return (step) => learningRate * factor(step);
+}

@@ -1,0 +1,45 @@
+/** @file The log of a run: one JSON document a line. A resumed run first drops what a dead one wrote past its checkpoint. */
+import { appendFile, readFile } from 'node:fs/promises';
+import { writeFileAtomically } from '../weights/atomic-file-node.ts';
+
+export interface LogRecord {
+  readonly kind: 'start' | 'step' | 'validation' | 'end';
+  readonly step: number;
+  readonly [key: string]: unknown;
+}
+
+export class TrainingLog {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async append(record: LogRecord): Promise<void> {
+    await appendFile(this.#path, `${JSON.stringify(record)}\n`);
+  }
+
+  async read(): Promise<LogRecord[]> {
+    let text: string;
+    try {
+      text = await readFile(this.#path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+    return text.split('\n').flatMap((line) => {
+      try {
+        return line === '' ? [] : [JSON.parse(line) as LogRecord];
+      } catch {
+        // The last line of a process that was killed while it wrote.
+        return [];
+      }
+    });
+  }
+
+  /** Keeps the records up to a step. */
+  async truncate(step: number): Promise<void> {
+    const kept = (await this.read()).filter((record) => record.step <= step);
+    await writeFileAtomically(this.#path, kept.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  }
+}
