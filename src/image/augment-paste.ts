@@ -19,8 +19,8 @@ export interface Cutout {
 
 /** Pasted garments may hang this much askew. */
 const pasteDegrees = 15;
-/** A box covered by more than this becomes a region to ignore. */
-const mostCovered = 0.5;
+/** A box covered by more than the first share becomes a region to ignore; by more than the second, nothing. */
+const [mostlyCovered, hidden] = [0.5, 0.8];
 
 /** A ground of soft blotches around one colour, like a wall or a table out of focus. */
 export function drawGround({ width, height }: Size, random: Random): Frame {
@@ -79,7 +79,9 @@ function hideCovered({ boxes, labels, crowdBoxes }: Labels, cover: Float32Array,
   const crowds = [...crowdBoxes];
   labels.forEach((label, index) => {
     const box = boxes.subarray(index * 4, index * 4 + 4);
-    if (coveredShare(box, cover, width, height) > mostCovered) crowds.push(...box);
+    const covered = coveredShare(box, cover, width, height);
+    if (covered > hidden) return;
+    if (covered > mostlyCovered) crowds.push(...box);
     else {
       kept.push(...box);
       keptLabels.push(label);
