@@ -1,0 +1,42 @@
+/** @file Detectors on ONNX Runtime for Node, and photos from files through them. */
+import { readPhoto } from '../image/decode-node.ts';
+import { preprocess } from '../image/preprocess.ts';
+import type { SessionOptions } from '../onnx/session.ts';
+import { compile } from '../onnx/session-node.ts';
+import { type DetectedGarments, Detector, type DetectorParts, type FeatureName } from './detector.ts';
+
+/** A detector in Node. */
+export function createDetector(
+  parts: DetectorParts,
+  { features = [], ...session }: SessionOptions & { readonly features?: readonly FeatureName[] } = {},
+): Promise<Detector> {
+  return Detector.create(parts, (definition) => compile(definition, session), { features });
+}
+
+/** Photos that are decoded while the detector works on another; each may take 360 MB. */
+const decodedAhead = 2;
+
+/**
+ * Garments of photo after photo, in the order of the files: what evaluation reads.
+ *
+ * @param onPhoto called after each photo with how many are done
+ * @throws ImageError naming the first file that cannot be read
+ */
+export async function detectFiles(
+  detector: Detector,
+  paths: readonly string[],
+  onPhoto?: (done: number) => void,
+): Promise<DetectedGarments[]> {
+  const answers: DetectedGarments[] = [];
+  const prepare = async (path: string) => preprocess(await readPhoto(path), detector.preprocessing);
+  const started = paths.slice(0, decodedAhead).map(prepare);
+  for (let index = 0; index < paths.length; index++) {
+    if (index + decodedAhead < paths.length) started.push(prepare(paths[index + decodedAhead]!));
+    // A failure further ahead is reported in its turn, not as an unhandled rejection.
+    for (const promise of started) promise.catch(() => {});
+    const { detections } = await detector.detectPrepared(await started.shift()!);
+    answers.push(detections);
+    onPhoto?.(answers.length);
+  }
+  return answers;
+}
