@@ -1,0 +1,31 @@
+/** @file Drawn scenes to pixels, by sharp. */
+import sharp from 'sharp';
+import type { DrawnScene } from './scene.ts';
+
+/** RGB, row-major: the shape of a `Photo`. */
+export interface RenderedPhoto {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
+
+export async function renderJpeg({ svg }: Pick<DrawnScene, 'svg'>, quality = 88): Promise<Buffer> {
+  return await sharp(Buffer.from(svg)).flatten({ background: '#fff' }).jpeg({ quality, mozjpeg: false }).toBuffer();
+}
+
+export async function renderPng({ svg }: Pick<DrawnScene, 'svg'>): Promise<Buffer> {
+  return await sharp(Buffer.from(svg)).flatten({ background: '#fff' }).png().toBuffer();
+}
+
+export async function renderPhoto({ svg }: Pick<DrawnScene, 'svg'>): Promise<RenderedPhoto> {
+  const { data, info } = await sharp(Buffer.from(svg))
+    .flatten({ background: '#fff' })
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return {
+    width: info.width,
+    height: info.height,
+    pixels: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  };
+}
