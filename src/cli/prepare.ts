@@ -27,12 +27,12 @@ export function prepareCommand(): Command {
     .option('--masks <dir>', "folder of garment masks: the photo's name with .png")
     .requiredOption('--out <dir>', 'folder to write')
     .option('--json', 'print the report as JSON')
-    .action(async (flags: PrepareFlags) => {
+    .action(async (flags: PrepareFlags, command: Command) => {
       if (flags.source !== undefined && flags.relabel === undefined) {
         throw new UsageError('--source chooses a source of --relabel', { got: `--source ${flags.source} alone` });
       }
       const report = await prepareCoco(flags);
-      process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : describePreparation(report));
+      command.configureOutput().writeOut?.(flags.json ? `${JSON.stringify(report)}\n` : describePreparation(report));
     });
   return new Command('prepare').description('labelled photos to a data set').addCommand(coco);
 }

@@ -1,0 +1,61 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LabelledPhotos, writeLabelledPhotos } from '../../tests/fixtures/labelled-photos.ts';
+import { prepareCommand } from './prepare.ts';
+
+let folder = '';
+let photos: LabelledPhotos;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'deepshop-prepare-cli-'));
+  photos = await writeLabelledPhotos(folder, {
+    change: (coco) => {
+      coco.categories[0].name = 'co\u001b[31mat';
+    },
+  });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function prepare(...args: string[]): Promise<string> {
+  let printed = '';
+  const print = (text: string) => {
+    printed += text;
+  };
+  const output = { writeOut: print, writeErr: print };
+  const command = prepareCommand();
+  for (const each of [command, ...command.commands]) each.exitOverride().configureOutput(output);
+  await command.parseAsync(args, { from: 'user' });
+  return printed;
+}
+const given = () => ['coco', '--annotations', photos.annotations, '--images', photos.images];
+
+describe('deepshop prepare coco', () => {
+  it('prints a table of counts and where it wrote', async () => {
+    const out = join(folder, 'a');
+    const text = await prepare(...given(), '--split', photos.split, '--masks', photos.masks, '--out', out);
+    expect(text).toMatch(/^ +all +train +val\n/);
+    expect(text).toMatch(/\ntop +4 +4 +0\n/);
+    expect(text).toMatch(/\nphotos +12 +8 +4\n/);
+    expect(text).toContain(`written to ${out}`);
+    expect(await readdir(out)).toContain('dataset.json');
+  });
+
+  it('does not let a label command the terminal', async () => {
+    const text = await prepare(...given(), '--out', join(folder, 'b'));
+    expect(text).not.toContain('\u001b');
+    expect(text).toContain('co\ufffd[31mat');
+  });
+
+  it('--json prints one document', async () => {
+    const report = JSON.parse(await prepare(...given(), '--out', join(folder, 'c'), '--json'));
+    expect(report).toMatchObject({ out: join(folder, 'c'), dataset: { counts: { all: { images: 12, boxes: 12 } } } });
+  });
+
+  it('refuses wrong usage and says what is missing', async () => {
+    await expect(prepare('coco', '--annotations', 'x', '--images', 'y')).rejects.toThrow(/--out/);
+    await expect(prepare(...given(), '--out', join(folder, 'd'), '--source', 'ccp')).rejects.toMatchObject({
+      code: 'usage',
+    });
+  });
+});
