@@ -26,17 +26,38 @@ const both = [
 const unary = (build: (x: Value) => Value, from?: readonly [number, number]): GradientCase[] => [
   { shapes: [[2, 5]], build, ...(from && { from }) },
 ];
-const indexed = (values: readonly number[], shape: readonly number[] = [values.length]): Value => constant(int64(values, shape));
+const indexed = (values: readonly number[], shape: readonly number[] = [values.length]): Value =>
+  constant(int64(values, shape));
 /** Selection feeds no gradient: what is selected does. */
 const overlapping = constant(float32([0, 0, 7, 7, 1, 2, 6, 5.5, 0.5, 0.5, 7.9, 3, -3, -2, 4, 9], [4, 4]));
 
 export const gradientCases: { readonly [T in OpType]: readonly GradientCase[] } = {
   Add: [
     { shapes: both, build: m.add },
-    { name: 'broadcast', shapes: [[2, 3, 4], [3, 1]], build: m.add },
+    {
+      name: 'broadcast',
+      shapes: [
+        [2, 3, 4],
+        [3, 1],
+      ],
+      build: m.add,
+    },
   ],
-  Sub: [{ shapes: both, build: m.sub }, { name: 'broadcast', shapes: [[1, 3], [2, 1]], build: m.sub }],
-  Mul: [{ shapes: both, build: m.mul }, { name: 'broadcast', shapes: [[2, 3], []], build: m.mul }],
+  Sub: [
+    { shapes: both, build: m.sub },
+    {
+      name: 'broadcast',
+      shapes: [
+        [1, 3],
+        [2, 1],
+      ],
+      build: m.sub,
+    },
+  ],
+  Mul: [
+    { shapes: both, build: m.mul },
+    { name: 'broadcast', shapes: [[2, 3], []], build: m.mul },
+  ],
   Div: [{ shapes: both, build: m.div, from: [1, 3] }],
   Max: [{ shapes: both, build: m.maximum }],
   Min: [{ shapes: both, build: m.minimum }],
@@ -61,13 +82,10 @@ export const gradientCases: { readonly [T in OpType]: readonly GradientCase[] } 
   Where: [
     {
       shapes: both,
-      build: (a, b) =>
-        m.where(constant({ dtype: 'bool', shape: [2, 3], data: Uint8Array.of(1, 0, 1, 0, 0, 1) }), a, b),
+      build: (a, b) => m.where(constant({ dtype: 'bool', shape: [2, 3], data: Uint8Array.of(1, 0, 1, 0, 0, 1) }), a, b),
     },
   ],
-  Cast: unary((x) => m.cast(m.mul(x, 2), 'float32')).concat(
-    unary((x) => m.mul(m.cast(m.greater(x, 0), 'float32'), x)),
-  ),
+  Cast: unary((x) => m.cast(m.mul(x, 2), 'float32')).concat(unary((x) => m.mul(m.cast(m.greater(x, 0), 'float32'), x))),
   Identity: unary(m.identity),
   ReduceSum: [{ shapes: [[2, 3, 4]], build: (x) => m.sum(x, [0, 2]) }],
   ReduceMean: [{ shapes: [[2, 3, 4]], build: (x) => m.mean(x, [1], { keep: true }) }],
@@ -78,7 +96,15 @@ export const gradientCases: { readonly [T in OpType]: readonly GradientCase[] } 
   ],
   Reshape: [{ shapes: [[2, 6]], build: (x) => l.reshape(x, [3, -1]) }],
   Transpose: [{ shapes: [[2, 3, 4]], build: (x) => l.transpose(x, [2, 0, 1]) }],
-  Concat: [{ shapes: [[2, 3], [2, 1]], build: (a, b) => l.concat([a, b], 1) }],
+  Concat: [
+    {
+      shapes: [
+        [2, 3],
+        [2, 1],
+      ],
+      build: (a, b) => l.concat([a, b], 1),
+    },
+  ],
   Slice: [
     { shapes: [[5, 6]], build: (x) => l.slice(x, { axis: 0, start: 1, end: 4 }, { axis: 1, start: 1, step: 2 }) },
     { name: 'backwards', shapes: [[3, 7]], build: (x) => l.slice(x, { axis: 1, start: -2, step: -2 }) },
@@ -86,12 +112,30 @@ export const gradientCases: { readonly [T in OpType]: readonly GradientCase[] } 
   Pad: [{ shapes: [[2, 3]], build: (x) => l.pad(x, [1, 0], [0, 2]) }],
   Expand: [{ shapes: [[2, 1]], build: (x) => l.expand(x, [2, 3]) }],
   Shape: [
-    { shapes: [[2, 3]], build: (x) => m.mul(x, m.cast(l.reshape(l.slice(l.shapeOf(x), { axis: 0, start: 1 }), []), 'float32')) },
+    {
+      shapes: [[2, 3]],
+      build: (x) => m.mul(x, m.cast(l.reshape(l.slice(l.shapeOf(x), { axis: 0, start: 1 }), []), 'float32')),
+    },
   ],
-  Range: [{ shapes: [[4]], build: (x) => m.mul(x, m.cast(l.range(l.slice(l.shapeOf(x), { axis: 0, start: 0 })), 'float32')) }],
+  Range: [
+    { shapes: [[4]], build: (x) => m.mul(x, m.cast(l.range(l.slice(l.shapeOf(x), { axis: 0, start: 0 })), 'float32')) },
+  ],
   MatMul: [
-    { shapes: [[2, 3], [3, 4]], build: n.matmul },
-    { name: 'batched, broadcast', shapes: [[2, 2, 3], [3, 4]], build: n.matmul },
+    {
+      shapes: [
+        [2, 3],
+        [3, 4],
+      ],
+      build: n.matmul,
+    },
+    {
+      name: 'batched, broadcast',
+      shapes: [
+        [2, 2, 3],
+        [3, 4],
+      ],
+      build: n.matmul,
+    },
   ],
   Gemm: [false, true].flatMap((transA) =>
     [false, true].map((transB) => ({
@@ -102,21 +146,94 @@ export const gradientCases: { readonly [T in OpType]: readonly GradientCase[] } 
   ),
   Conv: [
     { name: '1x1', shapes: [[2, 3, 4, 5], [2, 3, 1, 1], [2]], build: (x, w, b) => n.conv(x, w, b) },
-    { name: '1x1 stride 2', shapes: [[2, 3, 4, 6], [2, 3, 1, 1]], build: (x, w) => n.conv(x, w, null, { stride: 2 }) },
+    {
+      name: '1x1 stride 2',
+      shapes: [
+        [2, 3, 4, 6],
+        [2, 3, 1, 1],
+      ],
+      build: (x, w) => n.conv(x, w, null, { stride: 2 }),
+    },
     { name: '3x3', shapes: [[2, 2, 5, 4], [3, 2, 3, 3], [3]], build: (x, w, b) => n.conv(x, w, b, { padding: 1 }) },
-    { name: '3x3 stride 2', shapes: [[1, 2, 6, 6], [3, 2, 3, 3]], build: (x, w) => n.conv(x, w, null, { padding: 1, stride: 2 }) },
-    { name: '3x3 stride 2, one-sided padding', shapes: [[1, 2, 6, 6], [3, 2, 3, 3]], build: (x, w) => n.conv(x, w, null, { padding: [0, 0, 1, 1], stride: 2 }) },
-    { name: '3x3 dilated', shapes: [[1, 2, 6, 7], [2, 2, 3, 3]], build: (x, w) => n.conv(x, w, null, { padding: 2, dilation: 2 }) },
-    { name: 'grouped', shapes: [[2, 4, 5, 5], [6, 2, 3, 3]], build: (x, w) => n.conv(x, w, null, { padding: 1, group: 2 }) },
-    { name: 'grouped stride 2', shapes: [[2, 4, 6, 6], [6, 2, 3, 3]], build: (x, w) => n.conv(x, w, null, { padding: 1, stride: 2, group: 2 }) },
-    { name: 'depthwise 3x3', shapes: [[2, 3, 5, 5], [3, 1, 3, 3]], build: (x, w) => n.conv(x, w, null, { padding: 1, group: 3 }) },
-    { name: 'depthwise 3x3 stride 2', shapes: [[2, 3, 6, 6], [3, 1, 3, 3]], build: (x, w) => n.conv(x, w, null, { padding: [0, 0, 1, 1], stride: 2, group: 3 }) },
-    { name: 'depthwise 5x5', shapes: [[2, 3, 6, 6], [3, 1, 5, 5]], build: (x, w) => n.conv(x, w, null, { padding: 2, group: 3 }) },
-    { name: 'depthwise 5x5 stride 2', shapes: [[2, 3, 6, 6], [3, 1, 5, 5]], build: (x, w) => n.conv(x, w, null, { padding: [1, 1, 2, 2], stride: 2, group: 3 }) },
+    {
+      name: '3x3 stride 2',
+      shapes: [
+        [1, 2, 6, 6],
+        [3, 2, 3, 3],
+      ],
+      build: (x, w) => n.conv(x, w, null, { padding: 1, stride: 2 }),
+    },
+    {
+      name: '3x3 stride 2, one-sided padding',
+      shapes: [
+        [1, 2, 6, 6],
+        [3, 2, 3, 3],
+      ],
+      build: (x, w) => n.conv(x, w, null, { padding: [0, 0, 1, 1], stride: 2 }),
+    },
+    {
+      name: '3x3 dilated',
+      shapes: [
+        [1, 2, 6, 7],
+        [2, 2, 3, 3],
+      ],
+      build: (x, w) => n.conv(x, w, null, { padding: 2, dilation: 2 }),
+    },
+    {
+      name: 'grouped',
+      shapes: [
+        [2, 4, 5, 5],
+        [6, 2, 3, 3],
+      ],
+      build: (x, w) => n.conv(x, w, null, { padding: 1, group: 2 }),
+    },
+    {
+      name: 'grouped stride 2',
+      shapes: [
+        [2, 4, 6, 6],
+        [6, 2, 3, 3],
+      ],
+      build: (x, w) => n.conv(x, w, null, { padding: 1, stride: 2, group: 2 }),
+    },
+    {
+      name: 'depthwise 3x3',
+      shapes: [
+        [2, 3, 5, 5],
+        [3, 1, 3, 3],
+      ],
+      build: (x, w) => n.conv(x, w, null, { padding: 1, group: 3 }),
+    },
+    {
+      name: 'depthwise 3x3 stride 2',
+      shapes: [
+        [2, 3, 6, 6],
+        [3, 1, 3, 3],
+      ],
+      build: (x, w) => n.conv(x, w, null, { padding: [0, 0, 1, 1], stride: 2, group: 3 }),
+    },
+    {
+      name: 'depthwise 5x5',
+      shapes: [
+        [2, 3, 6, 6],
+        [3, 1, 5, 5],
+      ],
+      build: (x, w) => n.conv(x, w, null, { padding: 2, group: 3 }),
+    },
+    {
+      name: 'depthwise 5x5 stride 2',
+      shapes: [
+        [2, 3, 6, 6],
+        [3, 1, 5, 5],
+      ],
+      build: (x, w) => n.conv(x, w, null, { padding: [1, 1, 2, 2], stride: 2, group: 3 }),
+    },
   ],
   ConvTranspose: [
     {
-      shapes: [[2, 3, 4, 4], [3, 2, 3, 3]],
+      shapes: [
+        [2, 3, 4, 4],
+        [3, 2, 3, 3],
+      ],
       build: (x, w) => n.convTranspose(x, w, { stride: 2, pads: [1, 1, 1, 1], outputPadding: [1, 1], group: 1 }),
     },
   ],
@@ -126,7 +243,11 @@ export const gradientCases: { readonly [T in OpType]: readonly GradientCase[] } 
   ],
   AveragePool: [
     { shapes: [[1, 2, 6, 4]], build: (x) => n.averagePool(x, { kernel: 2, stride: 2 }) },
-    { name: 'overlapping', shapes: [[1, 2, 6, 5]], build: (x) => n.averagePool(x, { kernel: 3, stride: 2, padding: 1 }) },
+    {
+      name: 'overlapping',
+      shapes: [[1, 2, 6, 5]],
+      build: (x) => n.averagePool(x, { kernel: 3, stride: 2, padding: 1 }),
+    },
   ],
   Resize: [{ shapes: [[1, 2, 3, 2]], build: (x) => l.upsampleNearest(x, 2) }],
   RoiAlign: [false, true].map((aligned) => ({
@@ -141,19 +262,39 @@ export const gradientCases: { readonly [T in OpType]: readonly GradientCase[] } 
   ],
   GatherElements: [{ shapes: [[3, 4]], build: (x) => s.gatherElements(x, indexed([1, 1, 0, 3, 2, 2], [3, 2]), 1) }],
   GatherND: [{ shapes: [[3, 4]], build: (x) => s.gatherND(x, indexed([0, 1, 2, 3], [2, 2])) }],
-  ScatterND: [{ shapes: [[4, 2], [2, 2]], build: (x, u) => s.scatterND(x, indexed([3, 1], [2, 1]), u) }],
+  ScatterND: [
+    {
+      shapes: [
+        [4, 2],
+        [2, 2],
+      ],
+      build: (x, u) => s.scatterND(x, indexed([3, 1], [2, 1]), u),
+    },
+  ],
   ArgMax: [{ shapes: [[3, 4]], build: (x) => s.gatherElements(x, l.reshape(s.argMax(x, 1), [3, 1]), 1) }],
   TopK: [{ shapes: [[3, 5]], build: (x) => s.topK(x, 2, 1).values }],
   NonMaxSuppression: [
     {
       shapes: [[1, 4]],
       build: (x) => {
-        const picked = s.nonMaxSuppression(l.reshape(overlapping, [1, 4, 4]), l.reshape(m.abs(x), [1, 1, 4]), { maxPerClass: 4, iouThreshold: 0.5, scoreThreshold: 0 });
+        const picked = s.nonMaxSuppression(l.reshape(overlapping, [1, 4, 4]), l.reshape(m.abs(x), [1, 1, 4]), {
+          maxPerClass: 4,
+          iouThreshold: 0.5,
+          scoreThreshold: 0,
+        });
         return m.mul(x, m.cast(l.reshape(l.slice(l.shapeOf(picked), { axis: 0, start: 0, end: 1 }), []), 'float32'));
       },
     },
   ],
-  NonZero: [{ shapes: [[3]], build: (x) => m.mul(x, m.cast(l.reshape(l.slice(l.shapeOf(s.nonZero(m.greater(x, 0))), { axis: 0, start: 1 }), []), 'float32')) }],
+  NonZero: [
+    {
+      shapes: [[3]],
+      build: (x) =>
+        m.mul(
+          x,
+          m.cast(l.reshape(l.slice(l.shapeOf(s.nonZero(m.greater(x, 0))), { axis: 0, start: 1 }), []), 'float32'),
+        ),
+    },
+  ],
   OneHot: [{ shapes: [[3, 4]], build: (x) => m.mul(s.oneHot(s.argMax(x, 1), 4), x) }],
 };
-

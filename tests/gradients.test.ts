@@ -17,7 +17,10 @@ function drawInputs({ shapes, from: [low, high] = [-2, 2] }: GradientCase): Tens
     const count = sizeOf(shape);
     const order = random.shuffle(Array.from({ length: count }, (_, i) => i));
     const width = (high - low) / count;
-    return float32(order.map((slot) => low + width * (slot + random.between(0.3, 0.7))), shape);
+    return float32(
+      order.map((slot) => low + width * (slot + random.between(0.3, 0.7))),
+      shape,
+    );
   });
 }
 
@@ -29,8 +32,11 @@ async function check(given: GradientCase): Promise<void> {
   // A random weighted sum, so that no two elements' gradients can cancel.
   const probeFeeds = Object.fromEntries(values.map((value, i) => [`x${i}`, value]));
   const probe = await compile({ outputs: { result } });
-  const { shape, data } = (await probe.run(probeFeeds))['result'] as Tensor<'float32'>;
-  const weights = float32(Array.from(data, () => random.between(0.5, 1.5)), shape);
+  const { shape, data } = (await probe.run(probeFeeds)).result as Tensor<'float32'>;
+  const weights = float32(
+    Array.from(data, () => random.between(0.5, 1.5)),
+    shape,
+  );
   const loss = total(mul(result, constant(weights)));
   const derived = gradients(loss, inputs);
   const outputs = Object.fromEntries(derived.flatMap((value, i) => (value === null ? [] : [[`g${i}`, value]])));
@@ -45,7 +51,7 @@ async function check(given: GradientCase): Promise<void> {
         const moved = Float32Array.from(value.data as Float32Array);
         moved[element]! += step;
         const out = await probe.run({ ...probeFeeds, [`x${i}`]: float32(moved, value.shape) });
-        return (out['result']!.data as Float32Array).reduce((sum, y, k) => sum + y * weights.data[k]!, 0);
+        return (out.result!.data as Float32Array).reduce((sum, y, k) => sum + y * weights.data[k]!, 0);
       };
       const expected = ((await shifted(STEP)) - (await shifted(-STEP))) / (2 * STEP);
       expect(gradient!.data[element], `input ${i}, element ${element}`).toBeCloseTo(expected, 1);

@@ -22,10 +22,16 @@ export function trainCommand(): Command {
   return new Command('train')
     .description('train a detector on prepared data sets')
     .requiredOption('--recipe <file>', 'what to train and how: a file of recipes/')
-    .requiredOption('--data <dir[:weight]...>', 'prepared data sets, and how often each photo is seen in an epoch (default 1)')
+    .requiredOption(
+      '--data <set...>',
+      'DIR[:WEIGHT]: prepared data sets, and how often each photo is seen in an epoch (default 1)',
+    )
     .requiredOption('--out <run>', 'folder of the run: log, checkpoint, best/ and last/')
     .option('--from <model>', 'start from a model directory; heads are rebuilt where the classes differ')
-    .option('--trunk-weights <file>', 'start the trunk from ImageNet weights (safetensors, names of timm or torchvision)')
+    .option(
+      '--trunk-weights <file>',
+      'start the trunk from ImageNet weights (safetensors, names of timm or torchvision)',
+    )
     .option('--resume', 'go on with a run that stopped')
     .action(async (flags: Flags) => {
       const { train } = await import('../training/train-node.ts');
@@ -52,7 +58,11 @@ function parseData(argument: string): { directory: string; weight: number } {
   // A colon inside a path is not a weight.
   if (colon <= 0 || argument.slice(colon + 1).includes('/')) return { directory: argument, weight: 1 };
   if (!(weight > 0)) {
-    throw new UsageError('the weight of a data set cannot be used', { where: `--data ${argument}`, expected: 'a number above 0', got: argument.slice(colon + 1) });
+    throw new UsageError('the weight of a data set cannot be used', {
+      where: `--data ${argument}`,
+      expected: 'a number above 0',
+      got: argument.slice(colon + 1),
+    });
   }
   return { directory: argument.slice(0, colon), weight };
 }
@@ -61,14 +71,19 @@ async function startingWeights({ from, trunkWeights }: Flags): Promise<Map<strin
   const { readSafetensors } = await import('../weights/safetensors-node.ts');
   const { renameTensors, trunkNames } = await import('../weights/name-maps.ts');
   if (from !== undefined && trunkWeights !== undefined) {
-    throw new UsageError('a run starts from one set of weights', { where: '--from and --trunk-weights', cure: 'Give one of them' });
+    throw new UsageError('a run starts from one set of weights', {
+      where: '--from and --trunk-weights',
+      cure: 'Give one of them',
+    });
   }
   if (from !== undefined) {
     const { readModel } = await import('../detector/model-directory-node.ts');
     const model = await readModel(from);
     return new Map(model.parameters);
   }
-  return trunkWeights === undefined ? new Map() : renameTensors((await readSafetensors(trunkWeights)).tensors, trunkNames);
+  return trunkWeights === undefined
+    ? new Map()
+    : renameTensors((await readSafetensors(trunkWeights)).tensors, trunkNames);
 }
 
 /** A bar on a terminal; elsewhere a line now and then. */

@@ -5,7 +5,11 @@ import { shapeRules } from './shape-rules.ts';
 import type { Node, Value } from './value.ts';
 
 /** All outputs of one operator. Errors name the operator and the shapes of its operands. */
-export function applyAll<T extends OpType>(op: T, inputs: readonly Value[], attributes: OperatorAttributes[T]): readonly Value[] {
+export function applyAll<T extends OpType>(
+  op: T,
+  inputs: readonly Value[],
+  attributes: OperatorAttributes[T],
+): readonly Value[] {
   const outputs: Value[] = [];
   const node: Node<T> = { op, inputs, attributes, outputs, customGradient: null };
   try {

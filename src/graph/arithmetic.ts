@@ -57,7 +57,11 @@ export const max = (x: Value, axes: readonly number[], { keep = false } = {}): V
   apply('ReduceMax', [x, integers(axes)], { keepdims: keep ? 1 : 0 });
 
 /** Sum over every axis: a scalar. */
-export const total = (x: Value): Value => sum(x, x.shape.map((_, axis) => axis));
+export const total = (x: Value): Value =>
+  sum(
+    x,
+    x.shape.map((_, axis) => axis),
+  );
 
 /** Running sum along an axis; `exclusive` leaves out the element itself, `reverse` runs from the end. */
 export const cumulativeSum = (x: Value, axis: number, { exclusive = false, reverse = false } = {}): Value =>
@@ -71,4 +75,3 @@ export function sumToShape(x: Value, shape: readonly number[]): Value {
   const kept = stretched.length > 0 ? sum(x, stretched, { keep: true }) : x;
   return dropped.length > 0 ? sum(kept, dropped) : kept;
 }
-

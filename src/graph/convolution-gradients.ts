@@ -29,7 +29,13 @@ function geometry({ inputs: [x, kernel], attributes }: Node<'Conv'>, dy: Value):
   const [, , p, q] = staticShape(dy) as [number, number, number, number];
   const { strides, pads, dilations, group } = attributes;
   return {
-    n, c, m, h, w, p, q,
+    n,
+    c,
+    m,
+    h,
+    w,
+    p,
+    q,
     kernel: [kh, kw],
     stride: strides[0]!,
     pads: pads as [number, number, number, number],
@@ -46,19 +52,26 @@ export function convInputGradient(node: Node<'Conv'>, dy: Value): Value {
   const weights = node.inputs[1]!;
   if (stride > 1 && group === 1) {
     // What the window never reached at the bottom and right still needs a (zero) gradient.
-    const outputPadding = [
-      h - ((p - 1) * stride + kh - top - bottom),
-      w - ((q - 1) * stride + kw - left - right),
-    ];
+    const outputPadding = [h - ((p - 1) * stride + kh - top - bottom), w - ((q - 1) * stride + kw - left - right)];
     return convTranspose(dy, weights, { stride, pads, outputPadding, group });
   }
   // A convolution of dY, spread by the stride, with the kernel flipped and its channel axes swapped.
-  const spread = stride > 1 ? slice(dilate(dy, stride), { axis: 2, start: 0, end: (p - 1) * stride + 1 }, { axis: 3, start: 0, end: (q - 1) * stride + 1 }) : dy;
-  const swapped = reshape(
-    transpose(reshape(weights, [group, m / group, c / group, kh, kw]), [0, 2, 1, 3, 4]),
-    [c, m / group, kh, kw],
-  );
-  const flipped = kh * kw === 1 ? swapped : slice(swapped, { axis: 2, start: -1, step: -1 }, { axis: 3, start: -1, step: -1 });
+  const spread =
+    stride > 1
+      ? slice(
+          dilate(dy, stride),
+          { axis: 2, start: 0, end: (p - 1) * stride + 1 },
+          { axis: 3, start: 0, end: (q - 1) * stride + 1 },
+        )
+      : dy;
+  const swapped = reshape(transpose(reshape(weights, [group, m / group, c / group, kh, kw]), [0, 2, 1, 3, 4]), [
+    c,
+    m / group,
+    kh,
+    kw,
+  ]);
+  const flipped =
+    kh * kw === 1 ? swapped : slice(swapped, { axis: 2, start: -1, step: -1 }, { axis: 3, start: -1, step: -1 });
   const [tall, wide] = [dilation * (kh - 1) + 1, dilation * (kw - 1) + 1];
   const restTall = h - ((p - 1) * stride + tall - top - bottom);
   const restWide = w - ((q - 1) * stride + wide - left - right);
@@ -71,7 +84,9 @@ export function convWeightGradient(node: Node<'Conv'>, dy: Value): Value {
   const shape = geometry(node, dy);
   if (shape.kernel[0] === 1 && shape.kernel[1] === 1 && shape.group === 1) return pointwise(node.inputs[0]!, dy, shape);
   if (shape.group === shape.c && shape.m === shape.c) {
-    return shape.kernel[0] <= 3 ? depthwiseByTaps(node.inputs[0]!, dy, shape) : depthwiseByConvolution(node.inputs[0]!, dy, shape);
+    return shape.kernel[0] <= 3
+      ? depthwiseByTaps(node.inputs[0]!, dy, shape)
+      : depthwiseByConvolution(node.inputs[0]!, dy, shape);
   }
   return byColumns(node.inputs[0]!, dy, shape);
 }
@@ -84,9 +99,14 @@ const padded = (x: Value, { pads: [top, left, bottom, right] }: Geometry): Value
 /** 1 x 1: a product of matrices for each image, summed over the batch. */
 function pointwise(x: Value, dy: Value, shape: Geometry): Value {
   const { n, c, m, p, q, stride } = shape;
-  const seen = stride === 1
-    ? padded(x, shape)
-    : slice(padded(x, shape), { axis: 2, start: 0, end: (p - 1) * stride + 1, step: stride }, { axis: 3, start: 0, end: (q - 1) * stride + 1, step: stride });
+  const seen =
+    stride === 1
+      ? padded(x, shape)
+      : slice(
+          padded(x, shape),
+          { axis: 2, start: 0, end: (p - 1) * stride + 1, step: stride },
+          { axis: 3, start: 0, end: (q - 1) * stride + 1, step: stride },
+        );
   const product = matmul(reshape(dy, [n, m, p * q]), transpose(reshape(seen, [n, c, p * q]), [0, 2, 1]));
   return reshape(sum(product, [0]), [m, c, 1, 1]);
 }
@@ -103,7 +123,15 @@ function tapSlice(x: Value, { p, q, stride, dilation }: Geometry, row: number, c
 
 /** k x k: windows of the channels-last picture as rows, then one product (one for each group). */
 function byColumns(x: Value, dy: Value, shape: Geometry): Value {
-  const { n, c, m, p, q, kernel: [kh, kw], group } = shape;
+  const {
+    n,
+    c,
+    m,
+    p,
+    q,
+    kernel: [kh, kw],
+    group,
+  } = shape;
   const rows = n * p * q;
   const last = transpose(padded(x, shape), [0, 2, 3, 1]);
   const taps: Value[] = [];
@@ -123,7 +151,10 @@ function byColumns(x: Value, dy: Value, shape: Geometry): Value {
 }
 
 function depthwiseByTaps(x: Value, dy: Value, shape: Geometry): Value {
-  const { c, kernel: [kh, kw] } = shape;
+  const {
+    c,
+    kernel: [kh, kw],
+  } = shape;
   const field = padded(x, shape);
   const taps: Value[] = [];
   for (let row = 0; row < kh; row++) {
@@ -136,10 +167,23 @@ function depthwiseByTaps(x: Value, dy: Value, shape: Geometry): Value {
 
 /** Larger depthwise kernels: batch and channels swap roles, dY is the kernel. */
 function depthwiseByConvolution(x: Value, dy: Value, shape: Geometry): Value {
-  const { n, c, h, w, kernel: [kh, kw], stride, pads, dilation } = shape;
+  const {
+    n,
+    c,
+    h,
+    w,
+    kernel: [kh, kw],
+    stride,
+    pads,
+    dilation,
+  } = shape;
   const channelsFirst = reshape(transpose(x, [1, 0, 2, 3]), [1, c * n, h, w]);
   const kernels = transpose(dy, [1, 0, 2, 3]);
   const field = conv(channelsFirst, kernels, null, { stride: dilation, padding: pads, dilation: stride, group: c });
-  const seen = slice(reshape(field, [c, 1, ...field.shape.slice(2)]), { axis: 2, start: 0, end: kh }, { axis: 3, start: 0, end: kw });
+  const seen = slice(
+    reshape(field, [c, 1, ...field.shape.slice(2)]),
+    { axis: 2, start: 0, end: kh },
+    { axis: 3, start: 0, end: kw },
+  );
   return seen;
 }

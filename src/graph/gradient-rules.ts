@@ -5,7 +5,25 @@
  * that nothing flows (indices, comparisons, shapes).
  */
 import assert from 'node:assert';
-import { add, and, cast, cumulativeSum, div, equal, exp, greater, less, max, mul, neg, not, sign, sub, sum, where } from './arithmetic.ts';
+import {
+  add,
+  and,
+  cast,
+  cumulativeSum,
+  div,
+  equal,
+  exp,
+  greater,
+  less,
+  max,
+  mul,
+  neg,
+  not,
+  sign,
+  sub,
+  sum,
+  where,
+} from './arithmetic.ts';
 import { convBiasGradient, convInputGradient, convWeightGradient } from './convolution-gradients.ts';
 import { dilate, expand, pad, range, reshape, slice, transpose } from './layout.ts';
 import { averagePool, conv, convTranspose, gemm, matmul } from './neural.ts';
@@ -104,7 +122,12 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> } = {
     null,
   ],
   Reshape: ({ inputs: [x] }, dy) => [reshape(dy, staticShape(x!)), null],
-  Transpose: ({ attributes: { perm } }, dy) => [transpose(dy, perm.map((_, axis) => perm.indexOf(axis)))],
+  Transpose: ({ attributes: { perm } }, dy) => [
+    transpose(
+      dy,
+      perm.map((_, axis) => perm.indexOf(axis)),
+    ),
+  ],
   Concat: ({ inputs, attributes: { axis } }, dy) => {
     let start = 0;
     return inputs.map((value) => {
@@ -117,7 +140,10 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> } = {
   Slice: sliceGradient,
   Pad: ({ inputs: [x, pads] }, dy) => {
     const before = knownIntegers(pads!)!;
-    return [slice(dy, ...staticShape(x!).map((n, axis) => ({ axis, start: before[axis]!, end: before[axis]! + n }))), null];
+    return [
+      slice(dy, ...staticShape(x!).map((n, axis) => ({ axis, start: before[axis]!, end: before[axis]! + n }))),
+      null,
+    ];
   },
   Expand: (_node, dy) => [dy, null],
   Shape: nothing,
@@ -166,10 +192,21 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> } = {
   // Indices that repeat would need a sum here; ours select each slice at most once.
   GatherND: ({ inputs: [x, indices], attributes: { batch_dims } }, dy) => {
     assert.equal(batch_dims, 0, 'GatherND with batch dimensions has no gradient');
-    return [scatterND(expand(constant({ dtype: 'float32', shape: [], data: new Float32Array(1) }), staticShape(x!)), indices!, dy), null];
+    return [
+      scatterND(
+        expand(constant({ dtype: 'float32', shape: [], data: new Float32Array(1) }), staticShape(x!)),
+        indices!,
+        dy,
+      ),
+      null,
+    ];
   },
   ScatterND: ({ inputs: [, indices, updates] }, dy) => [
-    scatterND(dy, indices!, expand(constant({ dtype: 'float32', shape: [], data: new Float32Array(1) }), staticShape(updates!))),
+    scatterND(
+      dy,
+      indices!,
+      expand(constant({ dtype: 'float32', shape: [], data: new Float32Array(1) }), staticShape(updates!)),
+    ),
     null,
     gatherND(dy, indices!),
   ],
@@ -206,7 +243,11 @@ function sliceGradient({ inputs: [x, starts, , axes, steps] }: Node<'Slice'>, dy
 function spreadAxis(x: Value, axis: number, stride: number): Value {
   const shape = staticShape(x);
   const split = [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)];
-  const spread = pad(reshape(x, split), split.map(() => 0), split.map((_, i) => (i === axis + 1 ? stride - 1 : 0)));
+  const spread = pad(
+    reshape(x, split),
+    split.map(() => 0),
+    split.map((_, i) => (i === axis + 1 ? stride - 1 : 0)),
+  );
   const merged = shape.map((extent, i) => (i === axis ? extent * stride : extent));
   return slice(reshape(spread, merged), { axis, start: 0, end: (shape[axis]! - 1) * stride + 1 });
 }
@@ -242,5 +283,11 @@ function maxPoolGradient(node: Node<'MaxPool'>, dy: Value): (Value | null)[] {
   return [slice(gradient!, { axis: 2, start: top, end: top + height }, { axis: 3, start: left, end: left + width })];
 }
 
-const min = (x: Value): Value => neg(max(neg(x), x.shape.map((_, axis) => axis), { keep: true }));
-
+const min = (x: Value): Value =>
+  neg(
+    max(
+      neg(x),
+      x.shape.map((_, axis) => axis),
+      { keep: true },
+    ),
+  );

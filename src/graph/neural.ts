@@ -40,7 +40,12 @@ export function conv(x: Value, w: Value, b: Value | null, options: ConvolutionOp
 export function convTranspose(
   x: Value,
   w: Value,
-  { stride, pads, outputPadding, group }: { stride: number; pads: readonly number[]; outputPadding: readonly number[]; group: number },
+  {
+    stride,
+    pads,
+    outputPadding,
+    group,
+  }: { stride: number; pads: readonly number[]; outputPadding: readonly number[]; group: number },
 ): Value {
   return apply('ConvTranspose', [x, w], {
     kernel_shape: w.shape.slice(2),
@@ -97,4 +102,3 @@ export const roiAlign = (x: Value, boxes: Value, batchIndices: Value, options: R
     spatial_scale: options.scale,
     coordinate_transformation_mode: options.aligned ? 'half_pixel' : 'output_half_pixel',
   });
-

@@ -9,7 +9,24 @@
  *
  * Reference: He et al., Mask R-CNN, section 3; torchvision's `roi_align` for the borders.
  */
-import { add, and, cast, clip, div, equal, floor, greater, less, maximum, mean, minimum, mul, not, sub, where } from './arithmetic.ts';
+import {
+  add,
+  and,
+  cast,
+  clip,
+  div,
+  equal,
+  floor,
+  greater,
+  less,
+  maximum,
+  mean,
+  minimum,
+  mul,
+  not,
+  sub,
+  where,
+} from './arithmetic.ts';
 import { range, reshape, slice, transpose } from './layout.ts';
 import { matmul, type RoiAlignOptions } from './neural.ts';
 import { type Node, scalar, staticShape, type Value } from './value.ts';
@@ -20,7 +37,12 @@ import { type Node, scalar, staticShape, type Value } from './value.ts';
  * @param low `[R]` start of the boxes along the axis, image pixels
  * @param high `[R]` end
  */
-function axisWeights(low: Value, high: Value, extent: number, { size, samplingRatio, scale, aligned }: RoiAlignOptions): Value {
+function axisWeights(
+  low: Value,
+  high: Value,
+  extent: number,
+  { size, samplingRatio, scale, aligned }: RoiAlignOptions,
+): Value {
   const shift = aligned ? 0.5 : 0;
   const count = low.shape[0]!;
   const start = sub(mul(low, scale), shift);
@@ -35,7 +57,11 @@ function axisWeights(low: Value, high: Value, extent: number, { size, samplingRa
   const lower = floor(inside);
   const fraction = sub(inside, lower);
   const slots = cast(range(extent), 'float32');
-  const [p, f, o] = [lower, fraction, outside].map((v) => reshape(v, [count, size, samplingRatio, 1])) as [Value, Value, Value];
+  const [p, f, o] = [lower, fraction, outside].map((v) => reshape(v, [count, size, samplingRatio, 1])) as [
+    Value,
+    Value,
+    Value,
+  ];
   const upper = minimum(add(p, 1), scalar(extent - 1));
   const weights = add(where(equal(slots, p), sub(1, f), 0), where(equal(slots, upper), f, 0));
   return mean(mul(weights, sub(1, o)), [2]);
@@ -49,7 +75,13 @@ function axisWeights(low: Value, high: Value, extent: number, { size, samplingRa
  * @param active `[R]` float32: 0 leaves a box out (it took from another level)
  * @returns `[N, C, H, W]`
  */
-export function groupedRoiAlignGradient(dy: Value, boxes: Value, active: Value, features: readonly number[], options: RoiAlignOptions): Value {
+export function groupedRoiAlignGradient(
+  dy: Value,
+  boxes: Value,
+  active: Value,
+  features: readonly number[],
+  options: RoiAlignOptions,
+): Value {
   const [n, c, h, w] = features as [number, number, number, number];
   const [r, s] = [boxes.shape[0]!, options.size];
   const b = r / n;
@@ -70,7 +102,12 @@ export function roiAlignInputGradient(node: Node<'RoiAlign'>, dy: Value): Value 
   const r = staticShape(boxes)[0]!;
   const { output_height, sampling_ratio, spatial_scale, coordinate_transformation_mode } = node.attributes;
   const s = output_height;
-  const options = { size: s, samplingRatio: sampling_ratio, scale: spatial_scale, aligned: coordinate_transformation_mode === 'half_pixel' };
+  const options = {
+    size: s,
+    samplingRatio: sampling_ratio,
+    scale: spatial_scale,
+    aligned: coordinate_transformation_mode === 'half_pixel',
+  };
   const corner = (index: number) => reshape(slice(boxes, { axis: 1, start: index, end: index + 1 }), [r]);
   const alongX = axisWeights(corner(0), corner(2), w, options);
   const alongY = axisWeights(corner(1), corner(3), h, options);

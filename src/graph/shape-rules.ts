@@ -10,7 +10,10 @@ interface Signature {
   readonly shape: Shape;
 }
 
-type ShapeRule<T extends OpType> = (inputs: readonly Value[], attributes: OperatorAttributes[T]) => readonly Signature[];
+type ShapeRule<T extends OpType> = (
+  inputs: readonly Value[],
+  attributes: OperatorAttributes[T],
+) => readonly Signature[];
 
 /** The extents of a broadcast result, NumPy's rule. */
 export function broadcastShapes(a: Shape, b: Shape): Shape {
@@ -94,7 +97,10 @@ function reshaped(from: Shape, target: readonly number[]): Shape {
   const size = from.reduce((product, extent) => product * extent, 1);
   const known = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
   const inferred = shape.map((extent) => (extent === -1 ? size / known : extent));
-  if (inferred.reduce((product, extent) => product * extent, 1) !== size || inferred.some((e) => !Number.isInteger(e))) {
+  if (
+    inferred.reduce((product, extent) => product * extent, 1) !== size ||
+    inferred.some((e) => !Number.isInteger(e))
+  ) {
     throw new GraphError(`[${from}] cannot be reshaped to [${target}]`);
   }
   return inferred;
@@ -161,9 +167,9 @@ export const shapeRules: { readonly [T in OpType]: ShapeRule<T> } = {
     const extents = inputs.map((value) => value.shape[at]!);
     shape[at] = extents.includes(UNKNOWN) ? UNKNOWN : extents.reduce((sum, extent) => sum + extent, 0);
     for (const value of inputs) {
-      const fits = value.shape.length === shape.length && value.shape.every(
-        (extent, i) => i === at || extent === shape[i] || extent === UNKNOWN || shape[i] === UNKNOWN,
-      );
+      const fits =
+        value.shape.length === shape.length &&
+        value.shape.every((extent, i) => i === at || extent === shape[i] || extent === UNKNOWN || shape[i] === UNKNOWN);
       if (!fits) throw new GraphError(`Concat along ${at} of ${inputs.map((v) => `[${v.shape}]`).join(', ')}`);
     }
     return [{ dtype: inputs[0]!.dtype, shape }];

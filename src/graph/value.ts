@@ -82,7 +82,13 @@ export function staticShape(value: Value): Shape {
  */
 export function withGradient(value: Value, inputs: readonly Value[], rule: CustomGradient['rule']): Value {
   const outputs: Value[] = [];
-  const node: Node<'Identity'> = { op: 'Identity', inputs: [value], attributes: {}, outputs, customGradient: { inputs, rule } };
+  const node: Node<'Identity'> = {
+    op: 'Identity',
+    inputs: [value],
+    attributes: {},
+    outputs,
+    customGradient: { inputs, rule },
+  };
   outputs.push({ dtype: value.dtype, shape: value.shape, node, outputIndex: 0, name: null, constant: null });
   return outputs[0] as Value;
 }

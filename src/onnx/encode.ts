@@ -45,7 +45,10 @@ export function encodeOnnx({ outputs, bindings = new Map(), metadata = {} }: Gra
     names.set(value, name);
     if (tensor === undefined) {
       const twin = inputs.get(name);
-      assert(twin === undefined || String(twin.shape) === String(value.shape), `two inputs named ${name} of different shapes`);
+      assert(
+        twin === undefined || String(twin.shape) === String(value.shape),
+        `two inputs named ${name} of different shapes`,
+      );
       inputs.set(name, value);
     } else if (value.name === null) {
       initialiser(name, tensor);
@@ -65,7 +68,10 @@ export function encodeOnnx({ outputs, bindings = new Map(), metadata = {} }: Gra
   }
   for (const [name, value] of Object.entries(outputs)) {
     // Outputs carry their own names; ONNX Runtime removes the copy.
-    graph.message(1, new MessageWriter().text(1, nameOf(value)).text(2, name).text(3, `output ${name}`).text(4, 'Identity'));
+    graph.message(
+      1,
+      new MessageWriter().text(1, nameOf(value)).text(2, name).text(3, `output ${name}`).text(4, 'Identity'),
+    );
   }
   graph.text(2, 'deep-shopping');
   for (const [name, value] of inputs) graph.message(11, valueMessage(name, value));
@@ -73,7 +79,8 @@ export function encodeOnnx({ outputs, bindings = new Map(), metadata = {} }: Gra
 
   const model = new MessageWriter().varint(1, IR_VERSION).text(2, 'deep-shopping').message(7, graph);
   model.message(8, new MessageWriter().text(1, '').varint(2, OPSET));
-  for (const [key, value] of Object.entries(metadata)) model.message(14, new MessageWriter().text(1, key).text(2, value));
+  for (const [key, value] of Object.entries(metadata))
+    model.message(14, new MessageWriter().text(1, key).text(2, value));
   return { bytes: model.finish(), inputs };
 }
 

@@ -28,12 +28,17 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
     });
     return new NodeSession(session);
   } catch (cause) {
-    throw new SessionError(`ONNX Runtime does not open this graph: ${(cause as Error).message}`, { cure: cureOf(provider) }, cause);
+    throw new SessionError(
+      `ONNX Runtime does not open this graph: ${(cause as Error).message}`,
+      { cure: cureOf(provider) },
+      cause,
+    );
   }
 }
 
 function cureOf(provider: ExecutionProvider): string {
-  if (provider === 'cpu') return 'If the file is yours, check it with an ONNX checker; if we wrote it, please report it';
+  if (provider === 'cpu')
+    return 'If the file is yours, check it with an ONNX checker; if we wrote it, please report it';
   return `The execution provider "${provider}" (untested by our landings) may be absent on this machine; "cpu" always works`;
 }
 

@@ -12,7 +12,11 @@ const positive = z.number().positive();
 const multipleOf32 = count.multipleOf(32);
 
 const optimizerSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('sgd'), momentum: z.number().min(0).max(1).default(0.9), weightDecay: z.number().min(0).default(1e-4) }),
+  z.strictObject({
+    kind: z.literal('sgd'),
+    momentum: z.number().min(0).max(1).default(0.9),
+    weightDecay: z.number().min(0).default(1e-4),
+  }),
   z.strictObject({
     kind: z.literal('adamw'),
     betas: z.tuple([z.number(), z.number()]).default([0.9, 0.999]),
@@ -25,7 +29,12 @@ const scheduleSchema = z.discriminatedUnion('kind', [
   /** Half a cosine from the base rate to 0 over the whole run. */
   z.strictObject({ kind: z.literal('cosine'), warmupSteps: z.int().min(0).default(200) }),
   /** Multiplied by `gamma` at each milestone. */
-  z.strictObject({ kind: z.literal('multi-step'), warmupSteps: z.int().min(0).default(500), milestones: z.array(count), gamma: positive.default(0.1) }),
+  z.strictObject({
+    kind: z.literal('multi-step'),
+    warmupSteps: z.int().min(0).default(500),
+    milestones: z.array(count),
+    gamma: positive.default(0.1),
+  }),
 ]);
 
 export const recipeSchema = z.strictObject({

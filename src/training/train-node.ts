@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BatchSource, openBatches } from '../dataset/batches-node.ts';
 import type { WeightedDataset } from '../dataset/batches.ts';
-import { type DatasetRecord } from '../dataset/dataset.ts';
+import { type BatchSource, openBatches } from '../dataset/batches-node.ts';
+import type { DatasetRecord } from '../dataset/dataset.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
 import type { DetectorConfig } from '../detector/config.ts';
 import { Detector } from '../detector/detector.ts';
@@ -24,7 +24,7 @@ import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoin
 import { detectorConfigOf, learningRateOf, optimizerOf, type Recipe } from './recipe.ts';
 import { TrainingLog } from './training-log-node.ts';
 import { compileStep, type StepResult, type TrainingStep } from './training-step.ts';
-import { firstPhotos, validateDetections, validateLosses, type ValidationLosses } from './validate-node.ts';
+import { firstPhotos, type ValidationLosses, validateDetections, validateLosses } from './validate-node.ts';
 
 export interface TrainingOptions {
   readonly recipe: Recipe;
@@ -64,7 +64,9 @@ export class TrainingDivergedError extends DeepShopError {
   constructor(step: number, losses: object, checkpointStep: number, where: string) {
     super('training-diverged', `a loss is not finite at step ${step}`, {
       where,
-      got: JSON.stringify(losses, (_, value) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value)),
+      got: JSON.stringify(losses, (_, value) =>
+        typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+      ),
       cure: `The last good checkpoint (step ${checkpointStep}) is kept. Lower the learning rate or lengthen the warm-up`,
     });
   }
@@ -77,11 +79,20 @@ export async function train(options: TrainingOptions): Promise<Validation | null
   const { recipe, out } = options;
   await mkdir(out, { recursive: true });
   const sets = await Promise.all(
-    options.data.map(async ({ directory, weight }): Promise<WeightedDataset> => ({ dataset: await openDataset(directory, 'train'), weight })),
+    options.data.map(
+      async ({ directory, weight }): Promise<WeightedDataset> => ({
+        dataset: await openDataset(directory, 'train'),
+        weight,
+      }),
+    ),
   );
   const { classes } = sets[0]!.dataset;
   const config = detectorConfigOf(recipe, classes, 'recipe');
-  const batches = openBatches(sets, { ...batchConfig(recipe), augmentation: recipe.augmentation, negatives: recipe.negatives });
+  const batches = openBatches(sets, {
+    ...batchConfig(recipe),
+    augmentation: recipe.augmentation,
+    negatives: recipe.negatives,
+  });
   const steps = recipe.steps ?? Math.round(recipe.epochs! * batches.stepsPerEpoch);
   const run = await Run.open(options, config, batches, sets, steps);
   try {
@@ -139,12 +150,19 @@ class Run {
     this.#places = fields.places;
   }
 
-  static async open(options: TrainingOptions, config: DetectorConfig, batches: BatchSource, sets: readonly WeightedDataset[], steps: number): Promise<Run> {
+  static async open(
+    options: TrainingOptions,
+    config: DetectorConfig,
+    batches: BatchSource,
+    sets: readonly WeightedDataset[],
+    steps: number,
+  ): Promise<Run> {
     const { recipe, out, resume, from } = options;
     const network = detectorNetwork(config);
     const { parameters } = parametersFromOrInitial(network.specs, from, recipe.seed, 'starting weights');
     const trunk = trunks[config.trunk as TrunkName];
-    const isTrained = (name: string, kind: string) => kind === 'trainable' && !isInFrozenStage(trunk, recipe.frozenStages, name);
+    const isTrained = (name: string, kind: string) =>
+      kind === 'trainable' && !isInFrozenStage(trunk, recipe.frozenStages, name);
     const frozen: Parameters = new Map();
     const trained = new Map<string, Float32Array>();
     for (const { name, kind } of network.specs) {
@@ -158,11 +176,24 @@ class Run {
       state = await readCheckpoint(join(out, CHECKPOINT), identity);
       await log.truncate(state.step);
     } else {
-      const average = recipe.averageDecay === null ? null : new Map([...trained].map(([name, data]) => [name, data.slice()]));
+      const average =
+        recipe.averageDecay === null ? null : new Map([...trained].map(([name, data]) => [name, data.slice()]));
       state = { step: 0, parameters: trained, optimizer: optimizerOf(recipe).init(trained), average, best: null };
-      await log.append({ kind: 'start', step: 0, recipe, data: options.data, steps, stepsPerEpoch: batches.stepsPerEpoch, trained: trained.size, run: identity });
+      await log.append({
+        kind: 'start',
+        step: 0,
+        recipe,
+        data: options.data,
+        steps,
+        stepsPerEpoch: batches.stepsPerEpoch,
+        trained: trained.size,
+        run: identity,
+      });
     }
-    const places = placesFor(sets.flatMap(({ dataset }) => dataset.records), recipe);
+    const places = placesFor(
+      sets.flatMap(({ dataset }) => dataset.records),
+      recipe,
+    );
     return new Run({ options, config, network, batches, steps, frozen, state, identity, log, places });
   }
 
@@ -189,13 +220,20 @@ class Run {
       optimizer.step(state.parameters, result.gradients, state.optimizer, learningRate);
       state.step = step + 1;
       // A young average follows more closely, so that it does not remember the start.
-      if (state.average !== null) updateAverage(state.average, state.parameters, Math.min(recipe.averageDecay!, (1 + step) / (10 + step)));
+      if (state.average !== null)
+        updateAverage(state.average, state.parameters, Math.min(recipe.averageDecay!, (1 + step) / (10 + step)));
       const imagesPerSecond = (recipe.batchSize * 1000) / (performance.now() - started);
       onStep?.({ step: state.step, steps: this.#steps, losses: result.losses, learningRate, imagesPerSecond, waitMs });
       if (state.step % 10 === 0) {
         await this.#log.append({
-          kind: 'step', step: state.step, ...result.losses, roiAccuracy: result.correctRegions / result.regions,
-          gradientNorm: norm, learningRate, imagesPerSecond, waitMs,
+          kind: 'step',
+          step: state.step,
+          ...result.losses,
+          roiAccuracy: result.correctRegions / result.regions,
+          gradientNorm: norm,
+          learningRate,
+          imagesPerSecond,
+          waitMs,
         });
       }
       const isLast = state.step === this.#steps;
@@ -223,7 +261,10 @@ class Run {
     const key = `${height}x${width}`;
     const known = this.#stepOf.get(key);
     if (known !== undefined) return known;
-    const made = await this.#compile({ batchSize: this.#options.recipe.batchSize, height, width, ...this.#places }, true);
+    const made = await this.#compile(
+      { batchSize: this.#options.recipe.batchSize, height, width, ...this.#places },
+      true,
+    );
     this.#stepOf.set(key, made);
     return made;
   }
@@ -250,7 +291,10 @@ class Run {
     this.#lossStep ??= await this.#compile({ batchSize: recipe.batchSize, height, width, ...this.#places }, false);
     const losses = await validateLosses(this.#lossStep, state.average ?? state.parameters, batches);
     await batches.close();
-    const detector = await Detector.create({ config: this.#config, preprocessing: recipe.preprocessing, parameters: this.#weights() }, compile);
+    const detector = await Detector.create(
+      { config: this.#config, preprocessing: recipe.preprocessing, parameters: this.#weights() },
+      compile,
+    );
     const perDataset: Record<string, CocoSummary> = {};
     for (const dataset of used) perDataset[dataset.directory] = await validateDetections(detector, dataset);
     await detector.release();
@@ -291,17 +335,25 @@ class Run {
 }
 
 /** Room for the fullest photo, and for what augmentation adds: pasted garments, and boxes that become regions to ignore. */
-function placesFor(records: readonly DatasetRecord[], { augmentation }: Recipe): Pick<TrainingShape, 'groundTruths' | 'crowds'> {
+function placesFor(
+  records: readonly DatasetRecord[],
+  { augmentation }: Recipe,
+): Pick<TrainingShape, 'groundTruths' | 'crowds'> {
   const pasted = augmentation.copyPaste?.garments ?? 0;
-  const most = (count: (record: DatasetRecord) => number) => records.reduce((highest, record) => Math.max(highest, count(record)), 0);
+  const most = (count: (record: DatasetRecord) => number) =>
+    records.reduce((highest, record) => Math.max(highest, count(record)), 0);
   const groundTruths = most(({ labels }) => labels.length) + pasted;
-  return { groundTruths: Math.max(1, groundTruths), crowds: Math.max(1, groundTruths + most(({ crowdBoxes }) => crowdBoxes.length / 4)) };
+  return {
+    groundTruths: Math.max(1, groundTruths),
+    crowds: Math.max(1, groundTruths + most(({ crowdBoxes }) => crowdBoxes.length / 4)),
+  };
 }
 
 /** A hash of all that decides the weights of every step. */
 function identityOf(recipe: Recipe, sets: readonly WeightedDataset[], parameters: Parameters): string {
   const hash = createHash('sha256').update(JSON.stringify(recipe));
   for (const { dataset, weight } of sets) hash.update(`${dataset.hash} ${weight}`);
-  for (const [name, { data }] of parameters) hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  for (const [name, { data }] of parameters)
+    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return hash.digest('hex');
 }

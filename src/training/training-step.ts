@@ -1,11 +1,11 @@
 /** @file A compiled training step: batch and parameters in, losses and gradients out. */
-import { anchorsFor, type Anchors } from '../detector/anchors.ts';
+import { type Anchors, anchorsFor } from '../detector/anchors.ts';
 import type { DetectorConfig } from '../detector/config.ts';
 import type { DetectorNetwork } from '../detector/network.ts';
 import { type DetectionBatch, trainingFeeds } from '../detector/training-feeds.ts';
-import { lossNames, type LossName, trainingGraph, type TrainingShape } from '../detector/training-graph.ts';
-import type { Parameters, ParameterSpec } from '../nn/parameters.ts';
+import { type LossName, lossNames, type TrainingShape, trainingGraph } from '../detector/training-graph.ts';
 import type { Arrays } from '../nn/optimizers.ts';
+import type { ParameterSpec, Parameters } from '../nn/parameters.ts';
 import type { GraphDefinition } from '../onnx/encode.ts';
 import type { Session } from '../onnx/session.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
@@ -39,7 +39,14 @@ export interface StepDefinition {
 }
 
 /** Builds and compiles a step for one canvas. */
-export async function compileStep({ network, config, shape, frozen, withGradients, compile }: StepDefinition): Promise<TrainingStep> {
+export async function compileStep({
+  network,
+  config,
+  shape,
+  frozen,
+  withGradients,
+  compile,
+}: StepDefinition): Promise<TrainingStep> {
   const anchors = canvasAnchors(config, shape);
   const isTrained = ({ name }: ParameterSpec) => withGradients && !frozen.has(name);
   const { outputs, proposals } = trainingGraph(network, config, shape, anchors, isTrained);
@@ -69,7 +76,10 @@ function readResults(results: Readonly<Record<string, Tensor>>): StepResult {
 }
 
 /** Anchors of a canvas, on the grids that the network's levels have on it. */
-export function canvasAnchors(config: DetectorConfig, { height, width }: Pick<TrainingShape, 'height' | 'width'>): Anchors {
+export function canvasAnchors(
+  config: DetectorConfig,
+  { height, width }: Pick<TrainingShape, 'height' | 'width'>,
+): Anchors {
   const sizes = config.fpn.strides.map((stride) => ({ height: height / stride, width: width / stride }));
   const last = sizes[sizes.length - 1]!;
   if (config.fpn.pooledLevel) sizes.push({ height: Math.ceil(last.height / 2), width: Math.ceil(last.width / 2) });

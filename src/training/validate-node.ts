@@ -10,11 +10,18 @@ import type { Arrays } from '../nn/optimizers.ts';
 import type { Losses, TrainingStep } from './training-step.ts';
 
 /** The COCO numbers of a detector over the photos of a data set. */
-export async function validateDetections(detector: Detector, { coco, records, directory }: Dataset): Promise<CocoSummary> {
+export async function validateDetections(
+  detector: Detector,
+  { coco, records, directory }: Dataset,
+): Promise<CocoSummary> {
   const answers: PhotoDetections[] = [];
   for (const { photoPath } of records) answers.push((await detector.detect(await readPhoto(photoPath))).detections);
   const groundTruth = parseCocoGroundTruth(coco, directory);
-  const { matches: _matches, curves: _curves, ...summary } = evaluateDetections({ groundTruth, detections: gatherDetections(answers) });
+  const {
+    matches: _matches,
+    curves: _curves,
+    ...summary
+  } = evaluateDetections({ groundTruth, detections: gatherDetections(answers) });
   return summary;
 }
 
@@ -24,13 +31,18 @@ export interface ValidationLosses extends Losses {
 }
 
 /** Mean losses over the batches of one epoch. */
-export async function validateLosses(step: TrainingStep, parameters: Arrays, batches: BatchSource): Promise<ValidationLosses> {
+export async function validateLosses(
+  step: TrainingStep,
+  parameters: Arrays,
+  batches: BatchSource,
+): Promise<ValidationLosses> {
   const sums: Record<string, number> = {};
   let [regions, correct] = [0, 0];
   for (let index = 0; index < batches.stepsPerEpoch; index++) {
     const { batch } = await batches.batchAt(index);
     const result = await step.run(batch, parameters, index);
-    for (const [name, value] of Object.entries(result.losses)) sums[name] = (sums[name] ?? 0) + value / batches.stepsPerEpoch;
+    for (const [name, value] of Object.entries(result.losses))
+      sums[name] = (sums[name] ?? 0) + value / batches.stepsPerEpoch;
     regions += result.regions;
     correct += result.correctRegions;
   }
@@ -40,7 +52,10 @@ export async function validateLosses(step: TrainingStep, parameters: Arrays, bat
 /** At most so many photos of a data set, spread evenly over it. */
 export function firstPhotos(dataset: Dataset, limit: number): Dataset {
   if (dataset.records.length <= limit) return dataset;
-  const records = Array.from({ length: limit }, (_, i) => dataset.records[Math.floor((i * dataset.records.length) / limit)]!);
+  const records = Array.from(
+    { length: limit },
+    (_, i) => dataset.records[Math.floor((i * dataset.records.length) / limit)]!,
+  );
   const ids = new Set(records.map(({ imageId }) => imageId));
   const { coco } = dataset;
   return {
