@@ -28,12 +28,12 @@ export async function openDataset(
   }
   const file = cocoFileOf(side);
   const text = await readPreparedFile(join(directory, file));
-  const hash = sha256(text);
-  if (hash !== description.files[file]) {
+  const fileHash = sha256(text);
+  if (fileHash !== description.files[file]) {
     throw new DatasetError('dataset-torn', 'the file is not the one that dataset.json describes', {
       where: join(directory, file),
       expected: `SHA-256 ${description.files[file]}`,
-      got: hash,
+      got: fileHash,
       cure: 'Run deepshop prepare again.',
     });
   }
@@ -46,6 +46,7 @@ export async function openDataset(
     photoPath: join(images, fileName),
     maskPath: masks === null ? null : join(masks, maskNameOf(fileName)),
   }));
+  const hash = sha256(JSON.stringify([fileHash, part, fold]));
   return { directory, part, classes: description.classes, records, coco, hash };
 }
 

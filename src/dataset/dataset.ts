@@ -29,7 +29,7 @@ export interface Dataset {
   readonly records: readonly DatasetRecord[];
   /** The same photos as a COCO file, for evaluation. */
   readonly coco: CocoFile;
-  /** SHA-256 of what the records were read from; a resumed run compares it. */
+  /** SHA-256 of the file, the part and the fold that chose the records; a resumed run compares it. */
   readonly hash: string;
 }
 

@@ -66,7 +66,8 @@ export function bilinearTaps(inputSize: number, outputSize: number): AxisTaps {
 export function triangleTaps(inputSize: number, outputSize: number, map?: AxisMap): AxisTaps {
   const { scale, offset } = map ?? { scale: inputSize / outputSize, offset: 0 };
   const reach = Math.max(1, Math.abs(scale));
-  const count = Math.min(inputSize, Math.ceil(2 * reach) + 1);
+  // No more pixel centres than that lie strictly within the reach.
+  const count = Math.min(inputSize, Math.ceil(2 * reach));
   const starts = new Int32Array(outputSize);
   const weights = new Float32Array(outputSize * count);
   let first = outputSize;
@@ -93,16 +94,11 @@ export function triangleTaps(inputSize: number, outputSize: number, map?: AxisMa
 export function resampleInto(frame: Frame, photo: Photo, x: AxisTaps, y: AxisTaps): void {
   assert(x.starts.length === frame.width && y.starts.length === frame.height, 'taps made for another frame');
   if (x.first >= x.end || y.first >= y.end) return;
-  const { firstRow, endRow } = rowsUsed(y);
-  const rowLength = (x.end - x.first) * 3;
-  const rows = new Float32Array((endRow - firstRow) * rowLength);
-  for (let row = firstRow; row < endRow; row++) {
-    resampleRow(photo.pixels, row * photo.width * 3, x, rows, (row - firstRow) * rowLength);
-  }
+  // Rows first: adding whole rows up is the faster of the two steps, and leaves fewer of them for the slower.
+  const row = new Float32Array(photo.width * 3);
   for (let output = y.first; output < y.end; output++) {
-    const target = (output * frame.width + x.first) * 3;
-    const source = (y.starts[output] - firstRow) * rowLength;
-    sumRows(rows, source, rowLength, y.weights, output * y.count, y.count, frame.pixels, target);
+    sumRows(photo, y, output, row);
+    resampleRow(row, x, frame.pixels, output * frame.width * 3);
   }
 }
 
@@ -118,57 +114,45 @@ export function resize(
   return frame;
 }
 
-function rowsUsed({ first, end, starts, count }: AxisTaps): { firstRow: number; endRow: number } {
-  let firstRow = Number.POSITIVE_INFINITY;
-  let endRow = 0;
-  for (let output = first; output < end; output++) {
-    firstRow = Math.min(firstRow, starts[output]);
-    endRow = Math.max(endRow, starts[output] + count);
+/** The weighted sum of the source rows of one output row, two rows at a time. */
+function sumRows(
+  { width, pixels }: Photo,
+  { count, starts, weights }: AxisTaps,
+  output: number,
+  row: Float32Array,
+): void {
+  for (let k = 0; k < count; k += 2) {
+    const weight = weights[output * count + k];
+    const upper = (starts[output] + k) * width * 3;
+    const nextWeight = k + 1 < count ? weights[output * count + k + 1] : 0;
+    const lower = k + 1 < count ? upper + width * 3 : upper;
+    if (k === 0) {
+      for (let at = 0; at < row.length; at++) row[at] = weight * pixels[upper + at] + nextWeight * pixels[lower + at];
+    } else if (weight !== 0 || nextWeight !== 0) {
+      for (let at = 0; at < row.length; at++) row[at] += weight * pixels[upper + at] + nextWeight * pixels[lower + at];
+    }
   }
-  return { firstRow, endRow };
 }
 
-function resampleRow(source: Uint8Array, rowStart: number, taps: AxisTaps, target: Float32Array, targetStart: number) {
+function resampleRow(row: Float32Array, taps: AxisTaps, target: Float32Array, targetStart: number): void {
   const { first, end, count, starts, weights } = taps;
-  let to = targetStart;
+  let to = targetStart + first * 3;
   for (let output = first; output < end; output++) {
-    let from = rowStart + starts[output] * 3;
+    let from = starts[output] * 3;
     let red = 0;
     let green = 0;
     let blue = 0;
     const lastWeight = (output + 1) * count;
     for (let at = output * count; at < lastWeight; at++) {
       const weight = weights[at];
-      red += weight * source[from];
-      green += weight * source[from + 1];
-      blue += weight * source[from + 2];
+      red += weight * row[from];
+      green += weight * row[from + 1];
+      blue += weight * row[from + 2];
       from += 3;
     }
     target[to] = red;
     target[to + 1] = green;
     target[to + 2] = blue;
     to += 3;
-  }
-}
-
-/** target[i] = sum over k of weights[k] * rows[k][i]. */
-function sumRows(
-  rows: Float32Array,
-  rowStart: number,
-  rowLength: number,
-  weights: Float32Array,
-  weightStart: number,
-  count: number,
-  target: Float32Array,
-  targetStart: number,
-): void {
-  let written = false;
-  for (let k = 0; k < count; k++) {
-    const weight = weights[weightStart + k];
-    if (weight === 0) continue;
-    const from = rowStart + k * rowLength;
-    if (written) for (let at = 0; at < rowLength; at++) target[targetStart + at] += weight * rows[from + at];
-    else for (let at = 0; at < rowLength; at++) target[targetStart + at] = weight * rows[from + at];
-    written = true;
   }
 }
