@@ -5,7 +5,7 @@ import type { AugmentationConfig } from './augmentation-config.ts';
 import { chain, type Homography, identity, rotation, scaling, translation } from './homography.ts';
 import { type Mask, maskOutline } from './mask.ts';
 import type { Frame, Photo } from './photo.ts';
-import { resize, triangleTaps } from './resample.ts';
+import { resizeSmoothly } from './resample.ts';
 import { pasteInto } from './warp.ts';
 
 /** A photo whose only garment is marked by a mask. */
@@ -36,7 +36,7 @@ export function drawGround({ width, height }: Size, random: Random): Frame {
       pixels[cell * 3 + channel] = Math.min(255, Math.max(0, base[channel] + change));
     }
   }
-  return resize({ width: cells, height: cells, pixels }, width, height, triangleTaps);
+  return resizeSmoothly({ width: cells, height: cells, pixels }, width, height);
 }
 
 /** Lays one garment somewhere on the picture. @returns the labels with it, and without what it hides */

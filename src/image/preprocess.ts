@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import type { Frame, Photo } from './photo.ts';
-import { bilinearTaps, resize, triangleTaps } from './resample.ts';
+import { resizePlainly, resizeSmoothly } from './resample.ts';
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 const size = z.int().positive();
@@ -44,8 +44,8 @@ export interface PreparedPhoto {
 /** The tensor of one photo. */
 export function preprocess(photo: Photo, config: PreprocessingConfig): PreparedPhoto {
   const { imageWidth, imageHeight } = resizedSize(photo, config.resize);
-  const taps = config.resize.kind === 'torchvision' ? bilinearTaps : triangleTaps;
-  const frame = resize(photo, imageWidth, imageHeight, taps);
+  const resize = config.resize.kind === 'torchvision' ? resizePlainly : resizeSmoothly;
+  const frame = resize(photo, imageWidth, imageHeight);
   const width = roundUp(imageWidth, config.divisibleBy);
   const height = roundUp(imageHeight, config.divisibleBy);
   const pixels = new Float32Array(3 * height * width);

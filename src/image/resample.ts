@@ -102,16 +102,68 @@ export function resampleInto(frame: Frame, photo: Photo, x: AxisTaps, y: AxisTap
   }
 }
 
-/** A photo resized to a frame of the given size by taps of one kind. */
-export function resize(
-  photo: Photo,
-  width: number,
-  height: number,
-  taps: (inputSize: number, outputSize: number) => AxisTaps,
-): Frame {
+/** A photo resized as torch's plain bilinear interpolation does it. */
+export function resizePlainly(photo: Photo, width: number, height: number): Frame {
   const frame = { width, height, pixels: new Float32Array(width * height * 3) };
-  resampleInto(frame, photo, taps(photo.width, width), taps(photo.height, height));
+  resampleInto(frame, photo, bilinearTaps(photo.width, width), bilinearTaps(photo.height, height));
   return frame;
+}
+
+/** A photo resized with a triangle filter. */
+export function resizeSmoothly(photo: Photo, width: number, height: number): Frame {
+  const frame = { width, height, pixels: new Float32Array(width * height * 3) };
+  const [scaleX, scaleY] = [photo.width / width, photo.height / height];
+  drawSmoothly(frame, photo, { scale: scaleX, offset: 0 }, { scale: scaleY, offset: 0 });
+  return frame;
+}
+
+/** Draws a photo along the axes of a frame with a triangle filter, after a cheaper one where it shrinks a lot. */
+export function drawSmoothly(frame: Frame, photo: Photo, x: AxisMap, y: AxisMap): void {
+  const factor = boxFactor(Math.min(Math.abs(x.scale), Math.abs(y.scale)));
+  const source = factor === 1 ? photo : averageBoxes(photo, factor);
+  const inSource = ({ scale, offset }: AxisMap) => ({ scale: scale / factor, offset: offset / factor });
+  const xTaps = triangleTaps(source.width, frame.width, inSource(x));
+  const yTaps = triangleTaps(source.height, frame.height, inSource(y));
+  resampleInto(frame, source, xTaps, yTaps);
+}
+
+/** Side of the boxes that are averaged before a triangle filter that shrinks by `shrink`: enough is left to the filter. */
+function boxFactor(shrink: number): number {
+  return shrink >= 4 ? Math.floor(shrink / 2) : 1;
+}
+
+/** A photo of the averages of square boxes; those at the right and bottom edges may be smaller. */
+export function averageBoxes({ width, height, pixels }: Photo, side: number): Photo {
+  const columns = Math.ceil(width / side);
+  const rows = Math.ceil(height / side);
+  const averages = new Uint8Array(columns * rows * 3);
+  const sums = new Int32Array(columns * 3);
+  for (let row = 0; row < rows; row++) {
+    sums.fill(0);
+    const bottom = Math.min((row + 1) * side, height);
+    for (let y = row * side; y < bottom; y++) {
+      let from = y * width * 3;
+      for (let column = 0; column < columns; column++) {
+        const end = from + 3 * Math.min(side, width - column * side);
+        let red = 0;
+        let green = 0;
+        let blue = 0;
+        for (; from < end; from += 3) {
+          red += pixels[from];
+          green += pixels[from + 1];
+          blue += pixels[from + 2];
+        }
+        sums[column * 3] += red;
+        sums[column * 3 + 1] += green;
+        sums[column * 3 + 2] += blue;
+      }
+    }
+    for (let at = 0; at < sums.length; at++) {
+      const boxWidth = Math.min(side, width - Math.floor(at / 3) * side);
+      averages[row * columns * 3 + at] = sums[at] / (boxWidth * (bottom - row * side)) + 0.5;
+    }
+  }
+  return { width: columns, height: rows, pixels: averages };
 }
 
 /** The weighted sum of the source rows of one output row, two rows at a time. */

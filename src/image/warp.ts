@@ -7,15 +7,15 @@
 import { chain, type Homography, invert, isAxisAligned, magnification, mapPoint, scaling } from './homography.ts';
 import type { Mask } from './mask.ts';
 import type { Frame, Photo } from './photo.ts';
-import { resampleInto, resize, triangleTaps } from './resample.ts';
+import { drawSmoothly, resizeSmoothly } from './resample.ts';
 
 /** Draws the photo where the map puts it; the rest of the frame is left as it is. */
 export function warpInto(frame: Frame, photo: Photo, map: Homography): void {
   if (isAxisAligned(map)) {
     const [xScale, , xShift, , yScale, yShift, , , w] = map;
-    const x = triangleTaps(photo.width, frame.width, { scale: w / xScale, offset: -xShift / xScale });
-    const y = triangleTaps(photo.height, frame.height, { scale: w / yScale, offset: -yShift / yScale });
-    resampleInto(frame, photo, x, y);
+    const x = { scale: w / xScale, offset: -xShift / xScale };
+    const y = { scale: w / yScale, offset: -yShift / yScale };
+    drawSmoothly(frame, photo, x, y);
     return;
   }
   const { source, inverse } = prefilter(photo, map);
@@ -50,7 +50,7 @@ function prefilter(photo: Photo, map: Homography): { source: Frame; inverse: Hom
   const shrink = Math.min(1, magnification(map, photo.width / 2, photo.height / 2));
   const width = Math.max(1, Math.round(photo.width * shrink));
   const height = Math.max(1, Math.round(photo.height * shrink));
-  const source = resize(photo, width, height, triangleTaps);
+  const source = resizeSmoothly(photo, width, height);
   return { source, inverse: chain(invert(map), scaling(width / photo.width, height / photo.height)) };
 }
 
