@@ -4,6 +4,12 @@
  * A resample draws as many photos as there are, with replacement; a photo drawn twice counts twice. Matching is done
  * once, so a resample costs one pass over the outcomes.
  *
+ * Percentile intervals lean high for means over rare classes, and can lie above the figure itself: copies of a photo bring
+ * copies of its finds, which raise AP more than new photos would. Kept all the same: in a simulation with 13 classes from
+ * 0.5 to 0.01 annotations a photo and known mAP@0.5, they covered the mean over samples of 500 photos (nominal 95 %) in
+ * 94 % of 300 samples, against 92 % centred on the figure, 89 % bias-corrected, 86 % basic; with 96 photos in 88, 87, 79
+ * and 76 %. A class with about two annotations was covered in half of the samples: read no interval of such a class.
+ *
  * Reference: Efron and Tibshirani, An Introduction to the Bootstrap (1993), section 13.3.
  */
 import { Random } from '../random/random.ts';

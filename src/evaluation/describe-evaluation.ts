@@ -53,7 +53,10 @@ export function describeEvaluation(summary: CocoSummary, intervals?: BootstrapIn
   ];
   const figures = [...cocoNumberNames.map((name) => summary[name]), ...perClass.map(({ AP }) => AP), frequent.AP];
   if (figures.includes(-1)) lines.push('', '-1: no ground truth of this kind');
-  if (intervals) lines.push('', `Intervals: ${intervals.resamples} resamples of the photos, seed ${intervals.seed}.`);
+  if (intervals) {
+    lines.push('', `Intervals: ${intervals.resamples} resamples of the photos, seed ${intervals.seed}.`);
+    lines.push('Those of rare classes, and of means over them, are too narrow and lean high.');
+  }
   return `${lines.join('\n')}\n`;
 
   function withInterval(value: number, interval: Interval | undefined): string[] {

@@ -155,6 +155,9 @@ def cap_cases():
            document(1, one, many), results(*[(1, 1, row[2], 1 - index / 200) for index, row in enumerate(many)]))
     yield ("recall points of n / 100 are met as numpy meets them",
            document(1, one, many[:100]), results(*[(1, 1, row[2], 0.5) for row in many[:57]]))
+    yield ("at a threshold of 1 an IoU may lack a rounding error",
+           document(2, one, [(1, 1, [0, 0, 20, 20]), (2, 1, [0, 0, 20, 20])]),
+           results((1, 1, [0, 0, 20, 19.99999999999], 0.9), (2, 1, [0, 0, 20, 19.9999], 0.8)), {"iouThresholds": [0.5, 1]})
     yield ("own IoU thresholds, area ranges and caps",
            document(2, one, [(1, 1, [0, 0, 32, 32]), (1, 1, [100, 0, 96, 96]), (2, 1, [0, 0, 200, 200])]),
            results((1, 1, [0, 0, 32, 28], 0.9), (1, 1, [100, 0, 96, 90], 0.8), (2, 1, [0, 0, 200, 150], 0.7), (2, 1, [0, 0, 20, 20], 0.95)),
