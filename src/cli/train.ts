@@ -7,7 +7,8 @@ import pc from 'picocolors';
 import { UsageError } from '../errors/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { parseRecipe } from '../training/recipe.ts';
-import type { StepProgress, Validation } from '../training/train-node.ts';
+import type { StepProgress } from '../training/train-node.ts';
+import type { Validation } from '../training/validate-node.ts';
 
 interface Flags {
   readonly recipe: string;

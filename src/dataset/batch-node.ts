@@ -10,16 +10,18 @@ import { readPhoto } from '../image/decode-node.ts';
 import { readMask } from '../image/mask-node.ts';
 import { writePlanes } from '../image/preprocess.ts';
 import { Random, seedFrom } from '../random/random.ts';
-import { type Batch, type BatchConfig, type BatchSchedule, type GroundTruth, isCutout } from './batches.ts';
+import { type BatchSchedule, isCutout } from './batch-schedule.ts';
+import type { Batch, BatchConfig, Canvas, GroundTruth } from './batches.ts';
 import type { DatasetRecord } from './dataset.ts';
 import { DatasetError } from './dataset-error.ts';
 
 /** The batch of a step. */
 export async function makeBatch(schedule: BatchSchedule, config: BatchConfig, step: number): Promise<Batch> {
-  const { height, width } = new Random(seedFrom(config.seed, 'canvas', step)).pick(config.canvases);
-  const samples = schedule.recordsAt(step).map((index, place) => {
+  const { indices, canvas } = schedule.batchAt(step);
+  const { height, width } = canvas;
+  const samples = indices.map((index, place) => {
     const random = new Random(seedFrom(config.seed, 'sample', step, place));
-    return planSample(schedule, schedule.records[index], { height, width }, config, random);
+    return planSample(schedule, schedule.records[index], canvas, config, random);
   });
   const pixels = new Float32Array(samples.length * 3 * height * width);
   const imageSizes = new Int32Array(samples.length * 2);
@@ -51,7 +53,7 @@ interface PlannedSample {
 function planSample(
   schedule: BatchSchedule,
   record: DatasetRecord,
-  canvas: { readonly width: number; readonly height: number },
+  canvas: Canvas,
   config: BatchConfig,
   random: Random,
 ): PlannedSample {

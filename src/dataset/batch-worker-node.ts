@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import sharp from 'sharp';
 import { DeepShopError, describeError, type ErrorFacts } from '../errors/errors.ts';
 import { makeBatch } from './batch-node.ts';
-import { type Batch, type BatchConfig, scheduleBatches, type WeightedDataset } from './batches.ts';
+import { scheduleBatches } from './batch-schedule.ts';
+import type { Batch, BatchConfig, WeightedDataset } from './batches.ts';
 
 export interface BatchWorkerData {
   readonly datasets: readonly WeightedDataset[];

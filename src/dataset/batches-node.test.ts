@@ -7,7 +7,8 @@ import { writeLabelledPhotos } from '../../tests/fixtures/labelled-photos.ts';
 import { augmentationSchema, noAugmentation } from '../image/augmentation-config.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import { preprocess } from '../image/preprocess.ts';
-import { type Batch, type BatchConfig, scheduleBatches, type WeightedDataset } from './batches.ts';
+import { scheduleBatches } from './batch-schedule.ts';
+import type { Batch, BatchConfig, WeightedDataset } from './batches.ts';
 import { openBatches } from './batches-node.ts';
 import type { Dataset } from './dataset.ts';
 import { openDataset } from './dataset-node.ts';
@@ -63,7 +64,7 @@ describe('a batch', () => {
     const source = openBatches([{ dataset: photos, weight: 1 }], plain, inThread);
     const { batch } = await source.batchAt(2);
     expect([batch.pixels.length, batch.height, batch.width]).toEqual([4 * 3 * 64 * 64, 64, 64]);
-    const indices = scheduleBatches([{ dataset: photos, weight: 1 }], plain).recordsAt(2);
+    const indices = scheduleBatches([{ dataset: photos, weight: 1 }], plain).batchAt(2).indices;
     for (const [place, index] of indices.entries()) {
       const record = photos.records[index];
       const rule = { ...plain.normalisation, resize: { kind: 'long-side' as const, longSide: 64 }, divisibleBy: 64 };
@@ -95,17 +96,6 @@ describe('a batch', () => {
     expect(one).not.toBe(other);
   });
 
-  it('takes one of several canvases', async () => {
-    const canvases = [
-      { height: 32, width: 32 },
-      { height: 32, width: 64 },
-    ];
-    const source = openBatches([{ dataset: photos, weight: 1 }], { ...plain, canvases }, inThread);
-    const widths = new Set<number>();
-    for (let step = 0; step < 12; step++) widths.add((await source.batchAt(step)).batch.width);
-    expect(widths).toEqual(new Set([32, 64]));
-  });
-
   it('reports how long was waited, which look-ahead makes short', async () => {
     const source = openBatches([{ dataset: photos, weight: 1 }], varied, { workers: 1, batches: 2 });
     const first = await source.batchAt(0);
@@ -125,7 +115,7 @@ describe('a fault in a worker', () => {
     const datasets: WeightedDataset[] = [{ dataset: { ...photos, records }, weight: 1 }];
     const schedule = scheduleBatches(datasets, plain);
     const steps = Array.from({ length: schedule.stepsPerEpoch }, (_, step) => step);
-    const badStep = steps.find((step) => schedule.recordsAt(step).includes(7)) as number;
+    const badStep = steps.find((step) => schedule.batchAt(step).indices.includes(7)) as number;
     const source = openBatches(datasets, plain, { workers: 1, batches: 3 });
     for (const step of steps) {
       if (step === badStep)
@@ -155,8 +145,9 @@ describe('a fault in a worker', () => {
 
 describe('the schedule', () => {
   const seenIn = (schedule: ReturnType<typeof scheduleBatches>, epoch: number) =>
-    Array.from({ length: schedule.stepsPerEpoch }, (_, step) =>
-      schedule.recordsAt(epoch * schedule.stepsPerEpoch + step),
+    Array.from(
+      { length: schedule.stepsPerEpoch },
+      (_, step) => schedule.batchAt(epoch * schedule.stepsPerEpoch + step).indices,
     ).flat();
 
   it('shows every photo of a set as often as its weight says', () => {
@@ -183,11 +174,38 @@ describe('the schedule', () => {
     expect([...first].sort()).toEqual([...second].sort());
   });
 
+  it('keeps upright and lying photos apart on canvases that are not square, and loses no step', () => {
+    const records = photos.records.map((record, index) =>
+      index < 7 ? { ...record, width: record.height, height: record.width } : record,
+    );
+    const canvases = [
+      { height: 64, width: 48 },
+      { height: 48, width: 64 },
+    ];
+    const schedule = scheduleBatches([{ dataset: { ...photos, records }, weight: 1 }], { ...plain, canvases });
+    expect(schedule.stepsPerEpoch).toBe(5);
+    const batches = [0, 1, 2, 3, 4].map((step) => schedule.batchAt(step));
+    const uprightOf = batches.map(({ indices }) => indices.filter((index) => index < 7).length);
+    // Seven upright and thirteen lying photos: one whole batch of the first, three of the second, one mixed.
+    expect([...uprightOf].sort()).toEqual([0, 0, 0, 3, 4]);
+    batches.forEach(({ canvas }, step) => {
+      expect(canvas).toEqual(canvases[uprightOf[step] > 2 ? 0 : 1]);
+    });
+    expect(batches.flatMap(({ indices }) => indices).sort((a, b) => a - b)).toEqual(records.map((_, index) => index));
+  });
+
+  it('takes a long side at random where canvases have several', () => {
+    const canvases = [32, 64].map((side) => ({ height: side, width: side }));
+    const schedule = scheduleBatches([{ dataset: photos, weight: 1 }], { ...plain, canvases });
+    const sides = Array.from({ length: 12 }, (_, step) => schedule.batchAt(step).canvas.height);
+    expect(new Set(sides)).toEqual(new Set([32, 64]));
+  });
+
   it('fills a batch from fewer photos than it holds', () => {
     const few = { ...photos, records: photos.records.slice(0, 3) };
     const schedule = scheduleBatches([{ dataset: few, weight: 1 }], plain);
-    expect(schedule.recordsAt(0).length).toBe(4);
-    expect(new Set(schedule.recordsAt(0))).toEqual(new Set([0, 1, 2]));
+    expect(schedule.batchAt(0).indices.length).toBe(4);
+    expect(new Set(schedule.batchAt(0).indices)).toEqual(new Set([0, 1, 2]));
   });
 
   it('leaves out photos without anything on them when negatives are not wanted', () => {

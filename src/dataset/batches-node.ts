@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { DeepShopError } from '../errors/errors.ts';
 import { makeBatch } from './batch-node.ts';
+import { scheduleBatches } from './batch-schedule.ts';
 import type { BatchWorkerData, BatchWorkerReply } from './batch-worker-node.ts';
-import { type Batch, type BatchConfig, scheduleBatches, type WeightedDataset } from './batches.ts';
+import type { Batch, BatchConfig, WeightedDataset } from './batches.ts';
 
 export interface BatchSource {
   readonly classes: readonly string[];

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join, parse, resolve } from 'node:path';
 import { z } from 'zod';
+import { writeFilesAtomically } from '../files/atomic-file-node.ts';
 import { readPhotoSize } from '../image/decode-node.ts';
 import { ImageError } from '../image/image-error.ts';
 import { type CocoFile, parseCoco, parseJson } from './coco.ts';
 import { DatasetError, listFaults } from './dataset-error.ts';
 import { countLabels, type DatasetDescription, datasetFormatVersion, subset } from './prepared.ts';
 import { canonicalRelabelling, ownLabels, parseRelabelling, relabel } from './relabel.ts';
-import { writeFilesAtomically } from './write-files-node.ts';
 
 export interface PrepareOptions {
   /** The COCO file. */

@@ -1,6 +1,6 @@
 /** @file The log of a run: one JSON document a line. A resumed run first drops what a dead one wrote past its checkpoint. */
 import { appendFile, readFile } from 'node:fs/promises';
-import { writeFileAtomically } from '../weights/atomic-file-node.ts';
+import { writeFileAtomically } from '../files/atomic-file-node.ts';
 
 export interface LogRecord {
   readonly kind: 'start' | 'step' | 'validation' | 'end';

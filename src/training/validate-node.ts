@@ -1,70 +1,99 @@
-/** @file Validation: the four losses and the COCO numbers of some weights on photos that are not trained on. */
-import type { BatchSource } from '../dataset/batches-node.ts';
+/** @file Validation: the four losses and the COCO numbers of a run's weights on the dev fold of its data sets. */
+import { openBatches } from '../dataset/batches-node.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { openDataset } from '../dataset/dataset-node.ts';
 import type { Detector } from '../detector/detector.ts';
+import { createDetector, detectFiles } from '../detector/detector-node.ts';
 import { parseCocoGroundTruth } from '../evaluation/coco-files.ts';
-import { gatherDetections, type PhotoDetections } from '../evaluation/columns.ts';
-import { type CocoSummary, evaluateDetections } from '../evaluation/evaluate-detections.ts';
-import { readPhoto } from '../image/decode-node.ts';
-import type { Arrays } from '../nn/optimizers.ts';
-import type { Losses, TrainingStep } from './training-step.ts';
-
-/** The COCO numbers of a detector over the photos of a data set. */
-export async function validateDetections(
-  detector: Detector,
-  { coco, records, directory }: Dataset,
-): Promise<CocoSummary> {
-  const answers: PhotoDetections[] = [];
-  for (const { photoPath } of records) answers.push((await detector.detect(await readPhoto(photoPath))).detections);
-  const groundTruth = parseCocoGroundTruth(coco, directory);
-  const {
-    matches: _matches,
-    curves: _curves,
-    ...summary
-  } = evaluateDetections({ groundTruth, detections: gatherDetections(answers) });
-  return summary;
-}
+import { gatherDetections } from '../evaluation/columns.ts';
+import { type CocoNumbers, cocoNumberNames, evaluateDetections } from '../evaluation/evaluate-detections.ts';
+import { noAugmentation } from '../image/augmentation-config.ts';
+import type { Recipe } from './recipe.ts';
+import { type RunStart, servedParameters } from './start-node.ts';
+import type { StepSet } from './step-set-node.ts';
+import type { Losses } from './training-step.ts';
 
 export interface ValidationLosses extends Losses {
   /** Share of sampled regions whose highest class is right, background included: Detectron's "accuracy". */
   readonly roiAccuracy: number;
 }
 
-/** Mean losses over the batches of one epoch. */
-export async function validateLosses(
-  step: TrainingStep,
-  parameters: Arrays,
-  batches: BatchSource,
-): Promise<ValidationLosses> {
+export interface Validation {
+  readonly step: number;
+  readonly losses: ValidationLosses;
+  /** By folder of the data set. */
+  readonly perDataset: Readonly<Record<string, CocoNumbers>>;
+  /** Mean of AP50 over the data sets: what the kept model is chosen by. */
+  readonly score: number;
+  readonly isBest: boolean;
+}
+
+export async function validateRun(run: RunStart, recipe: Recipe, steps: StepSet): Promise<Validation> {
+  const opened = await Promise.all(run.sets.map(({ dataset }) => openDataset(dataset.directory, 'dev')));
+  const sets = opened
+    .filter(({ records }) => records.length > 0)
+    .map((set) => spreadPhotos(set, recipe.validationPhotos));
+  const losses = await meanLosses(sets, recipe, steps);
+  const { config, state } = run;
+  const detector = await createDetector({
+    config,
+    preprocessing: recipe.preprocessing,
+    parameters: servedParameters(run),
+  });
+  const perDataset: Record<string, CocoNumbers> = {};
+  for (const set of sets) perDataset[set.directory] = await cocoNumbers(detector, set);
+  await detector.release();
+  const found = Object.values(perDataset);
+  const score = found.reduce((sum, { AP50 }) => sum + AP50, 0) / found.length;
+  return { step: state.step, losses, perDataset, score, isBest: state.best === null || score > state.best.score };
+}
+
+async function cocoNumbers(detector: Detector, { coco, records, directory }: Dataset): Promise<CocoNumbers> {
+  const detections = gatherDetections(
+    await detectFiles(
+      detector,
+      records.map(({ photoPath }) => photoPath),
+    ),
+  );
+  const found = evaluateDetections({ groundTruth: parseCocoGroundTruth(coco, directory), detections });
+  return Object.fromEntries(cocoNumberNames.map((name) => [name, found[name]])) as CocoNumbers;
+}
+
+/** Means over batches of photos as they are. */
+async function meanLosses(sets: readonly Dataset[], recipe: Recipe, steps: StepSet): Promise<ValidationLosses> {
+  const { batchSize, preprocessing, seed } = recipe;
+  const batches = openBatches(
+    sets.map((dataset) => ({ dataset, weight: 1 })),
+    {
+      batchSize,
+      canvases: recipe.canvases.slice(0, 1),
+      normalisation: { mean: preprocessing.mean, std: preprocessing.std },
+      augmentation: noAugmentation,
+      negatives: true,
+      seed,
+    },
+    { workers: 0, batches: 0 },
+  );
   const sums: Record<string, number> = {};
   let [regions, correct] = [0, 0];
   for (let index = 0; index < batches.stepsPerEpoch; index++) {
-    const { batch } = await batches.batchAt(index);
-    const result = await step.run(batch, parameters, index);
-    for (const [name, value] of Object.entries(result.losses))
-      sums[name] = (sums[name] ?? 0) + value / batches.stepsPerEpoch;
+    const result = await steps.measure((await batches.batchAt(index)).batch, index);
+    for (const [name, value] of Object.entries(result.losses)) sums[name] = (sums[name] ?? 0) + value;
     regions += result.regions;
     correct += result.correctRegions;
   }
-  return { ...(sums as unknown as Losses), roiAccuracy: correct / regions };
+  await batches.close();
+  const means = Object.fromEntries(Object.entries(sums).map(([name, value]) => [name, value / batches.stepsPerEpoch]));
+  return { ...(means as unknown as Losses), roiAccuracy: correct / regions };
 }
 
-/** At most so many photos of a data set, spread evenly over it. */
-export function firstPhotos(dataset: Dataset, limit: number): Dataset {
-  if (dataset.records.length <= limit) return dataset;
-  const records = Array.from(
-    { length: limit },
-    (_, i) => dataset.records[Math.floor((i * dataset.records.length) / limit)]!,
-  );
-  const ids = new Set(records.map(({ imageId }) => imageId));
-  const { coco } = dataset;
-  return {
-    ...dataset,
-    records,
-    coco: {
-      ...coco,
-      images: coco.images.filter(({ id }) => ids.has(id)),
-      annotations: coco.annotations.filter(({ image_id }) => ids.has(image_id)),
-    },
-  };
+/** At most so many photos of a data set, evenly from all of it. */
+function spreadPhotos(dataset: Dataset, limit: number): Dataset {
+  const { records, coco } = dataset;
+  if (records.length <= limit) return dataset;
+  const chosen = Array.from({ length: limit }, (_, i) => records[Math.floor((i * records.length) / limit)]!);
+  const ids = new Set(chosen.map(({ imageId }) => imageId));
+  const images = coco.images.filter(({ id }) => ids.has(id));
+  const annotations = coco.annotations.filter(({ image_id }) => ids.has(image_id));
+  return { ...dataset, records: chosen, coco: { ...coco, images, annotations } };
 }

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeFileAtomically } from '../files/atomic-file-node.ts';
 import { float32 } from '../tensor/tensor.ts';
-import { writeFileAtomically } from './atomic-file-node.ts';
 import { readSafetensors, writeSafetensors } from './safetensors-node.ts';
 
 let folder: string;

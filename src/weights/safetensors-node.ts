@@ -1,7 +1,7 @@
 /** @file safetensors files on disk. */
 import { readFile } from 'node:fs/promises';
+import { writeFileAtomically } from '../files/atomic-file-node.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { writeFileAtomically } from './atomic-file-node.ts';
 import { parseSafetensors, type SafetensorsFile, serialiseSafetensors } from './safetensors.ts';
 
 /** Reads a file; errors name its path. */

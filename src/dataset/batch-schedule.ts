@@ -1,0 +1,148 @@
+/**
+ * @file Which photos each training step sees, and on which canvas. Everything follows from the data, the configuration
+ * and the step's number.
+ */
+import { Random, seedFrom } from '../random/random.ts';
+import type { BatchConfig, Canvas, WeightedDataset } from './batches.ts';
+import type { DatasetRecord } from './dataset.ts';
+import { DatasetError } from './dataset-error.ts';
+
+/** The photos of one step. */
+export interface PlannedBatch {
+  /** Indices of records. */
+  readonly indices: readonly number[];
+  readonly canvas: Canvas;
+}
+
+export interface BatchSchedule {
+  readonly classes: readonly string[];
+  /** The photos of all data sets. */
+  readonly records: readonly DatasetRecord[];
+  /** Indices of the records from which a garment can be cut out. */
+  readonly cutouts: readonly number[];
+  /** Photos an epoch; those that do not fill a last batch are left out, other ones in each epoch. */
+  readonly samplesPerEpoch: number;
+  readonly stepsPerEpoch: number;
+  batchAt(step: number): PlannedBatch;
+}
+
+/** Plans the steps: every epoch is a fresh shuffle of all photos, each as often as its set's weight. */
+export function scheduleBatches(datasets: readonly WeightedDataset[], config: BatchConfig): BatchSchedule {
+  const classes = commonClasses(datasets);
+  const records: DatasetRecord[] = [];
+  const sets = datasets.map(({ dataset, weight }) => {
+    const first = records.length;
+    records.push(...dataset.records.filter((record) => config.negatives || !isNegative(record)));
+    return { indices: Array.from({ length: records.length - first }, (_, index) => first + index), weight };
+  });
+  const samplesPerEpoch = sets.reduce((sum, { indices, weight }) => sum + Math.round(indices.length * weight), 0);
+  if (samplesPerEpoch === 0) {
+    throw new DatasetError('dataset-empty', 'there are no photos to train on', {
+      where: datasets.map(({ dataset }) => dataset.directory).join(', '),
+      expected: 'at least one photo with a weight above 0',
+      got: 'none',
+    });
+  }
+  const stepsPerEpoch = Math.max(1, Math.floor(samplesPerEpoch / config.batchSize));
+  let known: { epoch: number; batches: readonly (readonly number[])[] } | null = null;
+  const batchesOf = (epoch: number) => {
+    if (known?.epoch === epoch) return known.batches;
+    const random = new Random(seedFrom(config.seed, 'epoch', epoch));
+    const batches = groupIntoBatches(drawEpoch(sets, random), records, config, random);
+    known = { epoch, batches };
+    return batches;
+  };
+  return {
+    classes,
+    records,
+    cutouts: records.flatMap((record, index) => (isCutout(record) ? [index] : [])),
+    samplesPerEpoch,
+    stepsPerEpoch,
+    batchAt(step) {
+      const indices = batchesOf(Math.floor(step / stepsPerEpoch))[step % stepsPerEpoch];
+      const random = new Random(seedFrom(config.seed, 'canvas', step));
+      return {
+        indices,
+        canvas: chooseCanvas(
+          config.canvases,
+          indices.map((index) => records[index]),
+          random,
+        ),
+      };
+    },
+  };
+}
+
+/** Whether a mask marks the only garment of a photo. */
+export function isCutout({ maskPath, labels, crowdBoxes }: DatasetRecord): boolean {
+  return maskPath !== null && labels.length === 1 && crowdBoxes.length === 0;
+}
+
+function isNegative({ boxes, crowdBoxes }: DatasetRecord): boolean {
+  return boxes.length + crowdBoxes.length === 0;
+}
+
+function drawEpoch(sets: readonly { indices: readonly number[]; weight: number }[], random: Random): number[] {
+  const order: number[] = [];
+  for (const { indices, weight } of sets) {
+    const count = Math.round(indices.length * weight);
+    const whole = indices.length === 0 ? 0 : Math.floor(count / indices.length);
+    for (let time = 0; time < whole; time++) order.push(...indices);
+    // A weight that is not whole: some of the photos, others in each epoch.
+    order.push(...random.shuffle([...indices]).slice(0, count - whole * indices.length));
+  }
+  return random.shuffle(order);
+}
+
+/**
+ * Batches of an epoch: `floor(photos / batchSize)` of them, at least one. Where canvases are not square, upright and
+ * lying photos are kept apart as far as they fill batches.
+ */
+function groupIntoBatches(
+  order: readonly number[],
+  records: readonly DatasetRecord[],
+  { batchSize, canvases }: BatchConfig,
+  random: Random,
+): number[][] {
+  if (order.length < batchSize) return [Array.from({ length: batchSize }, (_, index) => order[index % order.length])];
+  const shapesMatter = canvases.some(({ height, width }) => height !== width);
+  const isUpright = (index: number) => shapesMatter && records[index].height > records[index].width;
+  const batches: number[][] = [];
+  const rest: number[] = [];
+  for (const upright of [true, false]) {
+    const alike = order.filter((index) => isUpright(index) === upright);
+    const whole = alike.length - (alike.length % batchSize);
+    for (let first = 0; first < whole; first += batchSize) batches.push(alike.slice(first, first + batchSize));
+    rest.push(...alike.slice(whole));
+  }
+  for (let first = 0; first + batchSize <= rest.length; first += batchSize) {
+    batches.push(rest.slice(first, first + batchSize));
+  }
+  return shapesMatter ? random.shuffle(batches) : batches;
+}
+
+/** A random long side, then the canvas of that long side on which the photos are largest. */
+function chooseCanvas(canvases: readonly Canvas[], photos: readonly DatasetRecord[], random: Random): Canvas {
+  const longSideOf = ({ height, width }: Canvas) => Math.max(height, width);
+  const longSide = random.pick([...new Set(canvases.map(longSideOf))]);
+  const sizeOn = (canvas: Canvas) =>
+    photos.reduce((sum, { width, height }) => sum + Math.min(canvas.width / width, canvas.height / height), 0);
+  // Of equally good ones, the smaller: there is less to compute.
+  return canvases
+    .filter((canvas) => longSideOf(canvas) === longSide)
+    .sort((a, b) => sizeOn(b) - sizeOn(a) || a.height * a.width - b.height * b.width)[0];
+}
+
+function commonClasses(datasets: readonly WeightedDataset[]): readonly string[] {
+  const [first, ...others] = datasets.map(({ dataset }) => dataset);
+  for (const other of others) {
+    if (other.classes.join('\n') === first.classes.join('\n')) continue;
+    throw new DatasetError('dataset-classes-differ', 'data sets that are mixed must have the same classes', {
+      where: other.directory,
+      expected: `${first.classes.join(', ')} (as ${first.directory} has)`,
+      got: other.classes.join(', '),
+      cure: 'Prepare them with one relabelling.',
+    });
+  }
+  return first?.classes ?? [];
+}
