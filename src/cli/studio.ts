@@ -1,6 +1,7 @@
 /** @file `deepshop studio`: draws the demo catalogue and training pictures. */
 import { Command } from 'commander';
 import { UsageError } from '../errors/errors.ts';
+import { writeDemoCatalogue, writeDemoQuery } from '../studio/catalogue-node.ts';
 import { writeTrainingSet } from '../studio/training-set-node.ts';
 
 function integer(text: string): number {
@@ -56,5 +57,24 @@ export function studioCommand(): Command {
         process.stdout.write(`${images} pictures with ${boxes} boxes in ${out}\n`);
       },
     );
+  studio
+    .command('catalogue')
+    .description('the demo shop: images/ and catalogue.csv')
+    .requiredOption('--out <dir>', 'folder to write')
+    .option('--count <n>', 'items', integer, 300)
+    .option('--seed <n>', 'seed', integer, 1)
+    .action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
+      const { csv } = await writeDemoCatalogue(out, { count, seed, onProgress: progress('drawn', count) });
+      process.stdout.write(`${count} items in ${csv}\n`);
+    });
+  studio
+    .command('query')
+    .description('a drawn photo of a person who wears items of the demo shop')
+    .requiredOption('--out <file>', 'JPEG to write')
+    .option('--seed <n>', 'seed', integer, 1)
+    .action(async ({ out, seed }: { out: string; seed: number }) => {
+      const garments = await writeDemoQuery(out, { seed });
+      for (const { label, box } of garments) process.stdout.write(`${label} ${box.join(' ')}\n`);
+    });
   return studio;
 }

@@ -2,7 +2,7 @@
 import type { Random } from '../random/random.ts';
 import type { Canvas } from './canvas.ts';
 import { blur, define } from './canvas.ts';
-import type { Theme } from './cuts.ts';
+import type { Theme } from './cut.ts';
 import { ellipse, pathData, round, smooth } from './geometry.ts';
 import { blend, darken, lighten } from './palette.ts';
 

@@ -93,7 +93,7 @@ function leg(hip: Point, kneeX: number, ankleX: number, lift = 0): readonly [Poi
 export function flatPose(random: Random, body: Body = standardBody): Pose {
   const spread = random.between(16, 34);
   const bend = random.between(-12, 8);
-  const legSpread = random.between(0, 4);
+  const legSpread = random.between(1, 5);
   const at = (side: Side) => {
     const wobble = random.between(-4, 4);
     return arm([side * (body.shoulder - 3.5), 5], spread + wobble, spread + bend + wobble, side);

@@ -2,10 +2,10 @@
 import type { Random } from '../random/random.ts';
 import type { Body, Pose, Side } from './body.ts';
 import { armOf, HIP_Y, torsoPoint } from './body.ts';
-import type { ShapeCut } from './cuts.ts';
+import type { ShapeCut } from './cut.ts';
 import type { Point } from './geometry.ts';
 import { mirror, mix, outlineOf, smooth, tube } from './geometry.ts';
-import type { Part, Seam } from './part.ts';
+import type { Part, Role, Seam } from './part.ts';
 import { dot, drapes } from './part.ts';
 
 interface BagForm {
@@ -26,6 +26,7 @@ const forms: { readonly [form: string]: BagForm } = {
   'bucket-bag': { top: 10.5, bottom: 12.5, height: 24, handle: 17, worn: 'hand' },
 };
 
+/** Across the body it lies under the arms (role `torso`), in a hand over them (`sleeve`). */
 export function bagParts(cut: ShapeCut, body: Body, pose: Pose, random: Random): Part[] {
   const form = forms[cut.form] as BagForm;
   if (pose.flat) return [...handles(cut.form, form, [0, -form.handle]), ...bagBody(cut.form, form, random)];
@@ -45,13 +46,13 @@ export function bagParts(cut: ShapeCut, body: Body, pose: Pose, random: Random):
           [0.75, 0.75, 0.75, 0.75],
         ),
       ),
-      role: 'sleeve',
+      role: 'torso',
       material: 'dark',
       volume: 0.5,
     });
     return [
       strap([at[0] - side * form.top * size * 0.6, at[1] + 1]),
-      ...shift(bagBody(cut.form, form, random), at, size),
+      ...shift(bagBody(cut.form, form, random), at, size, 'torso'),
     ];
   }
   const [, elbow, wrist] = armOf(pose, side);
@@ -64,6 +65,7 @@ export function bagParts(cut: ShapeCut, body: Body, pose: Pose, random: Random):
     [...handles(cut.form, form, [0, -form.handle]), ...bagBody(cut.form, form, random)],
     [grip[0], grip[1] + form.handle * size],
     size,
+    'sleeve',
   );
 }
 
@@ -74,12 +76,12 @@ export function hangingSide(pose: Pose, random: Random): Side {
   return left > right ? -1 : 1;
 }
 
-function shift(parts: readonly Part[], [dx, dy]: Point, scale: number): Part[] {
+function shift(parts: readonly Part[], [dx, dy]: Point, scale: number, role: Role): Part[] {
   const move = (points: readonly Point[]): Point[] => points.map(([x, y]) => [dx + x * scale, dy + y * scale] as const);
   return parts.map((part) => ({
     ...part,
     outline: move(part.outline),
-    role: 'sleeve',
+    role,
     folds: (part.folds ?? []).map((fold) => ({ ...fold, line: move(fold.line) })),
     seams: (part.seams ?? []).map((seam) => ({ ...seam, line: move(seam.line) })),
   }));

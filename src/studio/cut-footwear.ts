@@ -2,7 +2,7 @@
 import type { Random } from '../random/random.ts';
 import type { Pose } from './body.ts';
 import { legOf, sides } from './body.ts';
-import type { ShapeCut } from './cuts.ts';
+import type { ShapeCut } from './cut.ts';
 import type { Point } from './geometry.ts';
 import { smooth } from './geometry.ts';
 import type { Material, Part, Seam } from './part.ts';
@@ -58,6 +58,13 @@ function put(pieces: readonly ShoePiece[], [dx, dy]: Point, scaleX: number, degr
   }));
 }
 
+/** `'0,1 2,3'` as points: profiles are long. */
+const points = (text: string): Point[] =>
+  text.split(' ').map((pair) => {
+    const [x, y] = pair.split(',').map(Number) as [number, number];
+    return [x, y] as const;
+  });
+
 const curve = (points: readonly Point[], closed = true): Point[] => smooth(points, { closed, steps: 5 });
 
 function laces(from: Point, to: Point, count: number): Seam[] {
@@ -90,14 +97,7 @@ function flatSole(thick: number): ShoePiece {
         ],
         false,
       ),
-      ...curve(
-        [
-          [18, 0.1],
-          [9, 0],
-          [0.3, 0],
-        ],
-        false,
-      ),
+      ...curve(points('18,0.1 9,0 0.3,0'), false),
     ],
     material: 'sole',
     volume: 0.5,
@@ -111,20 +111,9 @@ function shoePieces(form: string): ShoePiece[] {
         {
           outline: [
             ...curve(
-              [
-                [0.2, -2],
-                [-0.7, -6],
-                [0.2, -11.6],
-                [3, -11.4],
-                [6.6, -9.8],
-                [9.6, -11.4],
-                [11.6, -13],
-                [14.4, -10.4],
-                [19, -7],
-                [24.4, -5.4],
-                [27.4, -3.4],
-                [27.2, -1.6],
-              ],
+              points(
+                '0.2,-2 -0.7,-6 0.2,-11.6 3,-11.4 6.6,-9.8 9.6,-11.4 11.6,-13 14.4,-10.4 19,-7 24.4,-5.4 27.4,-3.4 27.2,-1.6',
+              ),
               false,
             ),
           ],
@@ -132,27 +121,12 @@ function shoePieces(form: string): ShoePiece[] {
           seams: [
             ...laces([11.6, -11], [17.4, -7], 4),
             {
-              line: curve(
-                [
-                  [4, -2.6],
-                  [9, -6.8],
-                  [14, -4.6],
-                  [17, -2.6],
-                ],
-                false,
-              ),
+              line: curve(points('4,-2.6 9,-6.8 14,-4.6 17,-2.6'), false),
               width: 0.9,
               tone: 'accent',
             },
             {
-              line: curve(
-                [
-                  [21, -2.4],
-                  [21.6, -4.6],
-                  [23.6, -5.8],
-                ],
-                false,
-              ),
+              line: curve(points('21,-2.4 21.6,-4.6 23.6,-5.8'), false),
               width: 0.3,
               tone: 'dark',
             },
@@ -165,19 +139,7 @@ function shoePieces(form: string): ShoePiece[] {
         {
           outline: [
             ...curve(
-              [
-                [0, -2],
-                [-0.3, -8],
-                [-0.2, -17.4],
-                [4.6, -17],
-                [9.6, -18.4],
-                [11, -14.4],
-                [14, -10.4],
-                [19, -7],
-                [24.4, -5.6],
-                [27.4, -3.4],
-                [27.2, -1.6],
-              ],
+              points('0,-2 -0.3,-8 -0.2,-17.4 4.6,-17 9.6,-18.4 11,-14.4 14,-10.4 19,-7 24.4,-5.6 27.4,-3.4 27.2,-1.6'),
               false,
             ),
           ],
@@ -185,13 +147,7 @@ function shoePieces(form: string): ShoePiece[] {
           seams: [...laces([9.4, -15.6], [17.2, -7], 6)],
         },
         {
-          outline: curve([
-            [22.2, -2.4],
-            [22.8, -5.8],
-            [25.6, -5.2],
-            [27.6, -3.2],
-            [27.4, -2.2],
-          ]),
+          outline: curve(points('22.2,-2.4 22.8,-5.8 25.6,-5.2 27.6,-3.2 27.4,-2.2')),
           material: 'sole',
         },
         flatSole(2.5),
@@ -201,20 +157,9 @@ function shoePieces(form: string): ShoePiece[] {
         {
           outline: [
             ...curve(
-              [
-                [0.6, -2],
-                [-0.2, -7],
-                [0.8, -13],
-                [0.4, -23],
-                [5, -22.4],
-                [10.4, -23],
-                [10.6, -15],
-                [13.4, -10.4],
-                [19, -7.4],
-                [24.6, -5.8],
-                [27.4, -3.2],
-                [27, -1.4],
-              ],
+              points(
+                '0.6,-2 -0.2,-7 0.8,-13 0.4,-23 5,-22.4 10.4,-23 10.6,-15 13.4,-10.4 19,-7.4 24.6,-5.8 27.4,-3.2 27,-1.4',
+              ),
               false,
             ),
           ],
@@ -222,28 +167,14 @@ function shoePieces(form: string): ShoePiece[] {
           seams: [
             ...laces([10.2, -19], [15.6, -8.8], 6),
             {
-              line: curve(
-                [
-                  [0.2, -8],
-                  [6, -7.4],
-                  [10, -2],
-                ],
-                false,
-              ),
+              line: curve(points('0.2,-8 6,-7.4 10,-2'), false),
               width: 0.3,
               tone: 'dark',
             },
           ],
         },
         {
-          outline: [
-            [-0.2, -2.2],
-            [27.6, -2],
-            [27.4, -0.8],
-            [9, -0.9],
-            [7.6, 0.6],
-            [0, 0.6],
-          ],
+          outline: points('-0.2,-2.2 27.6,-2 27.4,-0.8 9,-0.9 7.6,0.6 0,0.6'),
           material: 'dark',
           volume: 0.4,
         },
@@ -253,45 +184,21 @@ function shoePieces(form: string): ShoePiece[] {
         {
           outline: [
             ...curve(
-              [
-                [0.6, -2],
-                [-0.2, -7],
-                [0.8, -12],
-                [0.6, -19.4],
-                [5, -19],
-                [10.4, -19.6],
-                [10.8, -14],
-                [13.6, -9.6],
-                [19, -6.8],
-                [24.6, -5],
-                [27.6, -2.8],
-                [27.2, -1.2],
-              ],
+              points(
+                '0.6,-2 -0.2,-7 0.8,-12 0.6,-19.4 5,-19 10.4,-19.6 10.8,-14 13.6,-9.6 19,-6.8 24.6,-5 27.6,-2.8 27.2,-1.2',
+              ),
               false,
             ),
           ],
           material: 'cloth',
         },
         {
-          outline: curve([
-            [3.2, -18.8],
-            [8.4, -18.9],
-            [7, -13],
-            [5.8, -10],
-            [4.6, -13],
-          ]),
+          outline: curve(points('3.2,-18.8 8.4,-18.9 7,-13 5.8,-10 4.6,-13')),
           material: 'rib',
           volume: 0.5,
         },
         {
-          outline: [
-            [-0.2, -1.9],
-            [27.8, -1.6],
-            [27.6, -0.4],
-            [9, -0.5],
-            [7.8, 0.6],
-            [0, 0.6],
-          ],
+          outline: points('-0.2,-1.9 27.8,-1.6 27.6,-0.4 9,-0.5 7.8,0.6 0,0.6'),
           material: 'dark',
           volume: 0.4,
         },
@@ -299,41 +206,17 @@ function shoePieces(form: string): ShoePiece[] {
     case 'pump':
       return [
         {
-          outline: [
-            [0.4, -8],
-            [3.8, -7.6],
-            [2.7, 0.4],
-            [1.1, 0.4],
-          ],
+          outline: points('0.4,-8 3.8,-7.6 2.7,0.4 1.1,0.4'),
           material: 'cloth',
           volume: 0.6,
         },
         {
           outline: [
             ...curve(
-              [
-                [0.2, -7],
-                [-0.4, -11],
-                [0.4, -14.6],
-                [3, -12.4],
-                [8.4, -8.2],
-                [14, -6],
-                [19.4, -6.6],
-                [24, -4.4],
-                [27.8, -1.2],
-                [26, 0.2],
-              ],
+              points('0.2,-7 -0.4,-11 0.4,-14.6 3,-12.4 8.4,-8.2 14,-6 19.4,-6.6 24,-4.4 27.8,-1.2 26,0.2'),
               false,
             ),
-            ...curve(
-              [
-                [19, 0],
-                [13.4, -1.2],
-                [8, -5],
-                [3.6, -7],
-              ],
-              false,
-            ),
+            ...curve(points('19,0 13.4,-1.2 8,-5 3.6,-7'), false),
           ],
           material: 'cloth',
         },
@@ -343,58 +226,26 @@ function shoePieces(form: string): ShoePiece[] {
         {
           outline: [
             ...curve(
-              [
-                [0.2, -2],
-                [-0.6, -5],
-                [0.2, -8.6],
-                [3, -8],
-                [8, -6.6],
-                [12.4, -8.4],
-                [15.6, -8],
-                [20, -6.4],
-                [25, -4.6],
-                [27.6, -2.8],
-                [27.2, -1.2],
-              ],
+              points('0.2,-2 -0.6,-5 0.2,-8.6 3,-8 8,-6.6 12.4,-8.4 15.6,-8 20,-6.4 25,-4.6 27.6,-2.8 27.2,-1.2'),
               false,
             ),
           ],
           material: 'cloth',
           seams: [
             {
-              line: curve(
-                [
-                  [14, -3],
-                  [16, -6.2],
-                  [22, -5.6],
-                  [26, -3],
-                ],
-                false,
-              ),
+              line: curve(points('14,-3 16,-6.2 22,-5.6 26,-3'), false),
               width: 0.3,
               tone: 'dark',
             },
           ],
         },
         {
-          outline: curve([
-            [12.6, -8],
-            [16.6, -8],
-            [17.2, -2.6],
-            [13.8, -2.4],
-          ]),
+          outline: curve(points('12.6,-8 16.6,-8 17.2,-2.6 13.8,-2.4')),
           material: 'accent',
           volume: 0.6,
         },
         {
-          outline: [
-            [-0.3, -1.9],
-            [27.8, -1.6],
-            [27.4, -0.4],
-            [9, -0.6],
-            [8, 0.4],
-            [0, 0.4],
-          ],
+          outline: points('-0.3,-1.9 27.8,-1.6 27.4,-0.4 9,-0.6 8,0.4 0,0.4'),
           material: 'dark',
           volume: 0.4,
         },
@@ -404,19 +255,7 @@ function shoePieces(form: string): ShoePiece[] {
         {
           outline: [
             ...curve(
-              [
-                [0.2, -1.4],
-                [-0.5, -4],
-                [0.2, -7],
-                [2.4, -6.2],
-                [8, -3.4],
-                [15, -3.2],
-                [19.4, -5.2],
-                [23.6, -4.4],
-                [27.2, -2.4],
-                [27.4, -0.6],
-                [24, 0.2],
-              ],
+              points('0.2,-1.4 -0.5,-4 0.2,-7 2.4,-6.2 8,-3.4 15,-3.2 19.4,-5.2 23.6,-4.4 27.2,-2.4 27.4,-0.6 24,0.2'),
               false,
             ),
             [0.6, 0],
@@ -424,67 +263,23 @@ function shoePieces(form: string): ShoePiece[] {
           material: 'cloth',
         },
         {
-          outline: curve([
-            [18, -4.6],
-            [19.4, -6.8],
-            [20.6, -5.4],
-            [22.4, -6.4],
-            [22, -4],
-            [20.2, -4.4],
-          ]),
+          outline: curve(points('18,-4.6 19.4,-6.8 20.6,-5.4 22.4,-6.4 22,-4 20.2,-4.4')),
           material: 'accent',
         },
       ];
     default:
       return [
         {
-          outline: curve([
-            [-0.6, -2.6],
-            [8, -2.8],
-            [18, -2.4],
-            [27, -2.4],
-            [27.6, -1],
-            [26, 0.2],
-            [13, 0],
-            [0, 0.2],
-          ]),
+          outline: curve(points('-0.8,-3.4 7,-3 15,-2.6 23,-3 27.6,-3.4 28.2,-1.6 26,0.2 13,0 0.4,0.2 -1,-1.6')),
           material: 'sole',
-          volume: 0.5,
+          volume: 0.6,
         },
         {
-          outline: curve([
-            [15.4, -2.4],
-            [17, -7],
-            [20, -7.4],
-            [24.6, -5],
-            [25, -2.4],
-          ]),
+          outline: curve(points('11.4,-2.8 12.6,-7 15.4,-9.4 20,-8.2 24.4,-5.4 25.2,-3')),
           material: 'cloth',
-        },
-        {
-          outline: curve([
-            [9.6, -2.4],
-            [8.6, -8],
-            [9.6, -12],
-            [11.6, -11.6],
-            [11.4, -7.4],
-            [12.4, -2.4],
-          ]),
-          material: 'cloth',
-        },
-        {
-          outline: curve([
-            [-0.2, -2.4],
-            [-0.4, -8],
-            [0.4, -10.4],
-            [5, -11.2],
-            [10.4, -12],
-            [10.8, -10],
-            [5.4, -9],
-            [2, -8],
-            [2.2, -2.4],
-          ]),
-          material: 'cloth',
+          seams: [
+            { line: curve(points('13.6,-3.6 15,-7.4 19.4,-7 23.6,-4'), false), width: 0.3, tone: 'dark', dashed: true },
+          ],
         },
       ];
   }

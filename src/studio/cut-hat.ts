@@ -1,5 +1,5 @@
 /** @file Hats, in the coordinates of the head that wears them. */
-import type { ShapeCut } from './cuts.ts';
+import type { ShapeCut } from './cut.ts';
 import type { Point } from './geometry.ts';
 import { ellipse, smooth } from './geometry.ts';
 import type { Part } from './part.ts';

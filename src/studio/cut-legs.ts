@@ -2,7 +2,7 @@
 import type { Random } from '../random/random.ts';
 import type { Body, Pose, Side } from './body.ts';
 import { CROTCH_Y, legOf, torsoHalf, torsoPoint } from './body.ts';
-import type { LegCut } from './cuts.ts';
+import type { LegCut } from './cut.ts';
 import type { Point, Rails } from './geometry.ts';
 import { between, smooth, truncate, tube } from './geometry.ts';
 import type { Part, Seam } from './part.ts';

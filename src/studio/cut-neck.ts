@@ -1,7 +1,7 @@
 /** @file Necklines and what is sewn to them: collars, lapels, hoods, roll necks. */
 import type { Body } from './body.ts';
 import { sides } from './body.ts';
-import type { TopCut } from './cuts.ts';
+import type { TopCut } from './cut.ts';
 import type { Point } from './geometry.ts';
 import { mirror, smooth } from './geometry.ts';
 import type { Part } from './part.ts';

@@ -2,7 +2,7 @@
 import type { Random } from '../random/random.ts';
 import type { Body, Pose, Side } from './body.ts';
 import { sides, torsoHalf, torsoPoint } from './body.ts';
-import type { SkirtCut } from './cuts.ts';
+import type { SkirtCut } from './cut.ts';
 import type { Point, Rails } from './geometry.ts';
 import { between, smooth } from './geometry.ts';
 import type { Part, Seam } from './part.ts';
@@ -50,8 +50,8 @@ export function skirtRails(
 export function skirtPart(shape: SkirtShape, body: Body, pose: Pose, ease: number, random: Random): Part {
   const rails = skirtRails(shape, body, pose, ease, random);
   const { hem, flare, pleats = 0 } = shape;
-  const waves = pleats > 0 ? pleats * 2 : Math.max(4, Math.round(flare / 2) * 2);
-  const depth = pleats > 0 ? 0.9 : Math.min(1.6, flare * 0.12);
+  const waves = pleats > 0 ? pleats * 2 : 4 + Math.round(flare / 6) * 2;
+  const depth = pleats > 0 ? 0.7 : Math.min(1, Math.max(0, flare) * 0.08);
   const edge = Array.from({ length: waves + 1 }, (_, index) => {
     const t = index / waves;
     const [x] = between(rails, t, 1);

@@ -2,7 +2,7 @@
 import type { Random } from '../random/random.ts';
 import type { Body, Pose } from './body.ts';
 import { sides, torsoHalf, torsoPoint } from './body.ts';
-import type { TopCut } from './cuts.ts';
+import type { TopCut } from './cut.ts';
 import type { Point, Rails } from './geometry.ts';
 import { smooth } from './geometry.ts';
 import type { Part, Seam } from './part.ts';

@@ -2,16 +2,16 @@
 import type { Random } from '../random/random.ts';
 import type { Body, Pose, Side } from './body.ts';
 import { armOf, sides, torsoHalf, torsoPoint } from './body.ts';
+import type { TopCut } from './cut.ts';
 import { collarParts, necklineOf } from './cut-neck.ts';
 import { skirtPart } from './cut-skirt.ts';
 import { topDetails } from './cut-top-details.ts';
-import type { TopCut } from './cuts.ts';
 import type { Point, Rails } from './geometry.ts';
 import { between, outlineOf, smooth, truncate, tube } from './geometry.ts';
 import type { Fold, Part } from './part.ts';
 import { creases, drapes } from './part.ts';
 
-const coverage = { none: 0, cap: 0.22, short: 0.32, elbow: 0.52, long: 0.985 } as const;
+const coverage = { none: 0, short: 0.32, elbow: 0.52, long: 0.985 } as const;
 
 export function topParts(cut: TopCut, body: Body, pose: Pose, random: Random): Part[] {
   const neck = necklineOf(cut, body);
@@ -138,7 +138,7 @@ function sleeveParts(cut: TopCut, body: Body, pose: Pose, side: Side, random: Ra
   const [outerRaw, innerRaw] = side === 1 ? [raw.left, raw.right] : [raw.right, raw.left];
   const puff = cut.sleeveWidths[1] > 9 && cut.neckline !== 'hood' ? 1.2 : 0.4;
   const tip: Point = [side * (body.shoulder - 0.6 + cut.ease * 0.2), 2.6 - puff * 0.4];
-  const skip = Math.ceil(outerRaw.length * (cut.sleeve === 'cap' ? 0.6 : cut.sleeve === 'short' ? 0.42 : 0.26));
+  const skip = Math.ceil(outerRaw.length * (cut.sleeve === 'short' ? 0.42 : 0.26));
   const side20 = torsoPoint(pose, side, torsoHalf(body, 20, cut.ease, cut.shape) - 0.6, 22);
   // The inner edge begins where the tube has left the armhole: earlier points would fold back over it.
   const found = innerRaw.findIndex(([, y], index) => index >= skip && y > side20[1] + 2.5);

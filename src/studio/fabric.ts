@@ -205,7 +205,7 @@ export const lightOn: { readonly [F in FabricName]: readonly [shade: number, shi
   knit: [0.85, 0.7],
   wool: [0.9, 0.6],
   silk: [1.1, 2.3],
-  leather: [1.25, 2.6],
+  leather: [1.25, 1.8],
   corduroy: [0.95, 0.8],
   canvas: [0.9, 0.9],
   nylon: [1.2, 2],

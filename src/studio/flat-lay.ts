@@ -2,7 +2,7 @@
 import { Random, seedFrom } from '../random/random.ts';
 import { flatPose, standardBody } from './body.ts';
 import { newCanvas } from './canvas.ts';
-import type { Theme } from './cuts.ts';
+import type { Theme } from './cut.ts';
 import type { GarmentSpec } from './garment.ts';
 import { partsOf, randomGarment } from './garment.ts';
 import type { Placement } from './geometry.ts';
@@ -41,16 +41,17 @@ export function drawFlatLay({ width, height, surface, spots, seed }: FlatLayScen
   spots.forEach(({ spec, region, rotate }, owner) => {
     const pose = flatPose(new Random(seedFrom(spec.seed, 'pose')));
     const parts = partsOf(spec, standardBody, pose);
-    const placement = fit(
+    const placement = fitInto(
       parts,
       [region[0] * width, region[1] * height, region[2] * width, region[3] * height],
       rotate,
     );
     const finish = finishOf(spec);
     if (surface !== 'blank') {
-      const { scale } = placement;
-      castShadow(canvas, parts, placement, { offset: [2.2 * scale, 3 * scale], radius: 2.6 * scale, opacity: 0.34 });
-      castShadow(canvas, parts, placement, { offset: [0.5 * scale, 0.8 * scale], radius: 0.7 * scale, opacity: 0.42 });
+      const reach = Math.min(placement.scale, width * 0.01);
+      castShadow(canvas, parts, placement, { offset: [2.2 * reach, 3 * reach], radius: 2.4 * reach, opacity: 0.4 });
+      for (const step of [0.3, 0.6, 0.9])
+        castShadow(canvas, parts, placement, { offset: [step * reach * 0.6, step * reach], radius: 0, opacity: 0.16 });
     }
     for (const role of roleOrder)
       paintParts(
@@ -90,7 +91,7 @@ export function drawGarment(
 }
 
 /** Scales, turns and centres parts so that they touch a region from inside. */
-function fit(
+function fitInto(
   parts: readonly Part[],
   [x1, y1, x2, y2]: readonly [number, number, number, number],
   rotate: number,

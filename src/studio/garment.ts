@@ -1,14 +1,15 @@
 /** @file A garment as a specification: class, cut, colours, pattern, fabric, seed. Everything drawn of it follows from these. */
 import { Random, seedFrom } from '../random/random.ts';
 import type { Body, Pose } from './body.ts';
+import type { Cut, GarmentLabel, Theme } from './cut.ts';
+import { garmentLabels } from './cut.ts';
 import { bagParts } from './cut-bag.ts';
 import { footwearParts } from './cut-footwear.ts';
 import { hatParts } from './cut-hat.ts';
 import { legParts } from './cut-legs.ts';
 import { skirtParts } from './cut-skirt.ts';
 import { topParts } from './cut-top.ts';
-import type { Cut, GarmentLabel, Theme } from './cuts.ts';
-import { cuts, cutsOf, garmentLabels } from './cuts.ts';
+import { cuts, cutsOf } from './cuts.ts';
 import type { ColourName } from './palette.ts';
 import { brightness, colourNames, colours, neutrals } from './palette.ts';
 import type { Part } from './part.ts';

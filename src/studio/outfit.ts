@@ -3,8 +3,8 @@ import { Random, seedFrom } from '../random/random.ts';
 import type { BackdropName } from './backdrop.ts';
 import { backdrops, paintBackdrop } from './backdrop.ts';
 import { randomBody, standingPose } from './body.ts';
-import { blur, newCanvas } from './canvas.ts';
-import type { GarmentLabel } from './cuts.ts';
+import { newCanvas, shadowBlur } from './canvas.ts';
+import type { GarmentLabel } from './cut.ts';
 import { armParts, hairFinish, hairParts, headParts, randomPerson, skinFinish, trunkParts } from './figure.ts';
 import type { RandomSceneOptions } from './flat-lay.ts';
 import type { GarmentSpec } from './garment.ts';
@@ -29,6 +29,9 @@ export interface OutfitScene {
   readonly seed: number;
 }
 
+const tops: readonly GarmentLabel[] = ['tank', 'blouse', 'tee', 'sweater'];
+const outer: readonly GarmentLabel[] = ['cardigan', 'jacket'];
+const bottoms: readonly GarmentLabel[] = ['trousers', 'shorts', 'skirt'];
 /** From the point between the shoulders to the ground. */
 const GROUND_Y = 155;
 
@@ -42,12 +45,26 @@ export function drawOutfit({ width, height, backdrop, garments, scale, stand, se
   const person = randomPerson(random);
   const [skin, hair] = [skinFinish(person), hairFinish(person)];
   const tucked = random.chance(0.45);
-  const worn = garments.map((spec, owner) => ({
-    spec,
-    owner,
-    parts: partsOf(spec, body, pose),
-    finish: finishOf(spec),
-  }));
+  const covered = garments.some(({ label }) => outer.includes(label));
+  const slimmer = {
+    ...body,
+    shoulder: body.shoulder - 1.2,
+    chest: body.chest - 2.6,
+    waist: body.waist - 2.6,
+    hip: body.hip - 2.2,
+  };
+  const worn = garments.map((spec, owner) => {
+    // What is worn under a jacket is pressed flat by it, and its sleeves are inside the jacket's.
+    const inside = covered && (tops.includes(spec.label) || spec.label === 'dress');
+    const parts = partsOf(spec, inside ? slimmer : body, pose);
+    return {
+      spec,
+      owner,
+      parts: inside ? parts.filter(({ role }) => role !== 'sleeve') : parts,
+      finish: finishOf(spec),
+    };
+  });
+
   const hairs = hairParts(person).filter(
     (part) =>
       !garments.some(({ label }) => label === 'hat') ||
@@ -60,7 +77,7 @@ export function drawOutfit({ width, height, backdrop, garments, scale, stand, se
 
   const ground = ellipse(placement.x + 6 * scale, stand[1] * height - 1.5 * scale, 34 * scale, 4.4 * scale);
   canvas.marks.push(
-    `<path d="${pathData(ground)}" fill="#1a1620" opacity=".42" filter="url(#${blur(canvas, 3 * scale)})"/>`,
+    `<path d="${pathData(ground)}" fill="#1a1620" opacity=".42" filter="url(#${shadowBlur(canvas, 3 * scale)})"/>`,
   );
 
   const wear = (labels: readonly GarmentLabel[], role: Role, shadow = true): void => {
@@ -79,9 +96,6 @@ export function drawOutfit({ width, height, backdrop, garments, scale, stand, se
     }
   };
   const plain = (parts: readonly Part[], finish = skin): void => paintParts(canvas, parts, finish, placement, -1);
-  const tops: readonly GarmentLabel[] = ['tank', 'blouse', 'tee', 'sweater'];
-  const outer: readonly GarmentLabel[] = ['cardigan', 'jacket'];
-  const bottoms: readonly GarmentLabel[] = ['trousers', 'shorts', 'skirt'];
 
   plain(
     hairs.filter((part) => part.role === 'back'),
@@ -95,10 +109,10 @@ export function drawOutfit({ width, height, backdrop, garments, scale, stand, se
   if (!tucked) wear(tops, 'torso');
   wear(['dress'], 'torso');
   wear(outer, 'torso');
+  wear(['bag'], 'torso');
   plain(armParts(body, pose, garments.some(hasSleeves)));
   wear([...tops, 'dress'], 'sleeve', false);
   wear(outer, 'sleeve', false);
-  wear(['bag'], 'torso');
   wear(['bag'], 'sleeve');
   plain(headParts());
   plain(
@@ -150,5 +164,5 @@ export function randomOutfit(random: Random, { theme, longSide = 640 }: RandomSc
 
 function hasSleeves(spec: GarmentSpec): boolean {
   const cut = cutOf(spec);
-  return cut.kind === 'top' && cut.sleeve !== 'none' && cut.sleeve !== 'cap';
+  return cut.kind === 'top' && cut.sleeve !== 'none';
 }

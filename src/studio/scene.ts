@@ -1,7 +1,7 @@
 /** @file What a drawn picture says about itself, and the settings that every scene shares. */
 import type { Canvas } from './canvas.ts';
 import { define, toSvg } from './canvas.ts';
-import type { GarmentLabel } from './cuts.ts';
+import type { GarmentLabel } from './cut.ts';
 import type { GarmentAttributes, GarmentSpec } from './garment.ts';
 import { attributesOf } from './garment.ts';
 import { visibleAreas } from './visibility.ts';
@@ -44,7 +44,7 @@ export function paintGrain(canvas: Canvas, seed: number, opacity = 0.1): void {
     canvas,
     'grain filter',
     (id) =>
-      `<filter id="${id}" x="0" y="0" width="100%" height="100%"><feTurbulence type="fractalNoise" baseFrequency=".8" numOctaves="1" seed="${Math.abs(seed) % 997}" stitchTiles="stitch"/><feColorMatrix values="0 0 0 0 .5 0 0 0 0 .5 0 0 0 0 .5 2.4 0 0 0 -.7"/></filter>`,
+      `<filter id="${id}" x="0" y="0" width="100%" height="100%" color-interpolation-filters="sRGB"><feTurbulence type="fractalNoise" baseFrequency=".8" numOctaves="1" seed="${Math.abs(seed) % 997}" stitchTiles="stitch"/><feColorMatrix values="0 0 0 0 .5 0 0 0 0 .5 0 0 0 0 .5 2.4 0 0 0 -.7"/></filter>`,
   );
   const dark = define(
     canvas,

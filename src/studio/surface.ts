@@ -2,7 +2,7 @@
 import type { Random } from '../random/random.ts';
 import type { Canvas } from './canvas.ts';
 import { blur, define } from './canvas.ts';
-import type { Theme } from './cuts.ts';
+import type { Theme } from './cut.ts';
 import { round } from './geometry.ts';
 import { blend, darken, lighten } from './palette.ts';
 
@@ -28,7 +28,7 @@ export function paintSurface(canvas: Canvas, name: SurfaceName, random: Random):
       );
       marks.push(full(tone));
       const across = unit * (name === 'planks' ? random.between(14, 24) : random.between(8, 12));
-      for (let x = -random.between(0, across), row = 0; x < width; x += across, row++) {
+      for (let x = -random.between(0, across); x < width; x += across) {
         for (let y = -random.between(0, height * 0.5); y < height; ) {
           const long = (name === 'planks' ? random.between(0.6, 1.4) : random.between(0.22, 0.34)) * height;
           const shade = blend(tone, random.chance(0.5) ? '#2c1c10' : '#fff0dc', random.between(0, 0.16));
@@ -138,6 +138,6 @@ export function noise(
     canvas,
     `noise ${frequency} ${seed}`,
     (id) =>
-      `<filter id="${id}" x="0" y="0" width="100%" height="100%"><feTurbulence type="fractalNoise" baseFrequency="${frequency}" numOctaves="${octaves}" seed="${seed}" result="n"/><feColorMatrix in="n" values="0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 ${gain} ${gain} 0 0 ${-2 * gain * cut + 0.3}" result="a"/><feComposite in="SourceGraphic" in2="a" operator="in"/></filter>`,
+      `<filter id="${id}" x="0" y="0" width="100%" height="100%" color-interpolation-filters="sRGB"><feTurbulence type="fractalNoise" baseFrequency="${frequency}" numOctaves="${octaves}" seed="${seed}" result="n"/><feColorMatrix in="n" values="0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 ${gain} ${gain} 0 0 ${-2 * gain * cut + 0.3}" result="a"/><feComposite in="SourceGraphic" in2="a" operator="in"/></filter>`,
   );
 }

@@ -2,8 +2,8 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Random, seedFrom } from '../random/random.ts';
-import type { Theme } from './cuts.ts';
-import { garmentLabels } from './cuts.ts';
+import type { Theme } from './cut.ts';
+import { garmentLabels } from './cut.ts';
 import { drawFlatLay, randomFlatLay } from './flat-lay.ts';
 import { drawOutfit, randomOutfit } from './outfit.ts';
 import { renderJpeg } from './render-node.ts';
