@@ -14,7 +14,7 @@ import { featurePyramid, withSubsampledLevel } from '../nn/fpn.ts';
 import { constantInit, normalInit } from '../nn/initialisers.ts';
 import { linear } from '../nn/linear.ts';
 import { ParameterScope, type ParameterSpec } from '../nn/parameters.ts';
-import { type TrunkName, trunkStrides, trunks } from '../nn/trunks/trunk.ts';
+import { type Trunk, type TrunkName, trunkStrides, trunks } from '../nn/trunks/trunk.ts';
 import { countAnchorsPerPlace, countClasses, type DetectorConfig } from './config.ts';
 
 export interface FeatureMaps {
@@ -48,10 +48,12 @@ export interface DetectorNetwork {
   boxHead(regions: Value): BoxHeadAnswer;
 }
 
-/** Declares every parameter of a detector. */
-export function detectorNetwork(config: DetectorConfig): DetectorNetwork {
+/** Declares every parameter of a detector. @param trunk the one that the configuration names, or one of your own */
+export function detectorNetwork(
+  config: DetectorConfig,
+  trunk: Pick<Trunk, 'build' | 'channels'> = trunks[config.trunk as TrunkName],
+): DetectorNetwork {
   const root = ParameterScope.root();
-  const trunk = trunks[config.trunk as TrunkName];
   const body = trunk.build(root.child('trunk'), { padding: 'symmetric' });
   const used = config.fpn.strides.map((stride) => trunkStrides.indexOf(stride as 4));
   const { width } = config.fpn;

@@ -1,0 +1,192 @@
+import { expect, test } from 'vitest';
+import golden from '../../tests/golden/detector-training.json' with { type: 'json' };
+import { howToRegenerate } from '../../tests/golden/expect-close.ts';
+import { hashedNumbers } from '../../tests/golden/hashed-numbers.ts';
+import { relu } from '../graph/arithmetic.ts';
+import { maxPool } from '../graph/neural.ts';
+import { convolutionNorm } from '../nn/frozen-batch-norm.ts';
+import { type Arrays, sgd } from '../nn/optimizers.ts';
+import { invertedBottleneck } from '../nn/trunks/efficientnet-lite0.ts';
+import { bottleneck } from '../nn/trunks/resnet.ts';
+import { compile } from '../onnx/session-node.ts';
+import { sizeOf, type Tensor, tensor } from '../tensor/tensor.ts';
+import { anchorsFor } from './anchors.ts';
+import { parseDetectorConfig } from './config.ts';
+import { detectorNetwork } from './network.ts';
+import { rpnTargets } from './rpn-targets.ts';
+import { lossNames, trainingGraph } from './training-graph.ts';
+
+const config = parseDetectorConfig(golden.config, 'the golden file');
+const { side, places, imageSizes } = golden;
+const n = imageSizes.length;
+const help = howToRegenerate(golden);
+const signed = (name: string, count: number) => hashedNumbers(name, count).map((value) => value * 2 - 1);
+
+/** What a parameter is filled with; the generator has the same table. */
+function fill(name: string, shape: readonly number[]): Tensor<'float32'> {
+  const values = signed(name, sizeOf(shape));
+  const factor = Object.entries(golden.gains).find(([part]) => name.includes(part))?.[1] ?? 1;
+  const scale = Math.sqrt(6 / sizeOf(shape.slice(1))) * factor;
+  const isGain = name.endsWith('running_var') || (shape.length === 1 && name.endsWith('.weight'));
+  const of = (value: number) => (isGain ? 1 + 0.3 * value : shape.length === 1 ? 0.2 * value : scale * value);
+  return tensor('float32', shape, Float32Array.from(values, of));
+}
+
+/** A stem, a block of ResNet, two of EfficientNet-Lite, a block of ResNet: strides 4, 8, 16, 32. */
+const trunk: Parameters<typeof detectorNetwork>[1] = {
+  channels: [12, 10, 12, 16],
+  build: (scope) => {
+    const stem = convolutionNorm(
+      scope,
+      { conv: 'conv1', norm: 'bn1' },
+      { inputs: 3, outputs: 8, kernel: 3, stride: 2, epsilon: 1e-3 },
+    );
+    const resnet = { groups: 1, widthPerGroup: 64 };
+    const lite = { stride: 2, expansion: 6, padding: 'symmetric' } as const;
+    const layers = [
+      bottleneck(scope.child('layer1'), { inputs: 8, planes: 3, stride: 1, ...resnet }),
+      invertedBottleneck(scope.child('layer2'), { inputs: 12, outputs: 10, kernel: 3, ...lite }),
+      invertedBottleneck(scope.child('layer3'), { inputs: 10, outputs: 12, kernel: 5, ...lite }),
+      bottleneck(scope.child('layer4'), { inputs: 12, planes: 4, stride: 2, ...resnet }),
+    ];
+    return (image) => {
+      let x = maxPool(relu(stem(image)), { kernel: 3, stride: 2, padding: 1 });
+      return layers.map((layer) => {
+        x = layer(x);
+        return x;
+      });
+    };
+  },
+};
+const network = detectorNetwork(config, trunk);
+const mapSizes = [...config.fpn.strides, config.fpn.strides.at(-1)! * 2].map((stride) => ({
+  height: side / stride,
+  width: side / stride,
+}));
+const anchors = anchorsFor(mapSizes, side, side, config.anchors);
+const graph = trainingGraph(
+  network,
+  config,
+  { batchSize: n, height: side, width: side, groundTruths: places, crowds: 1 },
+  anchors,
+  () => true,
+);
+const parameters = new Map(network.specs.map(({ name, shape }) => [name, fill(name, shape)]));
+
+function feeds(): Record<string, Tensor> {
+  const numAnchors = anchors.boxes.length / 4;
+  const truths = golden.groundTruth.map(({ boxes, labels }) => ({
+    boxes: Float32Array.from(boxes.flat()),
+    labels: Int32Array.from(labels),
+    crowdBoxes: new Float32Array(0),
+  }));
+  const targets = truths.map((truth, image) =>
+    rpnTargets(anchors.boxes, truth, Float32Array.from(hashedNumbers(`anchorKeys${image}`, numAnchors)), config.rpn),
+  );
+  const joined = (rows: readonly ArrayLike<number>[], width: number) => {
+    const all = new Float32Array(n * width);
+    rows.forEach((row, image) => {
+      all.set(row, image * width);
+    });
+    return all;
+  };
+  const numKeys = graph.proposals + places;
+  return {
+    pixels: tensor(
+      'float32',
+      [n, 3, side, side],
+      Float32Array.from(signed('pixels', n * 3 * side * side), (value) => 2 * value),
+    ),
+    imageSizes: tensor('float32', [n, 2], Float32Array.from(imageSizes.flat())),
+    rpnLabels: tensor(
+      'float32',
+      [n, numAnchors],
+      joined(
+        targets.map(({ labels }) => labels),
+        numAnchors,
+      ),
+    ),
+    rpnDeltas: tensor(
+      'float32',
+      [n, numAnchors, 4],
+      joined(
+        targets.map(({ deltas }) => deltas),
+        numAnchors * 4,
+      ),
+    ),
+    groundTruthBoxes: tensor(
+      'float32',
+      [n, places, 4],
+      joined(
+        truths.map(({ boxes }) => boxes),
+        places * 4,
+      ),
+    ),
+    groundTruthLabels: tensor(
+      'int64',
+      [n, places],
+      BigInt64Array.from(
+        joined(
+          truths.map(({ labels }) => labels),
+          places,
+        ),
+        BigInt,
+      ),
+    ),
+    crowdBoxes: tensor('float32', [n, 1, 4], new Float32Array(n * 4)),
+    keys: tensor(
+      'float32',
+      [n, numKeys],
+      joined(
+        truths.map((_, image) => Float32Array.from(hashedNumbers(`regionKeys${image}`, numKeys))),
+        numKeys,
+      ),
+    ),
+  };
+}
+
+const isClose = (actual: number, wanted: number, tolerance: number, scale = Math.abs(wanted)) =>
+  Math.abs(actual - wanted) <= tolerance * scale;
+
+test('losses and gradients of one step, and the losses of ten, are those of torchvision', async () => {
+  const trained = [...parameters].filter(([name]) => `gradient/${name}` in graph.outputs);
+  expect(trained.map(([name]) => name).sort()).toEqual(Object.keys(golden.gradients).sort());
+  const bindings = new Map([...parameters].filter(([name]) => !(`gradient/${name}` in graph.outputs)));
+  const session = await compile({ outputs: graph.outputs, bindings });
+  const values: Arrays = new Map(trained.map(([name, { data }]) => [name, data]));
+  const { momentum, weightDecay, learningRate } = golden.sgd;
+  const optimizer = sgd({ momentum, groupOf: () => ({ weightDecay }) });
+  const state = optimizer.init(values);
+  const fed = feeds();
+  const wrong: string[] = [];
+  for (const [step, wanted] of golden.losses.entries()) {
+    const found = await session.run({ ...fed, ...Object.fromEntries(trained) });
+    const gradients: Arrays = new Map(trained.map(([name]) => [name, found[`gradient/${name}`]!.data as Float32Array]));
+    lossNames.forEach((name, at) => {
+      const loss = found[name]!.data[0] as number;
+      if (!isClose(loss, wanted[at]!, 1e-3)) wrong.push(`step ${step}, ${name}: ${loss} for ${wanted[at]}`);
+    });
+    if (step === 0) wrong.push(...wrongGradients(gradients));
+    optimizer.step(values, gradients, state, learningRate);
+  }
+  expect(wrong, help).toEqual([]);
+});
+
+/** Norm, weighted sum and two elements of each gradient: relative 1e-3 of the norm, of an element's share of it. */
+function wrongGradients(gradients: Arrays): string[] {
+  return Object.entries(golden.gradients).flatMap(([name, [norm, probe, first, middle]]) => {
+    const gradient = gradients.get(name)!;
+    const weights = hashedNumbers(`probe/${name}`, gradient.length);
+    const own = [
+      Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0)),
+      gradient.reduce((sum, value, at) => sum + value * (weights[at]! - 0.5), 0),
+      gradient[0]!,
+      gradient[Math.floor(gradient.length / 2)]!,
+    ];
+    return [norm!, probe!, first!, middle!].flatMap((wanted, at) =>
+      isClose(own[at]!, wanted, 1e-3, norm!)
+        ? []
+        : [`gradient of ${name}, number ${at}: ${own[at]} for ${wanted} (norm ${norm})`],
+    );
+  });
+}
