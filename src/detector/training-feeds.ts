@@ -39,7 +39,7 @@ export function trainingFeeds(
   batch.groundTruth.forEach((truth, image) => {
     assert(truth.labels.length <= groundTruths && truth.crowdBoxes.length / 4 <= crowds, 'places for every box');
     const random = new Random(seedFrom(seed, 'sample', image));
-    const targets = rpnTargets(anchors.boxes, truth, distinctKeys(numAnchors, random), config.rpn);
+    const targets = rpnTargets(anchors.boxes, truth, uniformKeys(numAnchors, random), config.rpn);
     labels.set(targets.labels, image * numAnchors);
     deltas.set(targets.deltas, image * numAnchors * 4);
     boxes.set(truth.boxes, image * groundTruths * 4);
@@ -58,6 +58,9 @@ export function trainingFeeds(
     keys: tensor('float32', [n, numProposals + groundTruths], keys),
   };
 }
+
+const uniformKeys = (count: number, random: Random): Float32Array =>
+  Float32Array.from({ length: count }, () => random.uniform());
 
 /** Keys in `(0, 1)`, no two equal, every order equally likely. */
 function distinctKeys(count: number, random: Random): Float32Array {

@@ -1,0 +1,75 @@
+/** @file For tests: a data set of drawn rectangles and a recipe so small that a step takes milliseconds. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { prepareCoco } from '../dataset/prepare-node.ts';
+import { Random } from '../random/random.ts';
+
+const SIDE = 64;
+
+/** Sixteen photos with one red or blue rectangle each, prepared in `directory`/prepared. */
+export async function writeTinyDataset(directory: string): Promise<string> {
+  const images = join(directory, 'images');
+  await mkdir(images, { recursive: true });
+  const random = new Random(5);
+  const coco = {
+    images: [] as object[],
+    annotations: [] as object[],
+    categories: [
+      { id: 1, name: 'red' },
+      { id: 2, name: 'blue' },
+    ],
+  };
+  const split: Record<string, string> = {};
+  for (let id = 1; id <= 16; id++) {
+    const [x, y, width, height] = [random.below(20), random.below(20), 20 + random.below(24), 20 + random.below(24)];
+    const label = 1 + (id % 2);
+    const fill = label === 1 ? '#c03020' : '#2040b0';
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}"><rect width="100%" height="100%" fill="#ddd"/><rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}"/></svg>`;
+    const file_name = `photo-${id}.png`;
+    await sharp(Buffer.from(svg)).png().toFile(join(images, file_name));
+    split[file_name] = id > 12 ? 'val' : 'train';
+    coco.images.push({ id, file_name, width: SIDE, height: SIDE });
+    coco.annotations.push({
+      id,
+      image_id: id,
+      category_id: label,
+      bbox: [x, y, width, height],
+      area: width * height,
+      iscrowd: 0,
+    });
+  }
+  const annotations = join(directory, 'annotations.json');
+  await writeFile(annotations, JSON.stringify(coco));
+  await writeFile(join(directory, 'split.json'), JSON.stringify(split));
+  const out = join(directory, 'prepared');
+  await prepareCoco({ annotations, images, split: join(directory, 'split.json'), out });
+  return out;
+}
+
+/** @param changes replace or add top-level keys */
+export function tinyRecipe(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    formatVersion: 1,
+    name: 'tiny',
+    detector: {
+      trunk: 'lite0',
+      fpn: { strides: [16, 32], width: 16, pooledLevel: false },
+      anchors: { sizes: [[24], [40]] },
+      rpn: { batchSize: 32, preNmsTop: { train: 40, test: 40 }, postNmsTop: { train: 20, test: 20 } },
+      boxHead: { hidden: [32], batchSize: 16 },
+    },
+    preprocessing: { resize: { kind: 'long-side', longSide: SIDE }, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+    frozenStages: 4,
+    batchSize: 2,
+    canvases: [{ height: SIDE, width: SIDE }],
+    steps: 8,
+    optimizer: { kind: 'sgd' },
+    learningRate: 0.01,
+    schedule: { kind: 'cosine', warmupSteps: 2 },
+    averageDecay: 0.9,
+    checkpointEverySteps: 2,
+    seed: 3,
+    ...changes,
+  };
+}

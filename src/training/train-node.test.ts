@@ -1,0 +1,129 @@
+/** @file Training from end to end on a tiny data set: the same bits after a kill, refusals, divergence. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseRecipe } from './recipe.ts';
+import { tinyRecipe, writeTinyDataset } from './tiny-run.ts';
+import { train } from './train-node.ts';
+
+let folder: string;
+let data: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'deepshop-train-'));
+  data = await writeTinyDataset(folder);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const runTiny = (out: string, changes: Record<string, unknown> = {}, resume = false) =>
+  train({
+    recipe: parseRecipe(tinyRecipe(changes), 'tiny'),
+    data: [{ directory: data, weight: 1 }],
+    out: join(folder, out),
+    from: new Map(),
+    resume,
+  });
+
+const weightsOf = (out: string) => readFile(join(folder, out, 'last', 'weights.safetensors'));
+const logOf = async (out: string) => {
+  const text = await readFile(join(folder, out, 'log.jsonl'), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+};
+
+/** The command in a process of its own. */
+function spawnTraining(recipe: string, out: string, ...flags: string[]): ChildProcess {
+  const program = join(import.meta.dirname, '../../bin/deepshop.js');
+  const args = [program, 'train', '--recipe', recipe, '--data', data, '--out', join(folder, out), ...flags];
+  return spawn(process.execPath, args, { stdio: 'ignore' });
+}
+
+const ended = (child: ChildProcess) =>
+  new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
+
+describe('train', () => {
+  test('gives the same bytes for the same recipe, data and seed, and others for another seed', async () => {
+    await runTiny('first');
+    await runTiny('second');
+    await runTiny('other seed', { seed: 4 });
+    expect(await weightsOf('second')).toEqual(await weightsOf('first'));
+    expect(await weightsOf('other seed')).not.toEqual(await weightsOf('first'));
+  });
+
+  test('logs the four losses, RoI accuracy and the twelve COCO numbers of each validation', async () => {
+    await runTiny('logged');
+    const validation = (await logOf('logged')).find(({ kind }) => kind === 'validation') as {
+      losses: Record<string, number>;
+      perDataset: Record<string, Record<string, number>>;
+    };
+    expect(Object.keys(validation.losses).sort()).toEqual([
+      'box',
+      'classification',
+      'objectness',
+      'roiAccuracy',
+      'rpnBox',
+      'total',
+    ]);
+    expect(Object.keys(Object.values(validation.perDataset)[0]!)).toHaveLength(12);
+  });
+
+  test('killed with -9 again and again and resumed, ends with the same bytes as a run left alone', async () => {
+    const steps = 24;
+    const recipe = join(folder, 'killed.json');
+    await writeFile(recipe, JSON.stringify(tinyRecipe({ steps, checkpointEverySteps: 3 })));
+    await runTiny('undisturbed', { steps, checkpointEverySteps: 3 });
+    let kills = 0;
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const resumes = await readFile(join(folder, 'killed', 'checkpoint.safetensors')).then(
+        () => true,
+        () => false,
+      );
+      if (!resumes) await rm(join(folder, 'killed'), { recursive: true, force: true });
+      const child = spawnTraining(recipe, 'killed', ...(resumes ? ['--resume'] : []));
+      const exit = ended(child);
+      // Later and later, so that it dies while it loads, trains, writes and validates.
+      const timer = setTimeout(() => child.kill('SIGKILL'), 1500 + 400 * attempt);
+      const code = await exit;
+      clearTimeout(timer);
+      if (code === 0) break;
+      expect(code, 'only our kill ends it').toBeNull();
+      kills++;
+    }
+    expect(kills).toBeGreaterThan(0);
+    expect(await weightsOf('killed')).toEqual(await weightsOf('undisturbed'));
+    const steps10 = (await logOf('killed')).filter(({ kind }) => kind === 'step').map(({ step }) => step);
+    expect(steps10, 'no step is logged twice').toEqual([10, 20]);
+  }, 180_000);
+
+  test('refuses a second writer, a folder that holds a run, and a checkpoint of another recipe', async () => {
+    const first = runTiny('busy', { steps: 40 });
+    await expect(runTiny('busy')).rejects.toMatchObject({ code: 'file-locked' });
+    await first;
+    await expect(runTiny('busy')).rejects.toMatchObject({ code: 'run-exists' });
+    await expect(runTiny('busy', { learningRate: 0.02 }, true)).rejects.toMatchObject({
+      code: 'checkpoint-of-another-run',
+    });
+  });
+
+  test('stops at a loss that is not finite and keeps the last good checkpoint', async () => {
+    const diverging = runTiny('diverged', { steps: 200, learningRate: 1e6, clipNorm: null, checkpointEverySteps: 1 });
+    await expect(diverging).rejects.toMatchObject({ code: 'training-diverged' });
+    const checkpoint = await readFile(join(folder, 'diverged', 'checkpoint.safetensors'));
+    expect(checkpoint.length).toBeGreaterThan(1000);
+  });
+
+  test('trains weights that find the rectangles', async () => {
+    const validation = await runTiny('learns', {
+      steps: 120,
+      learningRate: 0.02,
+      augmentation: { zoom: null, rotation: null, perspective: null },
+    });
+    const log = (await logOf('learns')).filter(({ kind }) => kind === 'step') as unknown as { total: number }[];
+    expect(log.at(-1)!.total).toBeLessThan(log[0]!.total * 0.7);
+    expect(validation).not.toBeNull();
+  });
+});
