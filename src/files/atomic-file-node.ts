@@ -27,7 +27,7 @@ export async function writeFileAtomically(
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(dirname(path));
+  await syncDirectory(dirname(path));
 }
 
 /**
@@ -47,7 +47,7 @@ export async function writeFilesAtomically(
     await Promise.all([...beside.values()].map((path) => rm(path, { force: true })));
     throw error;
   }
-  await syncFolder(folder);
+  await syncDirectory(folder);
 }
 
 /** Removes what a writer that was killed left beside `path`. Only the holder of the folder's lock may. */
@@ -85,7 +85,7 @@ async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
 }
 
 /** A rename is on disk once its folder is. Windows cannot open folders, and needs no such call. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncDirectory(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
