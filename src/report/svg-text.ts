@@ -106,7 +106,7 @@ const dotsPerLine = 10;
 
 function dotPath(text: string, left: number, baseline: number, size: number): string {
   const dot = size / dotsPerLine;
-  const plain = legible(text).normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
+  const plain = legible(text).normalize('NFD').replace(/\p{M}/gu, '').toUpperCase();
   const squares: string[] = [];
   [...plain].forEach((character, index) => {
     const rows = dotGlyphs[character] ?? dotGlyphs['\uFFFD']!;

@@ -1,0 +1,80 @@
+/** @file `deepshop`: the commands, and how a process ends: 0 done, 1 something failed with a message, 2 wrong usage. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import type { GarmentEngine } from '../embedding/descriptor.ts';
+import { DeepShopError, describeError, UsageError } from '../errors/errors.ts';
+import { type LoadEngine, printJson } from './command-runtime.ts';
+import { demoCommand } from './demo.ts';
+import { detectCommand } from './detect.ts';
+import { evaluateCommand } from './evaluate.ts';
+import { indexCommand } from './index-catalogue.ts';
+import { prepareCommand } from './prepare.ts';
+import { printable } from './printable.ts';
+import { recommendCommand } from './recommend.ts';
+import { studioCommand } from './studio.ts';
+import { trainCommand } from './train.ts';
+
+/**
+ * Runs one command line and sets the exit code of the process.
+ *
+ * @param argv as `process.argv`: the first two are passed over
+ * @param loadEngine how a model directory becomes an engine
+ */
+export async function run(argv: readonly string[], loadEngine: LoadEngine = loadModelEngine): Promise<void> {
+  // The reader of a pipe may leave early: `deepshop detect ... | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+  const program = createProgram(loadEngine);
+  try {
+    if (argv.length <= 2) program.help({ error: true });
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = reportFailure(error, argv.includes('--json'));
+  }
+}
+
+function createProgram(loadEngine: LoadEngine): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const program = new Command('deepshop')
+    .description('Visual fashion search: a photo goes in, garments and similar items of a shop come out.')
+    .version(version)
+    .showHelpAfterError('(deepshop --help lists the commands)');
+  for (const command of [
+    demoCommand(loadEngine),
+    detectCommand(loadEngine),
+    indexCommand(loadEngine),
+    recommendCommand(loadEngine),
+    prepareCommand(),
+    trainCommand(),
+    evaluateCommand(),
+    studioCommand(),
+  ]) {
+    program.addCommand(command);
+  }
+  throwInsteadOfExit(program);
+  return program;
+}
+
+/** Commands that are added do not inherit this. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) throwInsteadOfExit(child);
+}
+
+/** Says what failed, and gives the exit code. */
+function reportFailure(error: unknown, asJson: boolean): number {
+  // Commander has printed its own message; help that was asked for is no failure.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const failure = describeError(error);
+  process.stderr.write(`deepshop: ${printable(failure.message)}\n`);
+  if (error instanceof UsageError) return 2;
+  if (process.env.DEEPSHOP_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (asJson) printJson({ error: failure });
+  return 1;
+}
+
+async function loadModelEngine(modelDirectory: string): Promise<GarmentEngine> {
+  throw new DeepShopError('model-missing', 'there is no model here', { where: modelDirectory });
+}
