@@ -2,63 +2,19 @@ import { expect, test } from 'vitest';
 import golden from '../../tests/golden/detector-training.json' with { type: 'json' };
 import { howToRegenerate } from '../../tests/golden/expect-close.ts';
 import { hashedNumbers } from '../../tests/golden/hashed-numbers.ts';
-import { relu } from '../graph/arithmetic.ts';
-import { maxPool } from '../graph/neural.ts';
-import { convolutionNorm } from '../nn/frozen-batch-norm.ts';
+import { tinyDetector, tinyPixels } from '../../tests/golden/tiny-detector.ts';
 import { type Arrays, sgd } from '../nn/optimizers.ts';
-import { invertedBottleneck } from '../nn/trunks/efficientnet-lite0.ts';
-import { bottleneck } from '../nn/trunks/resnet.ts';
 import { compile } from '../onnx/session-node.ts';
-import { sizeOf, type Tensor, tensor } from '../tensor/tensor.ts';
+import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { anchorsFor } from './anchors.ts';
-import { parseDetectorConfig } from './config.ts';
-import { detectorNetwork } from './network.ts';
 import { rpnTargets } from './rpn-targets.ts';
 import { lossNames, trainingGraph } from './training-graph.ts';
 
-const config = parseDetectorConfig(golden.config, 'the golden file');
+const { config, network, parameters } = tinyDetector(golden.config);
 const { side, places, imageSizes } = golden;
 const n = imageSizes.length;
 const help = howToRegenerate(golden);
-const signed = (name: string, count: number) => hashedNumbers(name, count).map((value) => value * 2 - 1);
 
-/** What a parameter is filled with; the generator has the same table. */
-function fill(name: string, shape: readonly number[]): Tensor<'float32'> {
-  const values = signed(name, sizeOf(shape));
-  const factor = Object.entries(golden.gains).find(([part]) => name.includes(part))?.[1] ?? 1;
-  const scale = Math.sqrt(6 / sizeOf(shape.slice(1))) * factor;
-  const isGain = name.endsWith('running_var') || (shape.length === 1 && name.endsWith('.weight'));
-  const of = (value: number) => (isGain ? 1 + 0.3 * value : shape.length === 1 ? 0.2 * value : scale * value);
-  return tensor('float32', shape, Float32Array.from(values, of));
-}
-
-/** A stem, a block of ResNet, two of EfficientNet-Lite, a block of ResNet: strides 4, 8, 16, 32. */
-const trunk: Parameters<typeof detectorNetwork>[1] = {
-  channels: [12, 10, 12, 16],
-  build: (scope) => {
-    const stem = convolutionNorm(
-      scope,
-      { conv: 'conv1', norm: 'bn1' },
-      { inputs: 3, outputs: 8, kernel: 3, stride: 2, epsilon: 1e-3 },
-    );
-    const resnet = { groups: 1, widthPerGroup: 64 };
-    const lite = { stride: 2, expansion: 6, padding: 'symmetric' } as const;
-    const layers = [
-      bottleneck(scope.child('layer1'), { inputs: 8, planes: 3, stride: 1, ...resnet }),
-      invertedBottleneck(scope.child('layer2'), { inputs: 12, outputs: 10, kernel: 3, ...lite }),
-      invertedBottleneck(scope.child('layer3'), { inputs: 10, outputs: 12, kernel: 5, ...lite }),
-      bottleneck(scope.child('layer4'), { inputs: 12, planes: 4, stride: 2, ...resnet }),
-    ];
-    return (image) => {
-      let x = maxPool(relu(stem(image)), { kernel: 3, stride: 2, padding: 1 });
-      return layers.map((layer) => {
-        x = layer(x);
-        return x;
-      });
-    };
-  },
-};
-const network = detectorNetwork(config, trunk);
 const mapSizes = [...config.fpn.strides, config.fpn.strides.at(-1)! * 2].map((stride) => ({
   height: side / stride,
   width: side / stride,
@@ -71,7 +27,6 @@ const graph = trainingGraph(
   anchors,
   () => true,
 );
-const parameters = new Map(network.specs.map(({ name, shape }) => [name, fill(name, shape)]));
 
 function feeds(): Record<string, Tensor> {
   const numAnchors = anchors.boxes.length / 4;
@@ -92,11 +47,7 @@ function feeds(): Record<string, Tensor> {
   };
   const numKeys = graph.proposals + places;
   return {
-    pixels: tensor(
-      'float32',
-      [n, 3, side, side],
-      Float32Array.from(signed('pixels', n * 3 * side * side), (value) => 2 * value),
-    ),
+    pixels: tinyPixels(n, side, side),
     imageSizes: tensor('float32', [n, 2], Float32Array.from(imageSizes.flat())),
     rpnLabels: tensor(
       'float32',
