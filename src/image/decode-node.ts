@@ -165,9 +165,9 @@ function decodingError(
   );
 }
 
-/** Grey pictures may come out with one channel. */
-function toRgb(data: Uint8Array, channels: number): Uint8Array {
-  if (channels === 3) return data;
+/** Grey pictures may come out with one channel. Never a Buffer: loops over two kinds of array are slower. */
+function toRgb(data: Buffer, channels: number): Uint8Array {
+  if (channels === 3) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const pixels = new Uint8Array((data.length / channels) * 3);
   for (let from = 0, to = 0; from < data.length; from += channels, to += 3) {
     for (let channel = 0; channel < 3; channel++) pixels[to + channel] = data[from + (channels >= 3 ? channel : 0)];
