@@ -1,0 +1,142 @@
+/**
+ * @file What a model says about its descriptors: how vectors are read out of its feature maps, and the id of the space
+ * that they lie in. The graphs that make the vectors are `embedding/`'s.
+ */
+import { z } from 'zod';
+import type { PreprocessingConfig } from '../image/preprocess.ts';
+import type { Parameters } from '../nn/parameters.ts';
+import { type TrunkName, trunkStrides, trunks } from '../nn/trunks/trunk.ts';
+import { halvesFromFloats } from '../weights/float16.ts';
+import type { DetectorConfig } from './config.ts';
+import type { FeatureName } from './detector.ts';
+
+const featureName = z.string().regex(/^[CP][2-9]$/) as unknown as z.ZodType<FeatureName>;
+
+/** A box is read from each map by RoIAlign, averaged to one number a channel, and each map's part given length 1. */
+export const regionsDescriptorSchema = z.strictObject({
+  kind: z.literal('regions'),
+  maps: z.array(featureName).min(1),
+  /** Places along each side of a box. */
+  size: z.int().min(1).max(32).default(3),
+  /** Samples of each place along each axis. */
+  samplingRatio: z.int().min(1).max(8).default(2),
+});
+
+/** One map of the whole photo, squashed to a square. The paper's. */
+export const pictureDescriptorSchema = z.strictObject({
+  kind: z.literal('picture'),
+  map: featureName,
+  /** Of the square, in pixels. */
+  side: z.int().multipleOf(32).min(32).max(1024).default(64),
+});
+
+const spaceId = z.string().regex(/^[0-9a-f]{32}$/);
+
+export const descriptorsSchema = z.strictObject({
+  garment: regionsDescriptorSchema.extend({ spaceId }).optional(),
+  paper: pictureDescriptorSchema.extend({ spaceId }).optional(),
+});
+
+export type RegionsDescriptor = z.output<typeof regionsDescriptorSchema>;
+export type PictureDescriptor = z.output<typeof pictureDescriptorSchema>;
+export type DescriptorDefinition = RegionsDescriptor | PictureDescriptor;
+/** By name, with space ids. */
+export type ModelDescriptors = z.output<typeof descriptorsSchema>;
+
+/** Of the form of vectors: raised when the same definition comes to give other numbers. */
+const SPACE_VERSION = 1;
+
+/** What every detector with these maps offers. */
+export function defaultDescriptors({ fpn }: DetectorConfig): { garment: RegionsDescriptor; paper?: PictureDescriptor } {
+  const garment: RegionsDescriptor = { kind: 'regions', maps: ['C4', 'C5'], size: 3, samplingRatio: 2 };
+  const top = pyramidNames(fpn).at(-1)!;
+  // At 64 x 64, P6 is one place: as many numbers as the pyramid is wide.
+  return top === 'P6' ? { garment, paper: { kind: 'picture', map: 'P6', side: 64 } } : { garment };
+}
+
+/** How many numbers a vector has. */
+export function descriptorDimension(definition: DescriptorDefinition, config: DetectorConfig): number {
+  const channels = (map: FeatureName) =>
+    map.startsWith('P')
+      ? config.fpn.width
+      : trunks[config.trunk as TrunkName].channels[trunkStrides.indexOf((2 ** Number(map.slice(1))) as 4)]!;
+  if (definition.kind === 'regions') return definition.maps.reduce((sum, map) => sum + channels(map), 0);
+  return channels(definition.map) * Math.ceil(definition.side / 2 ** Number(definition.map.slice(1))) ** 2;
+}
+
+/** Whether the network has every map of a definition. */
+export function hasMapsOf(definition: DescriptorDefinition, { fpn }: DetectorConfig): boolean {
+  const names = new Set<string>(['C2', 'C3', 'C4', 'C5', ...pyramidNames(fpn)]);
+  return (definition.kind === 'regions' ? definition.maps : [definition.map]).every((map) => names.has(map));
+}
+
+/**
+ * The id of the space of a descriptor's vectors: a hash of all that decides them (definition, preprocessing, the trunk,
+ * and the pyramid where it is read), and of nothing else: classes, heads, thresholds may change.
+ *
+ * Weights count as rounded to half precision, so that a model stored in halves has the space of the one it was made
+ * from; their vectors agree far beyond what a neighbour's rank depends on.
+ *
+ * @returns 32 hexadecimal digits
+ */
+export async function spaceIdOf(
+  definition: DescriptorDefinition,
+  config: DetectorConfig,
+  preprocessing: PreprocessingConfig,
+  parameters: Parameters,
+): Promise<string> {
+  const maps = definition.kind === 'regions' ? definition.maps : [definition.map];
+  const readsPyramid = maps.some((map) => map.startsWith('P'));
+  // A picture is squashed to its own square whatever the photo's rule of size is.
+  const seen = definition.kind === 'regions' ? preprocessing : { mean: preprocessing.mean, std: preprocessing.std };
+  const names = [...parameters.keys()]
+    .filter((name) => name.startsWith('trunk.') || (readsPyramid && name.startsWith('fpn.')))
+    .sort();
+  const digests: string[] = [];
+  for (const name of names) {
+    const { shape, data } = parameters.get(name)!;
+    digests.push(`${name} [${shape}] ${await sha256(new Uint8Array(halvesFromFloats(data).buffer as ArrayBuffer))}`);
+  }
+  const fpn = readsPyramid ? config.fpn : null;
+  const facts = JSON.stringify([
+    SPACE_VERSION,
+    sortedKeys(definition),
+    sortedKeys(seen),
+    config.trunk,
+    sortedKeys(fpn),
+  ]);
+  return (await sha256(new TextEncoder().encode(`${facts}\n${digests.join('\n')}`))).slice(0, 32);
+}
+
+/** Definitions with their space ids, as a model directory states them. */
+export async function withSpaceIds(
+  definitions: { readonly garment?: RegionsDescriptor | undefined; readonly paper?: PictureDescriptor | undefined },
+  config: DetectorConfig,
+  preprocessing: PreprocessingConfig,
+  parameters: Parameters,
+): Promise<ModelDescriptors> {
+  const { garment, paper } = definitions;
+  const idOf = (definition: DescriptorDefinition) => spaceIdOf(definition, config, preprocessing, parameters);
+  return {
+    ...(garment === undefined ? {} : { garment: { ...garment, spaceId: await idOf(garment) } }),
+    ...(paper === undefined ? {} : { paper: { ...paper, spaceId: await idOf(paper) } }),
+  };
+}
+
+function pyramidNames({ strides, pooledLevel }: DetectorConfig['fpn']): FeatureName[] {
+  const first = Math.log2(strides[0]!);
+  return Array.from({ length: strides.length + (pooledLevel ? 1 : 0) }, (_, level): FeatureName => `P${first + level}`);
+}
+
+/** The same value with the keys of objects in order, so that equal values have equal texts. */
+function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortedKeys(inner)]));
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,196 @@
+/**
+ * @file The files of a model directory as text and bytes. Reading and writing them on disk: `model-directory-node.ts`.
+ *
+ * `model.json` says everything but the weights; `weights.safetensors` holds those; `README.md` (the card),
+ * `recipe.json` and `metrics.json` are for people.
+ */
+import { z } from 'zod';
+import { DeepShopError, type ErrorFacts } from '../errors/errors.ts';
+import { type PreprocessingConfig, preprocessingSchema } from '../image/preprocess.ts';
+import { type Parameters, parametersFrom } from '../nn/parameters.ts';
+import { trunks } from '../nn/trunks/trunk.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { halvesFromFloats } from '../weights/float16.ts';
+import { parseSafetensors, serialiseSafetensors } from '../weights/safetensors.ts';
+import { repeatedKey } from '../weights/unique-keys.ts';
+import { type DetectorConfig, parseDetectorConfig } from './config.ts';
+import { descriptorsSchema, hasMapsOf, type ModelDescriptors, spaceIdOf } from './descriptors.ts';
+import { detectorNetwork } from './network.ts';
+
+export const modelFormatVersion = 1;
+
+const score = z.number().min(0).max(1);
+
+const modelSchema = z.strictObject({
+  formatVersion: z.literal(modelFormatVersion),
+  name: z.string().min(1).max(200),
+  /** A `DetectorConfig` without its classes; its own parser reads it. */
+  architecture: z.record(z.string(), z.unknown()),
+  /** Label i + 1 is class i. */
+  classes: z.array(z.string().min(1).max(200)).min(1).max(10_000),
+  preprocessing: preprocessingSchema,
+  /** Detections under it are not shown: one for all, or one a class. */
+  minScore: z.union([score, z.record(z.string(), score)]),
+  /** Divides the logits before softmax. */
+  temperature: z.number().positive(),
+  descriptors: descriptorsSchema,
+});
+
+/** One number for all classes, or one for each by name. */
+export type MinScore = z.output<typeof modelSchema>['minScore'];
+
+/** A model as it is used: `model.json` and the weights. */
+export interface Model {
+  readonly name: string;
+  readonly config: DetectorConfig;
+  readonly preprocessing: PreprocessingConfig;
+  readonly minScore: MinScore;
+  readonly temperature: number;
+  readonly descriptors: ModelDescriptors;
+  readonly parameters: Parameters;
+}
+
+/** How weights are stored. Halves are half as large; vectors of numbers (biases, statistics of norms) stay whole. */
+export type Precision = 'float16' | 'float32';
+
+/** A model directory that cannot be used. */
+export class ModelError extends DeepShopError {
+  constructor(
+    reason: 'missing' | 'damaged' | 'newer' | 'space',
+    summary: string,
+    facts: ErrorFacts,
+    options?: { cause?: unknown },
+  ) {
+    super(`model-${reason}`, summary, facts, options);
+  }
+}
+
+/**
+ * A model out of the texts of its files.
+ *
+ * @param where the directory, for messages
+ * @throws ModelError, SafetensorsError or ParameterError saying which file and key or tensor is wrong
+ */
+export async function parseModel(json: string, weights: Uint8Array, where: string): Promise<Model> {
+  const { architecture, classes, ...rest } = parseModelJson(json, `${where}/model.json`);
+  const config = parseDetectorConfig({ ...architecture, classes }, `${where}/model.json, architecture`);
+  checkFacts(config, rest, `${where}/model.json`);
+  const file = `${where}/weights.safetensors`;
+  const parameters = parametersFrom(detectorNetwork(config).specs, parseSafetensors(weights, file).tensors, file);
+  const model = { ...rest, config, parameters };
+  await checkSpaces(model, where);
+  return model;
+}
+
+/** The text of `model.json`. */
+export function serialiseModelJson({ parameters: _, config, ...rest }: Model): string {
+  const { classes, ...architecture } = config;
+  const { name, ...settings } = rest;
+  return `${JSON.stringify({ formatVersion: modelFormatVersion, name, architecture, classes, ...settings }, null, 2)}\n`;
+}
+
+/** The bytes of `weights.safetensors`. */
+export function serialiseWeights(parameters: Parameters, precision: Precision): Uint8Array {
+  const tensors = [...parameters].map(([name, tensor]): [string, Tensor] => {
+    if (precision === 'float32' || tensor.shape.length < 2) return [name, tensor];
+    const data = halvesFromFloats(tensor.data);
+    // The exponent of infinity: a weight beyond 65504 stays as it is.
+    if (data.some((half) => (half & 0x7c00) === 0x7c00)) return [name, tensor];
+    return [name, { dtype: 'float16', shape: tensor.shape, data }];
+  });
+  return serialiseSafetensors(new Map(tensors));
+}
+
+/** The lowest score of a class that is shown. */
+export function minScoreOf(minScore: MinScore, label: string): number {
+  return typeof minScore === 'number' ? minScore : (minScore[label] ?? 0);
+}
+
+function parseModelJson(text: string, where: string): z.output<typeof modelSchema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    const facts = { where, got: (cause as Error).message, cure: 'Fetch or export the model again.' };
+    throw new ModelError('damaged', 'is not JSON', facts, { cause });
+  }
+  const repeated = repeatedKey(text);
+  if (repeated !== null) throw new ModelError('damaged', `has the key ${JSON.stringify(repeated)} twice`, { where });
+  const version = (json as { formatVersion?: unknown } | null)?.formatVersion;
+  if (typeof version === 'number' && version > modelFormatVersion) {
+    throw new ModelError('newer', 'the model was written by a newer version of deep-shopping', {
+      where,
+      expected: `formatVersion ${modelFormatVersion}`,
+      got: String(version),
+      cure: 'Update deep-shopping.',
+    });
+  }
+  const parsed = modelSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const unknown = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key].join('.')) : [],
+  );
+  if (unknown.length > 0) {
+    throw new ModelError('newer', `has keys that are unknown here: ${unknown.slice(0, 5).join(', ')}`, {
+      where,
+      expected: `the keys of format version ${modelFormatVersion}`,
+      cure: 'They may come from a newer version: update deep-shopping, or remove them.',
+    });
+  }
+  const faults = parsed.error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
+  throw new ModelError('damaged', 'is no description of a model', {
+    where,
+    got: faults.join('; '),
+    cure: 'Correct the named keys.',
+  });
+}
+
+function checkFacts(
+  config: DetectorConfig,
+  { minScore, descriptors }: { readonly minScore: MinScore; readonly descriptors: ModelDescriptors },
+  where: string,
+): void {
+  if (!Object.hasOwn(trunks, config.trunk)) {
+    throw new ModelError('newer', `the trunk ${JSON.stringify(config.trunk)} is not known here`, {
+      where,
+      expected: `one of ${Object.keys(trunks).join(', ')}`,
+      cure: 'It may come from a newer version: update deep-shopping.',
+    });
+  }
+  if (typeof minScore !== 'number') {
+    const stated = Object.keys(minScore).sort().join(', ');
+    const wanted = [...config.classes].sort().join(', ');
+    if (stated !== wanted) {
+      throw new ModelError('damaged', 'minScore and classes disagree', {
+        where,
+        expected: `a score for ${wanted}`,
+        got: stated,
+      });
+    }
+  }
+  for (const [name, definition] of Object.entries(descriptors)) {
+    if (definition === undefined || hasMapsOf(definition, config)) continue;
+    throw new ModelError('damaged', `the descriptor ${name} reads a feature map that the network lacks`, {
+      where,
+      got: definition.kind === 'regions' ? definition.maps.join(', ') : definition.map,
+    });
+  }
+}
+
+/** Vectors of a model whose trunk was changed must not meet those of the old one. */
+async function checkSpaces({ descriptors, config, preprocessing, parameters }: Model, where: string): Promise<void> {
+  for (const [name, stated] of Object.entries(descriptors)) {
+    if (stated === undefined) continue;
+    const { spaceId, ...definition } = stated;
+    const found = await spaceIdOf(definition, config, preprocessing, parameters);
+    if (found === spaceId) continue;
+    throw new ModelError('space', `the space id of the descriptor ${name} is not that of these weights`, {
+      where: `${where}/model.json`,
+      expected: found,
+      got: spaceId,
+      cure: 'Files of two models were mixed, or one was edited. Take both from one model, or state the expected id and index catalogues anew.',
+    });
+  }
+}
