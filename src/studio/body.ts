@@ -91,7 +91,7 @@ function leg(hip: Point, kneeX: number, ankleX: number, lift = 0): readonly [Poi
 
 /** Arms out, legs a little apart: how a garment lies on a table. */
 export function flatPose(random: Random, body: Body = standardBody): Pose {
-  const spread = random.between(16, 34);
+  const spread = random.between(12, 27);
   const bend = random.between(-12, 8);
   const legSpread = random.between(1, 5);
   const at = (side: Side) => {

@@ -38,7 +38,7 @@ export const cuts: { readonly [L in GarmentLabel]: { readonly [name: string]: Cu
   shorts: {
     'denim-shorts': legsCut('training', 'denim shorts', {
       length: 0.27,
-      widths: [10.4, 10.8, 10.8],
+      widths: [9.8, 9.8, 9.8],
       rise: 2,
       details: ['jeans', 'cuffs'],
     }),

@@ -171,15 +171,15 @@ export function weaveTile(fabric: FabricName | 'rib'): Tile | null {
         width: 1.3,
         height: 1.3,
         content:
-          rect(0, 0.2, 1.3, 0.25, '#000', 0.07) +
+          rect(0, 0.2, 1.3, 0.25, '#000', 0.045) +
           rect(0.3, 0, 0.25, 1.3, '#fff', 0.12) +
-          rect(0.9, 0, 0.15, 1.3, '#000', 0.07),
+          rect(0.9, 0, 0.15, 1.3, '#000', 0.045),
       };
     case 'canvas':
       return {
         width: 1,
         height: 1,
-        content: rect(0, 0, 0.5, 0.5, '#000', 0.07) + rect(0.5, 0.5, 0.5, 0.5, '#fff', 0.08),
+        content: rect(0, 0, 0.5, 0.5, '#000', 0.045) + rect(0.5, 0.5, 0.5, 0.5, '#fff', 0.05),
       };
     case 'corduroy':
       return { width: 1.1, height: 4, content: rect(0, 0, 0.4, 4, '#000', 0.22) + rect(0.6, 0, 0.3, 4, '#fff', 0.12) };

@@ -57,19 +57,19 @@ export function paintSurface(canvas: Canvas, name: SurfaceName, random: Random):
     case 'concrete':
       marks.push(
         full(random.pick(['#aaa9a6', '#c2c0bb', '#8b8c8d'])),
-        full('#000', ` filter="url(#${noise(canvas, '0.02', 3, 0.5, random)})" opacity=".4"`),
+        full('#000', ` filter="url(#${noise(canvas, '0.02', 3, 0.5, random)})" opacity=".2"`),
       );
       break;
     case 'plaster':
       marks.push(
         full(random.pick(['#e7dccf', '#d9d2c8', '#dcc9bb', '#ccd2ce'])),
-        full('#3a2b20', ` filter="url(#${noise(canvas, '0.012 0.016', 3, 0.5, random)})" opacity=".28"`),
+        full('#3a2b20', ` filter="url(#${noise(canvas, '0.012 0.016', 2, 0.5, random)})" opacity=".13"`),
       );
       break;
     case 'marble':
       marks.push(
         full('#ecebe9'),
-        full('#4a4d55', ` filter="url(#${noise(canvas, '0.008 0.02', 4, 0.75, random, 2.4)})" opacity=".4"`),
+        full('#4a4d55', ` filter="url(#${noise(canvas, '0.008 0.02', 3, 0.75, random, 2.4)})" opacity=".4"`),
       );
       break;
     case 'carpet': {
