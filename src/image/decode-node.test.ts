@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPhoto, readPhotoSize } from './decode-node.ts';
 import type { ImageErrorCode } from './image-error.ts';
+import { readMask } from './mask-node.ts';
 import type { Photo } from './photo.ts';
 
 let folder: string;
@@ -153,6 +154,27 @@ describe('accepted pictures', () => {
   });
 });
 
+describe('masks', () => {
+  it('are read from one bit and from grey, whatever their size', async () => {
+    const half = await sharp(Buffer.from([0, 255, 0, 255]), { raw: { width: 2, height: 2, channels: 1 } })
+      .png()
+      .toBuffer();
+    const oneBit = await sharp(half).png({ palette: true, colours: 2 }).toBuffer();
+    for (const [name, bytes] of Object.entries({ grey: half, oneBit })) {
+      const path = join(folder, `${name}.png`);
+      await writeFile(path, bytes);
+      const mask = await readMask(path);
+      expect([mask.width, mask.height, [...mask.pixels]]).toEqual([2, 2, [0, 255, 0, 255]]);
+    }
+  });
+
+  it('that are missing or damaged are refused with their path', async () => {
+    await expect(readMask(join(folder, 'none.png'))).rejects.toMatchObject({ code: 'image-missing' });
+    await writeFile(join(folder, 'bad.png'), 'no mask');
+    await expect(readMask(join(folder, 'bad.png'))).rejects.toThrow(/bad\.png: the mask cannot be read/);
+  });
+});
+
 describe('refused pictures', () => {
   it('says that a file is missing', () =>
     expectRefused(join(folder, 'none.jpg'), 'image-missing', /no such file.*Check the path/));
@@ -184,6 +206,28 @@ describe('refused pictures', () => {
   it('says that a progressive JPEG is truncated', async () => {
     const whole = await quarters(640, 480).jpeg({ progressive: true }).toBuffer();
     await expectRefused(whole.subarray(0, whole.length * 0.6), 'image-truncated', /ends before/);
+  });
+
+  it('says so though a whole thumbnail lies in the part that is left', async () => {
+    const thumbnail = await quarters().jpeg().toBuffer();
+    const whole = await quarters(640, 480).jpeg().toBuffer();
+    // An APP1 segment with a picture in it, as cameras write.
+    const length = Buffer.from([(thumbnail.length + 2) >> 8, (thumbnail.length + 2) & 255]);
+    const withThumbnail = Buffer.concat([
+      whole.subarray(0, 2),
+      Buffer.from([0xff, 0xe1]),
+      length,
+      thumbnail,
+      whole.subarray(2),
+    ]);
+    await expect(readPhoto(withThumbnail)).resolves.toMatchObject({ width: 640 });
+    const cut = withThumbnail.subarray(0, thumbnail.length + whole.length * 0.7);
+    await expectRefused(cut, 'image-truncated', /ends before/);
+  });
+
+  it('reads a whole picture with something after its end', async () => {
+    const trailed = Buffer.concat([await quarters().jpeg().toBuffer(), Buffer.alloc(5000, 7)]);
+    await expect(readPhoto(trailed)).resolves.toMatchObject({ width: 32 });
   });
 
   it('says that a picture is damaged', async () => {

@@ -110,6 +110,10 @@ async function readPictureFile(path: string): Promise<Uint8Array> {
       const facts = { where: path, expected: accepted, got: 'a folder' };
       throw new ImageError('image-not-an-image', 'this is a folder', facts, { cause });
     }
+    if (code === 'ERR_FS_FILE_TOO_LARGE') {
+      const facts = { where: path, expected: 'a picture of less than 2 GiB', cure: 'Make it smaller.' };
+      throw new ImageError('image-too-large', 'the file is too large', facts, { cause });
+    }
     throw cause;
   }
 }
