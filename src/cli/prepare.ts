@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { type PrepareReport, prepareCoco } from '../dataset/prepare-node.ts';
 import type { Counts } from '../dataset/prepared.ts';
 import { UsageError } from '../errors/errors.ts';
+import { printable, printableJson } from './printable.ts';
 
 interface PrepareFlags {
   annotations: string;
@@ -32,7 +33,7 @@ export function prepareCommand(): Command {
         throw new UsageError('--source chooses a source of --relabel', { got: `--source ${flags.source} alone` });
       }
       const report = await prepareCoco(flags);
-      command.configureOutput().writeOut?.(flags.json ? `${JSON.stringify(report)}\n` : describePreparation(report));
+      command.configureOutput().writeOut?.(flags.json ? `${printableJson(report)}\n` : describePreparation(report));
     });
   return new Command('prepare').description('labelled photos to a data set').addCommand(coco);
 }
@@ -74,9 +75,4 @@ export function describePreparation({
   if (unsplit > 0) lines.push(`${unsplit} photos are not named by the split: they are in annotations.json alone`);
   if (unmasked > 0) lines.push(`${unmasked} photos have no mask`);
   return `${lines.join('\n')}\nwritten to ${out}\n`;
-}
-
-/** Names from data may hold anything; a terminal must not obey them. */
-function printable(name: string): string {
-  return name.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
 }
