@@ -159,7 +159,7 @@ async function checkImages(coco: CocoFile, root: string, where: string): Promise
     throw new DatasetError('dataset-image-missing', `${missing.length} of ${coco.images.length} photos are missing`, {
       where: root,
       expected: 'every photo that the annotations name',
-      got: `no ${listFaults(missing)}`,
+      got: `no ${listFaults(missing.sort())}`,
       cure: 'Check --images, or remove the photos from the annotations.',
     });
   }
@@ -167,7 +167,7 @@ async function checkImages(coco: CocoFile, root: string, where: string): Promise
     throw new DatasetError('dataset-image-size', `${otherwise.length} photos are of another size than their labels`, {
       where: root,
       expected: 'the size of the upright photo (EXIF applied), as the annotations give it',
-      got: listFaults(otherwise),
+      got: listFaults(otherwise.sort()),
     });
   }
 }
