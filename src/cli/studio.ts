@@ -1,80 +1,74 @@
 /** @file `deepshop studio`: draws the demo catalogue and training pictures. */
-import { Command } from 'commander';
-import { UsageError } from '../errors/errors.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { writeDemoCatalogue, writeDemoQuery } from '../studio/catalogue-node.ts';
+import type { Theme } from '../studio/cut.ts';
 import { writeTrainingSet } from '../studio/training-set-node.ts';
+import { parsePositiveInteger, printLine } from './command-runtime.ts';
+import { showProgress } from './progress.ts';
 
-function integer(text: string): number {
+interface TrainingFlags {
+  readonly out: string;
+  readonly count: number;
+  readonly seed: number;
+  readonly longSide: number;
+  readonly theme: Theme;
+}
+
+/** `--seed N` */
+function parseSeed(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new UsageError('not a count', { expected: 'a whole number', got: text });
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('expected a whole number.');
   return value;
 }
 
-function progress(what: string, total: number): (done: number) => void {
-  const every = Math.max(1, Math.floor(total / 50));
-  return (done) => {
-    if (done % every === 0 || done === total)
-      process.stderr.write(
-        `${process.stderr.isTTY ? '\r' : ''}${what} ${done}/${total}${process.stderr.isTTY && done < total ? '' : '\n'}`,
-      );
-  };
+async function withProgress<T>(total: number, work: (onProgress: (done: number) => void) => Promise<T>): Promise<T> {
+  const progress = showProgress('drawing', total);
+  try {
+    return await work((done) => progress.update(done));
+  } finally {
+    progress.stop();
+  }
 }
 
+/** The command, to be added to the program. */
 export function studioCommand(): Command {
   const studio = new Command('studio').description('draws garments: a demo catalogue, training pictures');
   studio
     .command('training')
     .description('drawn people and flat lays with exact boxes, as COCO')
     .requiredOption('--out <dir>', 'folder for images/ and annotations.json')
-    .option('--count <n>', 'pictures', integer, 1000)
-    .option('--seed <n>', 'seed', integer, 1)
-    .option('--long-side <px>', 'pixels of the longer side', integer, 480)
-    .option('--theme <theme>', 'training, or demo to test on what was not trained on', 'training')
-    .action(
-      async ({
-        out,
-        count,
-        seed,
-        longSide,
-        theme,
-      }: {
-        out: string;
-        count: number;
-        seed: number;
-        longSide: number;
-        theme: string;
-      }) => {
-        if (theme !== 'training' && theme !== 'demo')
-          throw new UsageError('no such theme', { expected: 'training or demo', got: theme, where: '--theme' });
-        const { images, boxes } = await writeTrainingSet(out, {
-          count,
-          seed,
-          longSide,
-          theme,
-          onProgress: progress('drawn', count),
-        });
-        process.stdout.write(`${images} pictures with ${boxes} boxes in ${out}\n`);
-      },
-    );
+    .option('--count <n>', 'pictures', parsePositiveInteger, 1000)
+    .option('--seed <n>', 'seed', parseSeed, 1)
+    .option('--long-side <px>', 'pixels of the longer side', parsePositiveInteger, 480)
+    .addOption(
+      new Option('--theme <theme>', 'demo: to test on what was not trained on')
+        .choices(['training', 'demo'])
+        .default('training'),
+    )
+    .action(async ({ out, count, seed, longSide, theme }: TrainingFlags) => {
+      const { images, boxes } = await withProgress(count, (onProgress) =>
+        writeTrainingSet(out, { count, seed, longSide, theme, onProgress }),
+      );
+      printLine(`${images} pictures with ${boxes} boxes in ${out}`);
+    });
   studio
     .command('catalogue')
     .description('the demo shop: images/ and catalogue.csv')
     .requiredOption('--out <dir>', 'folder to write')
-    .option('--count <n>', 'items', integer, 300)
-    .option('--seed <n>', 'seed', integer, 1)
+    .option('--count <n>', 'items', parsePositiveInteger, 300)
+    .option('--seed <n>', 'seed', parseSeed, 1)
     .action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
-      const { csv } = await writeDemoCatalogue(out, { count, seed, onProgress: progress('drawn', count) });
-      process.stdout.write(`${count} items in ${csv}\n`);
+      const { csv } = await withProgress(count, (onProgress) => writeDemoCatalogue(out, { count, seed, onProgress }));
+      printLine(`${count} items in ${csv}`);
     });
   studio
     .command('query')
     .description('a drawn photo of a person who wears items of the demo shop')
     .requiredOption('--out <file>', 'JPEG to write')
-    .option('--seed <n>', 'seed', integer, 1)
+    .option('--seed <n>', 'seed', parseSeed, 1)
     .action(async ({ out, seed }: { out: string; seed: number }) => {
       const garments = await writeDemoQuery(out, { seed });
-      for (const { label, box } of garments) process.stdout.write(`${label} ${box.join(' ')}\n`);
+      for (const { label, box } of garments) printLine(`${label} ${box.join(' ')}`);
     });
   return studio;
 }

@@ -1,13 +1,7 @@
 /** @file Drawn scenes to pixels, by sharp. */
 import sharp from 'sharp';
+import type { Photo } from '../image/photo.ts';
 import type { DrawnScene } from './scene.ts';
-
-/** RGB, row-major: the shape of a `Photo`. */
-export interface RenderedPhoto {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8Array;
-}
 
 export async function renderJpeg({ svg }: Pick<DrawnScene, 'svg'>, quality = 88): Promise<Buffer> {
   return await sharp(Buffer.from(svg)).flatten({ background: '#fff' }).jpeg({ quality, mozjpeg: false }).toBuffer();
@@ -17,7 +11,7 @@ export async function renderPng({ svg }: Pick<DrawnScene, 'svg'>): Promise<Buffe
   return await sharp(Buffer.from(svg)).flatten({ background: '#fff' }).png().toBuffer();
 }
 
-export async function renderPhoto({ svg }: Pick<DrawnScene, 'svg'>): Promise<RenderedPhoto> {
+export async function renderPhoto({ svg }: Pick<DrawnScene, 'svg'>): Promise<Photo> {
   const { data, info } = await sharp(Buffer.from(svg))
     .flatten({ background: '#fff' })
     .removeAlpha()

@@ -3,6 +3,7 @@ import { Random } from '../random/random.ts';
 import { backdrops } from './backdrop.ts';
 import { garmentLabels } from './cut.ts';
 import { cuts, cutsOf } from './cuts.ts';
+import { drawEmptyScene } from './empty-scene.ts';
 import { drawFlatLay, drawGarment, randomFlatLay } from './flat-lay.ts';
 import { randomGarment } from './garment.ts';
 import { drawOutfit, randomOutfit } from './outfit.ts';
@@ -140,6 +141,14 @@ describe('random scenes', () => {
       scene.height,
       scene.width * scene.height * 3,
     ]);
+  });
+});
+
+describe('an empty scene', () => {
+  it('has no garments', () => {
+    for (let seed = 0; seed < 12; seed++) {
+      expect(drawEmptyScene(new Random(seed), { theme: 'training', longSide: 200 }).garments).toEqual([]);
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Random, seedFrom } from '../random/random.ts';
 import type { Theme } from './cut.ts';
 import { garmentLabels } from './cut.ts';
+import { drawEmptyScene } from './empty-scene.ts';
 import { drawFlatLay, randomFlatLay } from './flat-lay.ts';
 import { drawOutfit, randomOutfit } from './outfit.ts';
 import { renderJpeg } from './render-node.ts';
@@ -14,7 +15,7 @@ export interface TrainingSetOptions {
   readonly seed: number;
   /** Pixels of the longer side. */
   readonly longSide?: number;
-  /** Share of pictures that show a person; the others are flat lays. */
+  /** Share of the pictures with garments that show a person; the others are flat lays. */
   readonly outfits?: number;
   /** `demo` only to test on drawings that were not trained on. */
   readonly theme?: Theme;
@@ -24,12 +25,16 @@ export interface TrainingSetOptions {
 /** Pictures rendered at a time: sharp has threads of its own. */
 const ABREAST = 2;
 
+/** Share of pictures without a garment, so that a place or a cup is not taken for one. */
+const EMPTY = 0.06;
+
 /** The scene of picture `index` of a set. */
 export function trainingScene(
   index: number,
   { seed, longSide = 480, outfits = 0.55, theme = 'training' }: Omit<TrainingSetOptions, 'count'>,
 ): DrawnScene {
   const random = new Random(seedFrom(seed, theme, 'picture', index));
+  if (random.chance(EMPTY)) return drawEmptyScene(random, { theme, longSide });
   return random.chance(outfits)
     ? drawOutfit(randomOutfit(random, { theme, longSide }))
     : drawFlatLay(randomFlatLay(random, { theme, longSide }));
