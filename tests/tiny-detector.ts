@@ -16,7 +16,7 @@ export const tinyConfig: DetectorConfig = detectorConfigSchema.parse({
   boxHead: { hidden: [16], batchSize: 16, detectionsPerImage: 10 },
 });
 
-export function tinyParts(seed = 1): DetectorParts {
+export function tinyParts(seed = 2): DetectorParts {
   return {
     config: tinyConfig,
     preprocessing: {
@@ -33,7 +33,7 @@ export function tinyParts(seed = 1): DetectorParts {
 function confident(parameters: Parameters): Parameters {
   for (const [name, { data }] of parameters) {
     if (/cls_logits|cls_score/.test(name) && name.endsWith('weight'))
-      for (let i = 0; i < data.length; i++) data[i]! *= 30;
+      for (let i = 0; i < data.length; i++) data[i]! *= 3;
   }
   return parameters;
 }

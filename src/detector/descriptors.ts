@@ -54,14 +54,17 @@ export function defaultDescriptors({ fpn }: DetectorConfig): { garment: RegionsD
   return top === 'P6' ? { garment, paper: { kind: 'picture', map: 'P6', side: 64 } } : { garment };
 }
 
+/** How many channels a feature map has. */
+export function channelsOf(map: FeatureName, { trunk, fpn }: DetectorConfig): number {
+  if (map.startsWith('P')) return fpn.width;
+  return trunks[trunk as TrunkName].channels[trunkStrides.indexOf((2 ** Number(map.slice(1))) as 4)]!;
+}
+
 /** How many numbers a vector has. */
 export function descriptorDimension(definition: DescriptorDefinition, config: DetectorConfig): number {
-  const channels = (map: FeatureName) =>
-    map.startsWith('P')
-      ? config.fpn.width
-      : trunks[config.trunk as TrunkName].channels[trunkStrides.indexOf((2 ** Number(map.slice(1))) as 4)]!;
-  if (definition.kind === 'regions') return definition.maps.reduce((sum, map) => sum + channels(map), 0);
-  return channels(definition.map) * Math.ceil(definition.side / 2 ** Number(definition.map.slice(1))) ** 2;
+  if (definition.kind === 'regions') return definition.maps.reduce((sum, map) => sum + channelsOf(map, config), 0);
+  const { map, side } = definition;
+  return channelsOf(map, config) * Math.ceil(side / 2 ** Number(map.slice(1))) ** 2;
 }
 
 /** Whether the network has every map of a definition. */

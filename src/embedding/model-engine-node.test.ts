@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tinyParts, tinyPhoto } from '../../tests/tiny-detector.ts';
+import { writeModel } from '../detector/model-directory-node.ts';
+import { loadGarmentEngine, type ModelEngine } from './model-engine-node.ts';
+
+let folder = '';
+let engine: ModelEngine;
+const photo = tinyPhoto(3);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'engine-'));
+  await writeModel(folder, { ...tinyParts(), name: 'tiny', minScore: 0.65 });
+  engine = await loadGarmentEngine(folder);
+});
+afterAll(async () => {
+  await engine.release();
+  await rm(folder, { recursive: true });
+});
+
+const lengthOf = (vector: Float32Array) => Math.hypot(...vector);
+const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+
+describe('a model as an engine', () => {
+  test('states its classes and spaces without running', () => {
+    expect(engine.classes).toEqual(['tee', 'trousers', 'hat']);
+    expect(engine.defaultMinScore).toBe(0.65);
+    expect(engine.modelId).toMatch(/^[0-9a-f]{32}$/);
+    expect(engine.space('garment')).toMatchObject({ dimension: 112 + 320, metric: 'cosine' });
+    expect(engine.space('paper')).toMatchObject({ dimension: 8, metric: 'euclidean' });
+    expect(engine.space('paper').spaceId).not.toBe(engine.space('garment').spaceId);
+  });
+
+  test('detects garments in pixels of the photo, those over the lowest score', async () => {
+    const all = await engine.detect(photo, { minScore: 0 });
+    const shown = await engine.detect(photo);
+    expect(all.length).toBeGreaterThan(0);
+    expect(shown).toEqual(all.filter(({ score }) => score >= 0.65));
+    for (const { box, label } of all) {
+      expect(box[0] >= 0 && box[2] <= photo.width && box[1] >= 0 && box[3] <= photo.height).toBe(true);
+      expect(engine.classes).toContain(label);
+    }
+  });
+
+  test('describes what it detects as it describes the same boxes drawn by hand', async () => {
+    const { detections } = await engine.analyse(photo, { descriptor: 'garment', minScore: 0 });
+    const boxes = detections.map(({ box }) => box);
+    expect(boxes).toEqual((await engine.detect(photo, { minScore: 0 })).map(({ box }) => box));
+    const drawn = await engine.embedBoxes(photo, boxes, 'garment');
+    for (const [index, { vector }] of detections.entries()) {
+      expect(lengthOf(vector)).toBeCloseTo(1, 5);
+      expect(cosine(vector, drawn[index]!)).toBeCloseTo(1, 5);
+    }
+  });
+
+  test('different boxes have different vectors, the whole picture one of its own', async () => {
+    const boxes = [[0, 0, 40, 40] as const, [60, 30, 120, 90] as const];
+    const [a, b] = (await engine.embedBoxes(photo, boxes, 'garment')) as [Float32Array, Float32Array];
+    expect(cosine(a, b)).toBeLessThan(0.999);
+    const analysis = await engine.analyse(photo, { descriptor: 'garment' });
+    const [whole] = await engine.embedBoxes(photo, [[0, 0, 120, 90]], 'garment');
+    expect(cosine(await analysis.whole(), whole!)).toBeCloseTo(1, 5);
+  });
+
+  test('no boxes, no vectors', async () => {
+    expect(await engine.embedBoxes(photo, [], 'garment')).toEqual([]);
+    const { detections } = await engine.analyse(photo, { descriptor: 'garment', minScore: 1 });
+    expect(detections).toEqual([]);
+  });
+
+  test('an empty or outlying box has a vector of unit length or of zeros, never NaN', async () => {
+    for (const vector of await engine.embedBoxes(
+      photo,
+      [
+        [5, 5, 5, 5],
+        [500, 500, 600, 600],
+      ],
+      'garment',
+    )) {
+      expect(vector.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test("the paper's descriptor sees the whole picture, stretched", async () => {
+    const { detections, whole } = await engine.analyse(photo, { descriptor: 'paper', minScore: 0 });
+    const vector = await whole();
+    expect(vector).toHaveLength(8);
+    expect(detections[0]!.vector).toEqual(vector);
+    const other = await engine.embedBoxes(tinyPhoto(4), [[0, 0, 10, 10]], 'paper');
+    expect(other[0]).not.toEqual(vector);
+  });
+
+  test('calls that overlap get their own answers', async () => {
+    const photos = [3, 4, 5].map((seed) => tinyPhoto(seed));
+    const together = await Promise.all(photos.map((one) => engine.detect(one, { minScore: 0 })));
+    for (const [index, one] of photos.entries()) {
+      expect(await engine.detect(one, { minScore: 0 })).toEqual(together[index]);
+    }
+  });
+
+  test('scores of classes of their own', async () => {
+    const other = join(folder, 'by-class');
+    await writeModel(other, { ...tinyParts(), name: 'tiny', minScore: { tee: 1, trousers: 0, hat: 1 } });
+    const picky = await loadGarmentEngine(other);
+    const all = await engine.detect(photo, { minScore: 0 });
+    expect((await picky.detect(photo)).length).toBe(all.filter(({ label }) => label === 'trousers').length);
+    await picky.release();
+  });
+
+  test('a model without a descriptor says which it has', async () => {
+    const other = join(folder, 'garment-only');
+    const garment = { kind: 'regions', maps: ['C5', 'P3'], size: 2, samplingRatio: 1 } as const;
+    await writeModel(other, {
+      ...tinyParts(),
+      name: 'tiny',
+      descriptors: { garment: { ...garment, maps: [...garment.maps] } },
+    });
+    const limited = await loadGarmentEngine(other);
+    expect(limited.space('garment').dimension).toBe(320 + 8);
+    expect(() => limited.space('paper')).toThrow(/no descriptor "paper"; expected one of garment/);
+    await limited.release();
+  });
+});

@@ -1,0 +1,148 @@
+/** @file A model directory as what finds garments and describes them: one forward pass gives boxes and vectors. */
+import { descriptorDimension } from '../detector/descriptors.ts';
+import { type DetectedGarments, type DetectorAnswer, toTensorBoxes } from '../detector/detector.ts';
+import { createDetector } from '../detector/detector-node.ts';
+import { ModelError, minScoreOf } from '../detector/model-directory.ts';
+import { type LoadedModel, readModel } from '../detector/model-directory-node.ts';
+import type { Photo } from '../image/photo.ts';
+import type { Session, SessionOptions } from '../onnx/session.ts';
+import { compile } from '../onnx/session-node.ts';
+import type { BoxTuple, DescriptorName, GarmentDetection, GarmentEngine, VectorSpace } from './descriptor.ts';
+import { pictureGraph, squashedPhoto } from './picture-graph.ts';
+import { regionGraph } from './region-graph.ts';
+
+/** An engine that holds sessions. */
+export interface ModelEngine extends GarmentEngine {
+  readonly model: LoadedModel;
+  /** Frees them; the engine cannot be used after it. */
+  release(): Promise<void>;
+}
+
+/**
+ * Opens a model directory.
+ *
+ * @throws ModelError, SafetensorsError or ParameterError when the directory cannot be used
+ */
+export async function loadGarmentEngine(directory: string, options: SessionOptions = {}): Promise<ModelEngine> {
+  return createModelEngine(await readModel(directory), options);
+}
+
+/** Embeds boxes of a photo, `[N, 4]` in its pixels, in one space. */
+type Embed = (photo: Photo, boxes: Float32Array, answer: DetectorAnswer | null) => Promise<Float32Array[]>;
+
+export async function createModelEngine(model: LoadedModel, options: SessionOptions = {}): Promise<ModelEngine> {
+  const { config, descriptors, minScore, modelId } = model;
+  const features = descriptors.garment?.maps ?? [];
+  const detector = await createDetector(model, { ...options, features });
+  const regions = descriptors.garment && (await compile(regionGraph(descriptors.garment, config), options));
+  // Few ask for it, and it is a network of its own.
+  let picture: Promise<Session> | undefined;
+  const inTurn = createQueue();
+  const run = (photo: Photo) => inTurn(() => detector.detect(photo));
+
+  const embedRegions: Embed = async (photo, boxes, answer) => {
+    if (boxes.length === 0) return [];
+    const { features: maps, prepared } = answer ?? (await run(photo));
+    const feeds = {
+      ...maps,
+      boxes: { dtype: 'float32', shape: [boxes.length / 4, 4], data: toTensorBoxes(boxes, prepared) },
+    } as const;
+    const { vectors } = await inTurn(() => regions!.run(feeds));
+    return rowsOf(vectors!.data as Float32Array, boxes.length / 4);
+  };
+  // The paper describes whole pictures: every box has the vector of its photo.
+  const embedPicture: Embed = async (photo, boxes) => {
+    if (boxes.length === 0) return [];
+    const definition = descriptors.paper!;
+    picture ??= compile(pictureGraph(definition, model), options);
+    const session = await picture;
+    const pixels = squashedPhoto(photo, definition.side, model.preprocessing);
+    const { vectors } = await inTurn(() => session.run({ pixels }));
+    return Array.from({ length: boxes.length / 4 }, () => vectors!.data as Float32Array);
+  };
+  const embedders: { readonly [D in DescriptorName]: Embed } = { garment: embedRegions, paper: embedPicture };
+
+  /** Where they are known, with the detections that are shown. */
+  const select = (answer: DetectorAnswer, lowest: number | undefined) =>
+    selectShown(answer.detections, config.classes, (label) => lowest ?? minScoreOf(minScore, label));
+
+  return {
+    model,
+    modelId,
+    classes: config.classes,
+    defaultMinScore: typeof minScore === 'number' ? minScore : Math.min(...Object.values(minScore)),
+    space: (descriptor) => spaceOf(model, descriptor),
+    async detect(photo, { minScore: lowest } = {}) {
+      return select(await run(photo), lowest);
+    },
+    async analyse(photo, { descriptor, minScore: lowest }) {
+      spaceOf(model, descriptor);
+      const answer = await run(photo);
+      const found = select(answer, lowest);
+      const embed = (boxes: readonly BoxTuple[]) => embedders[descriptor](photo, flatten(boxes), answer);
+      const vectors = await embed(found.map(({ box }) => box));
+      return {
+        detections: found.map((detection, index) => ({ ...detection, vector: vectors[index]! })),
+        whole: async () => (await embed([[0, 0, photo.width, photo.height]]))[0]!,
+      };
+    },
+    async embedBoxes(photo, boxes, descriptor) {
+      spaceOf(model, descriptor);
+      return embedders[descriptor](photo, flatten(boxes), null);
+    },
+    async release() {
+      await inTurn(async () => {});
+      await Promise.all([detector.release(), regions?.release(), picture?.then((session) => session.release())]);
+    },
+  };
+}
+
+function spaceOf({ descriptors, config, directory }: LoadedModel, descriptor: DescriptorName): VectorSpace {
+  const stated = descriptors[descriptor];
+  if (stated === undefined) {
+    throw new ModelError('damaged', `the model has no descriptor "${descriptor}"`, {
+      where: directory,
+      expected: `one of ${Object.keys(descriptors).join(', ')}`,
+      got: descriptor,
+      cure: 'Choose another descriptor, or another model.',
+    });
+  }
+  return {
+    descriptor,
+    spaceId: stated.spaceId,
+    dimension: descriptorDimension(stated, config),
+    metric: stated.kind === 'regions' ? 'cosine' : 'euclidean',
+  };
+}
+
+function selectShown(
+  { boxes, labels, scores }: DetectedGarments,
+  classes: readonly string[],
+  lowestOf: (label: string) => number,
+): GarmentDetection[] {
+  const shown: GarmentDetection[] = [];
+  for (const [index, score] of scores.entries()) {
+    const label = classes[labels[index]! - 1]!;
+    if (score < lowestOf(label)) continue;
+    const [x1, y1, x2, y2] = boxes.subarray(4 * index, 4 * index + 4);
+    shown.push({ box: [x1!, y1!, x2!, y2!], label, score });
+  }
+  return shown;
+}
+
+/** Runs one job after another: each session works on all cores already. */
+function createQueue(): <T>(job: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (job) => {
+    const mine = last.then(job);
+    last = mine.catch(() => {});
+    return mine;
+  };
+}
+
+const flatten = (boxes: readonly BoxTuple[]): Float32Array => Float32Array.from(boxes.flat());
+
+function rowsOf(data: Float32Array, count: number): Float32Array[] {
+  const length = data.length / count;
+  return Array.from({ length: count }, (_, row) => data.slice(row * length, (row + 1) * length));
+}

@@ -1,0 +1,53 @@
+/**
+ * @file The second of a model's two graphs: feature maps and any boxes to vectors.
+ *
+ * Shapes: R boxes, D numbers a vector.
+ */
+
+import type { DetectorConfig } from '../detector/config.ts';
+import { channelsOf, type RegionsDescriptor } from '../detector/descriptors.ts';
+import type { FeatureName } from '../detector/detector.ts';
+import { div, maximum, mean, mul, sqrt, sum } from '../graph/arithmetic.ts';
+import { concat, expand, extentOf } from '../graph/layout.ts';
+import { roiAlign } from '../graph/neural.ts';
+import { input, integers, UNKNOWN, type Value } from '../graph/value.ts';
+import type { GraphDefinition } from '../onnx/encode.ts';
+
+/** Below every length that a vector of features has; keeps that of a black map finite. */
+const SHORTEST = 1e-12;
+
+/**
+ * Vectors of boxes.
+ *
+ * @param maps of one photo, `[1, C, H / stride, W / stride]`
+ * @param boxes `[R, 4]` pixels of the tensor
+ * @returns `[R, D]` of unit length
+ */
+export function regionVectors(
+  maps: Readonly<Record<FeatureName, Value>>,
+  boxes: Value,
+  { maps: names, size, samplingRatio }: RegionsDescriptor,
+): Value {
+  const photo = expand(integers([0]), extentOf(boxes, 0));
+  const parts = names.map((name) => {
+    const scale = 1 / 2 ** Number(name.slice(1));
+    const aligned = roiAlign(maps[name]!, boxes, photo, { size, samplingRatio, scale, aligned: true });
+    // Each map counts alike, however large its numbers are.
+    return toUnitLength(mean(aligned, [2, 3]));
+  });
+  return toUnitLength(concat(parts, 1));
+}
+
+/** Inputs: the maps by name, and `boxes`; output: `vectors`. */
+export function regionGraph(definition: RegionsDescriptor, config: DetectorConfig): GraphDefinition {
+  const maps = Object.fromEntries(
+    definition.maps.map((name) => [name, input(name, 'float32', [1, channelsOf(name, config), UNKNOWN, UNKNOWN])]),
+  );
+  const boxes = input('boxes', 'float32', [UNKNOWN, 4]);
+  return { outputs: { vectors: regionVectors(maps, boxes, definition) } };
+}
+
+/** Rows of `[R, C]` divided by their Euclidean length. */
+function toUnitLength(rows: Value): Value {
+  return div(rows, maximum(sqrt(sum(mul(rows, rows), [1], { keep: true })), SHORTEST));
+}
