@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
-import { DeepShopError, describeError, UsageError } from '../errors/errors.ts';
+import { describeError, UsageError } from '../errors/errors.ts';
 import { type LoadEngine, printJson } from './command-runtime.ts';
 import { demoCommand } from './demo.ts';
 import { detectCommand } from './detect.ts';
@@ -76,5 +76,6 @@ function reportFailure(error: unknown, asJson: boolean): number {
 }
 
 async function loadModelEngine(modelDirectory: string): Promise<GarmentEngine> {
-  throw new DeepShopError('model-missing', 'there is no model here', { where: modelDirectory });
+  const { loadGarmentEngine } = await import('../embedding/model-engine-node.ts');
+  return loadGarmentEngine(modelDirectory);
 }

@@ -211,6 +211,13 @@ describe('what cannot be opened says why, and what to do', () => {
     await makeStore();
   });
 
+  test('a place where nothing can be made', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const error = await openStoreForWriting(join(folder, 'file', 'shop'), want).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'store-write' });
+    expect(error.message).toMatch(/ENOTDIR.*check its permissions/);
+  });
+
   test('a folder with other things in it is left alone', async () => {
     await mkdir(directory);
     await writeFile(join(directory, 'holiday.txt'), 'sun');
@@ -228,7 +235,7 @@ describe('one writer at a time', () => {
 
   test('a second one is refused and told who the first is', async () => {
     const error = await openStoreForWriting(directory, want).catch((thrown) => thrown);
-    expect(error).toMatchObject({ code: 'store-locked' });
+    expect(error).toMatchObject({ code: 'file-locked' });
     expect(error.message).toContain(`process ${process.pid} on ${hostname()}`);
   });
 
@@ -239,7 +246,7 @@ describe('one writer at a time', () => {
     const second = await openStoreForWriting(directory, want);
     // The first is robbed here; it notices before it overwrites anything.
     await holder.upsert([row('a', [1, 0, 0])]);
-    await expect(holder.commit()).rejects.toMatchObject({ code: 'store-lock-lost' });
+    await expect(holder.commit()).rejects.toMatchObject({ code: 'lock-lost' });
     await second.upsert([row('b', [1, 0, 0])]);
     await second.commit();
     await second.close();
@@ -254,7 +261,7 @@ describe('one writer at a time', () => {
       const opening = openStoreForWriting(directory, want);
       // Starts are known where there is /proc; elsewhere the process counts as the holder.
       if (process.platform === 'linux') await (await opening).close();
-      else await expect(opening).rejects.toMatchObject({ code: 'store-locked' });
+      else await expect(opening).rejects.toMatchObject({ code: 'file-locked' });
     } finally {
       child.kill();
     }

@@ -4,8 +4,9 @@
  */
 import { join } from 'node:path';
 import type { VectorSpace } from '../embedding/descriptor.ts';
-import { removeUnfinished } from './atomic-file-node.ts';
-import { acquireLock, type HeldLock } from './lock-file-node.ts';
+import { DeepShopError } from '../errors/errors.ts';
+import { removeUnfinished } from '../files/atomic-file-node.ts';
+import { acquireLock, type HeldLock } from '../files/lock-file-node.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { AttributeSchema, Row, RowKey } from './row.ts';
 import { readRowsFile, writeRowsFile } from './rows-file-node.ts';
@@ -35,8 +36,7 @@ export async function openStoreForWriting(
   directory: string,
   want: { readonly space: VectorSpace; readonly modelId: string; readonly schema: AttributeSchema },
 ): Promise<ExactStore> {
-  await claimDirectory(directory);
-  const lock = await acquireLock(join(directory, lockName));
+  const lock = await takeDirectory(directory);
   try {
     await removeUnfinished(join(directory, rowsName));
     if (!(await hasManifest(directory))) await createStore(directory, want);
@@ -46,7 +46,7 @@ export async function openStoreForWriting(
     return await loadStore(directory, manifest, lock);
   } catch (error) {
     await lock.release();
-    throw error;
+    throw asWriteError(error, directory);
   }
 }
 
@@ -111,17 +111,7 @@ export class ExactStore implements VectorStore {
     try {
       await writeRowsFile(path, contents, () => lock.assertHeld());
     } catch (cause) {
-      if (cause instanceof StoreError) throw cause;
-      throw new StoreError(
-        'write',
-        'the rows could not be written',
-        {
-          where: path,
-          got: cause instanceof Error ? cause.message : String(cause),
-          cure: 'What was committed before is intact. Free space on the disk or check its permissions, then run the command again.',
-        },
-        { cause },
-      );
+      throw asWriteError(cause, path);
     }
     this.#commit += 1;
   }
@@ -135,6 +125,23 @@ export class ExactStore implements VectorStore {
     if (this.#lock !== undefined) return this.#lock;
     throw new StoreError('write', 'the store was opened for reading', { where: this.#directory });
   }
+}
+
+async function takeDirectory(directory: string): Promise<HeldLock> {
+  try {
+    await claimDirectory(directory);
+    return await acquireLock(join(directory, lockName));
+  } catch (error) {
+    throw asWriteError(error, directory);
+  }
+}
+
+/** What the system says (no space, no permission) with what it means for the store; our own errors as they are. */
+function asWriteError(cause: unknown, where: string): unknown {
+  if (cause instanceof DeepShopError || !(cause instanceof Error) || !('code' in cause)) return cause;
+  const cure =
+    'What was committed before is intact. Free space on the disk or check its permissions, then run the command again.';
+  return new StoreError('write', 'the store could not be written', { where, got: cause.message, cure }, { cause });
 }
 
 async function createStore(

@@ -130,7 +130,7 @@ async function indexOne(prepared: Prepared, options: IndexOptions, report: Index
     await store.upsert([row]);
     await store.delete(replaced.filter(({ image }) => image !== picture.image));
   } catch (error) {
-    // A vector that the store refuses (all zeros) is this picture's; a lost lock is everyone's.
+    // A vector that the store refuses (all zeros) is this picture's; what else the store says is everyone's.
     if (error instanceof StoreError && error.reason !== 'row') throw error;
     report.failed.push({ source: picture.source, reason: describeError(error).message });
     return;

@@ -13,7 +13,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { writeAtomically } from './atomic-file-node.ts';
+import { writeFileAtomically } from '../files/atomic-file-node.ts';
 import type { Row } from './row.ts';
 import { StoreError } from './store-error.ts';
 
@@ -53,7 +53,7 @@ export interface RowsFile {
   readonly vectors: Float32Array;
 }
 
-/** Writes atomically; see {@link writeAtomically} for `beforeRename`. */
+/** Writes atomically; see {@link writeFileAtomically} for `beforeRename`. */
 export async function writeRowsFile(path: string, file: RowsFile, beforeRename: () => Promise<void>): Promise<void> {
   const { spaceId, dimension, commit } = file;
   const vectors = new Uint8Array(file.vectors.buffer, file.vectors.byteOffset, file.vectors.byteLength);
@@ -69,7 +69,7 @@ export async function writeRowsFile(path: string, file: RowsFile, beforeRename: 
   prefix.writeUInt32LE(header.length, 12);
   prefix.writeUInt32LE(crc32(header), 16);
   const chunks = [prefix, header, padding(prefixBytes + header.length), vectors, padding(vectors.length), rows];
-  await writeAtomically(path, chunks, beforeRename);
+  await writeFileAtomically(path, chunks, beforeRename);
 }
 
 /** Reads and checks the last commit. */

@@ -9,8 +9,6 @@ export type StoreErrorReason =
   | 'kind'
   | 'space'
   | 'corrupt'
-  | 'locked'
-  | 'lock-lost'
   | 'write'
   | 'row'
   | 'field'

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { VectorSpace } from '../embedding/descriptor.ts';
-import { isUnfinished, writeAtomically } from './atomic-file-node.ts';
+import { isUnfinished, writeFileAtomically } from '../files/atomic-file-node.ts';
 import { StoreError } from './store-error.ts';
 
 export const storeSchemaVersion = 1;
@@ -66,7 +66,7 @@ export async function claimDirectory(directory: string): Promise<void> {
 
 export async function writeManifest(directory: string, manifest: StoreManifest): Promise<void> {
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
-  await writeAtomically(join(directory, manifestName), [Buffer.from(text)]);
+  await writeFileAtomically(join(directory, manifestName), text);
 }
 
 /** A vector of one space never meets a store of another. */
