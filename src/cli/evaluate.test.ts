@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Runs the command in the folder's files and gathers what it prints. */
 async function evaluate(args: readonly string[], detectAll?: DetectAll): Promise<{ out: string; err: string }> {
   const printed = { out: '', err: '' };
-  const command = evaluateCommand(detectAll === undefined ? {} : { detectAll });
+  const command = evaluateCommand(detectAll);
   command.exitOverride().configureOutput({
     writeOut: (text) => {
       printed.out += text;
@@ -104,7 +104,7 @@ describe('deepshop evaluate', () => {
     const detectAll: DetectAll = async () => ({ photos: [], roiAccuracy: 0 });
     const usage = (text: RegExp) => expect.objectContaining({ code: 'usage', message: expect.stringMatching(text) });
     await expect(evaluate(['--annotations', 'val.json'])).rejects.toEqual(
-      usage(/expected --detections FILE; got neither/),
+      usage(/expected --detections FILE, or --model DIR with --images DIR; got neither/),
     );
     await expect(evaluate(['--annotations', 'val.json', '--model', 'm'], detectAll)).rejects.toEqual(
       usage(/got --model/),

@@ -44,22 +44,21 @@ interface EvaluateFlags {
 /**
  * The command, to be added to the program.
  *
- * @param detectAll what `--model` runs; without it there is no such option
+ * @param detectAll what `--model` runs
  */
-export function evaluateCommand({ detectAll }: { readonly detectAll?: DetectAll } = {}): Command {
+export function evaluateCommand(detectAll: DetectAll = runModel): Command {
   const command = new Command('evaluate')
     .description("COCO's box metrics of a results file, or of a model over a data set")
     .requiredOption('--annotations <file>', 'COCO file of the ground truth')
     .option('--detections <file>', 'COCO results file: a list of {image_id, category_id, bbox, score}')
+    .option('--model <dir>', 'model to run')
+    .option('--images <dir>', 'folder that the file names start from')
     .option('--bootstrap <n>', 'add 95 % intervals from so many resamples of the photos', wholeNumber('--bootstrap', 1))
     .option('--seed <n>', 'seed of the resamples', wholeNumber('--seed', 0), 0)
     .option('--json', 'print one JSON document');
-  if (detectAll !== undefined) {
-    command.option('--model <dir>', 'model to run').option('--images <dir>', 'folder that the file names start from');
-  }
   return command.action(async (flags: EvaluateFlags) => {
     const { writeOut, writeErr } = command.configureOutput();
-    checkFlags(flags, detectAll !== undefined);
+    checkFlags(flags);
     const groundTruth = await readCocoGroundTruth(flags.annotations);
     if (groundTruth.idZero !== undefined) {
       writeErr?.('note: what matches the annotation with id 0 is counted as a false alarm, as pycocotools does\n');
@@ -81,6 +80,9 @@ export function evaluateCommand({ detectAll }: { readonly detectAll?: DetectAll 
   });
 }
 
+/** The network is not read before it is needed. */
+const runModel: DetectAll = async (request) => (await import('./detect-all.ts')).detectAllWithModel(request);
+
 /** Empty without a model. */
 type Accuracies = Readonly<Partial<Record<'roiAccuracy' | 'topClassAccuracy', number>>>;
 
@@ -88,10 +90,10 @@ type Accuracies = Readonly<Partial<Record<'roiAccuracy' | 'topClassAccuracy', nu
 async function detect(
   { detections, model, images }: EvaluateFlags,
   groundTruth: CocoGroundTruth,
-  detectAll: DetectAll | undefined,
+  detectAll: DetectAll,
 ): Promise<{ readonly detections: Detections } & Accuracies> {
   if (detections !== undefined) return { detections: await readCocoDetections(detections, groundTruth) };
-  const answer = await detectAll!({ model: model!, images: images!, groundTruth });
+  const answer = await detectAll({ model: model!, images: images!, groundTruth });
   const gathered = gatherDetections(answer.photos);
   return {
     detections: gathered,
@@ -100,13 +102,12 @@ async function detect(
   };
 }
 
-function checkFlags({ detections, model, images }: EvaluateFlags, hasModels: boolean): void {
-  const forms = hasModels ? '--detections FILE, or --model DIR with --images DIR' : '--detections FILE';
+function checkFlags({ detections, model, images }: EvaluateFlags): void {
   const given = [detections && '--detections', model && '--model', images && '--images'].filter(Boolean).join(' and ');
   const isUsable = detections !== undefined ? given === '--detections' : model !== undefined && images !== undefined;
   if (isUsable) return;
   throw new UsageError('evaluate needs something to compare with the annotations', {
-    expected: forms,
+    expected: '--detections FILE, or --model DIR with --images DIR',
     got: given === '' ? 'neither' : given,
   });
 }
