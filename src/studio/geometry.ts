@@ -154,10 +154,29 @@ export function ellipse(cx: number, cy: number, rx: number, ry: number, points =
   });
 }
 
-/** SVG path data, a tenth of a pixel exact. */
+/** SVG path data, a tenth of a pixel exact; points that a straight line would meet as well are left out. */
 export function pathData(points: Polyline, closed = true): string {
-  const text = points.map(([x, y]) => `${round(x)} ${round(y)}`).join('L');
+  const text = withoutStraights(points)
+    .map(([x, y]) => `${round(x)} ${round(y)}`)
+    .join('L');
   return `M${text}${closed ? 'Z' : ''}`;
+}
+
+/** Drops points within a tenth of a pixel of the line between their neighbours, and keeps one every eight pixels. */
+function withoutStraights(points: Polyline): Polyline {
+  const kept: Point[] = [];
+  points.forEach((point, index) => {
+    const [before, after] = [kept[kept.length - 1], points[index + 1]];
+    if (before !== undefined && after !== undefined) {
+      const [dx, dy] = [after[0] - before[0], after[1] - before[1]];
+      const length = Math.hypot(dx, dy);
+      const off = Math.abs(dx * (point[1] - before[1]) - dy * (point[0] - before[0]));
+      const onward = dx * (point[0] - before[0]) + dy * (point[1] - before[1]);
+      if (length < 8 && off < 0.1 * length && onward > 0 && onward < length * length) return;
+    }
+    kept.push(point);
+  });
+  return kept;
 }
 
 export function round(value: number): number {

@@ -91,10 +91,10 @@ function paintPart(
   const strength = (0.34 + 0.16 * (1 - bright)) * shade * Math.min(1.2, 0.5 + volume * 0.5);
   const gloss = (0.1 + 0.16 * (1 - bright)) * shine;
   const slip = edge * 0.24;
-  // Three strokes of falling width stand for one that fades inward.
+  // Two strokes of falling width stand for one that fades inward.
   const rim = (colour: string, opacity: number, shift: number): string =>
-    `<g stroke="${colour}" stroke-opacity="${fraction(opacity * 0.42)}" transform="translate(${round(shift)} ${round(shift * 0.8)})">` +
-    [1.3, 0.85, 0.4].map((share) => `<use href="#${shape}" stroke-width="${round(edge * share)}"/>`).join('') +
+    `<g stroke="${colour}" stroke-opacity="${fraction(opacity * 0.58)}" transform="translate(${round(shift)} ${round(shift * 0.8)})">` +
+    [1.15, 0.5].map((share) => `<use href="#${shape}" stroke-width="${round(edge * share)}"/>`).join('') +
     '</g>';
   const box = `x="${round(x1)}" y="${round(y1)}" width="${round(x2 - x1)}" height="${round(y2 - y1)}"`;
   const weave =
