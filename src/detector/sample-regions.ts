@@ -5,7 +5,7 @@
  * Shapes: N images, P proposals an image, G places for ground truth, X places for crowd regions, B sampled regions.
  * Places not taken hold boxes of zeros.
  */
-import { add, and, cast, greater, less, max, mul, not, where } from '../graph/arithmetic.ts';
+import { add, and, cast, equal, greater, less, max, mul, not, where } from '../graph/arithmetic.ts';
 import { concat, reshape, slice } from '../graph/layout.ts';
 import { argMax, gatherElements, gatherND, topK } from '../graph/selection.ts';
 import { constant, type Value } from '../graph/value.ts';
@@ -45,7 +45,9 @@ export function sampleRegions(
   config: DetectorConfig['boxHead'],
 ): SampledRegions {
   const n = truth.boxes.shape[0]!;
-  const boxes = concat([proposals.boxes, truth.boxes], 1);
+  const all = concat([proposals.boxes, truth.boxes], 1);
+  // In a run that diverges boxes may be NaN; the losses shall say so, not an operator that cannot place them.
+  const boxes = where(equal(all, all), all, 0);
   const count = boxes.shape[1]!;
   const exists = concat([not(less(proposals.scores, 0)), greater(shorterSide(truth.boxes), 0)], 1);
   const overlaps = pairwiseIou(boxes, truth.boxes);

@@ -3,6 +3,7 @@
  *
  * Names: `parameter/NAME`, `slot/SLOT/NAME` (the optimizer's), `average/NAME`.
  */
+import { access } from 'node:fs/promises';
 import { z } from 'zod';
 import { DeepShopError } from '../errors/errors.ts';
 import type { OptimizerState } from '../nn/optimizers.ts';
@@ -48,8 +49,13 @@ export async function writeCheckpoint(path: string, state: TrainingState, run: s
   });
 }
 
-/** @param run what the checkpoint must belong to */
-export async function readCheckpoint(path: string, run: string): Promise<TrainingState> {
+/**
+ * The state in a checkpoint; null where there is none yet.
+ *
+ * @param run what the checkpoint must belong to
+ */
+export async function readCheckpoint(path: string, run: string): Promise<TrainingState | null> {
+  if (!(await exists(path))) return null;
   const { tensors, metadata } = await readSafetensors(path);
   const parsed = metaSchema.safeParse(Object.fromEntries(metadata));
   if (!parsed.success) {
@@ -83,3 +89,9 @@ export async function readCheckpoint(path: string, run: string): Promise<Trainin
     best: JSON.parse(best),
   };
 }
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

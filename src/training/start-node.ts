@@ -26,6 +26,7 @@ export interface StartOptions {
   readonly out: string;
   /** Tensors to start from, by our names; those that do not fit are filled afresh. */
   readonly from: ReadonlyMap<string, Tensor>;
+  /** Go on from the checkpoint; where there is none yet, start. */
   readonly resume: boolean;
 }
 
@@ -67,7 +68,8 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
     if (isFrozen(spec)) frozen.set(spec.name, values);
     else trained.set(spec.name, values.data);
   }
-  const state = resume ? await readCheckpoint(join(out, checkpointFile), identity) : freshState(recipe, trained);
+  const checkpoint = resume ? await readCheckpoint(join(out, checkpointFile), identity) : null;
+  const state = checkpoint ?? freshState(recipe, trained);
   const places = placesFor(
     sets.flatMap(({ dataset }) => dataset.records),
     recipe,

@@ -68,6 +68,7 @@ export function tinyRecipe(changes: Record<string, unknown> = {}): Record<string
     learningRate: 0.01,
     schedule: { kind: 'cosine', warmupSteps: 2 },
     averageDecay: 0.9,
+    validateEveryEpochs: 100,
     checkpointEverySteps: 2,
     seed: 3,
     ...changes,

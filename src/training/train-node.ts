@@ -94,10 +94,8 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
       const started = performance.now();
       const step = state.step;
       const { batch, waitMs } = await batches.batchAt(step);
-      const { losses, gradients, regions, correctRegions } = await compiled.run(
-        batch,
-        seedFrom(recipe.seed, 'step', step),
-      );
+      const result = await compiled.run(batch, seedFrom(recipe.seed, 'step', step));
+      const { losses, gradients, regions, correctRegions } = result;
       const gradientNorm = clipGradientNorm(gradients, recipe.clipNorm ?? Number.POSITIVE_INFINITY);
       if (![gradientNorm, ...Object.values(losses)].every(Number.isFinite)) {
         throw new TrainingDivergedError(step, { ...losses, gradientNorm }, checkpointStep, out);
