@@ -1,0 +1,59 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tinyConfig, tinyParts, tinyPhoto } from '../../tests/tiny-detector.ts';
+import { writeModel } from '../detector/model-directory-node.ts';
+import { openSession } from '../onnx/session-node.ts';
+import { exportModel } from './export-model.ts';
+
+let folder = '';
+const model = () => join(folder, 'model');
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'export-'));
+  await writeModel(model(), { ...tinyParts(), name: 'tiny' });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function pictureOf(seed: number): Promise<Uint8Array> {
+  const { width, height, pixels } = tinyPhoto(seed);
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+}
+
+describe('exporting a model', () => {
+  test('gives a file that answers as the model does, with batch norm folded', async () => {
+    const file = join(folder, 'model.onnx');
+    const report = await exportModel(model(), file, await pictureOf(3));
+    expect(report.comparedDetections).toBeGreaterThan(2);
+    const bytes = await readFile(file);
+    expect(bytes.length).toBe(report.bytes);
+    // A norm that was left would carry its statistics.
+    expect(bytes.includes('running_var')).toBe(false);
+    expect(bytes.includes(JSON.stringify(tinyConfig.classes))).toBe(true);
+    const session = await openSession(bytes);
+    expect([...session.inputNames].sort()).toEqual(['imageSizes', 'pixels']);
+    await session.release();
+  });
+
+  test('draws a photo to compare on where none is given', async () => {
+    const report = await exportModel(model(), join(folder, 'drawn.onnx'));
+    expect(report.comparedDetections).toBeGreaterThan(0);
+  });
+
+  test('writes nothing that was not compared', async () => {
+    const silent = join(folder, 'silent');
+    const { config, ...rest } = tinyParts();
+    await writeModel(silent, {
+      ...rest,
+      config: { ...config, boxHead: { ...config.boxHead, scoreThreshold: 1 } },
+      name: 'silent',
+    });
+    await expect(exportModel(silent, join(folder, 'silent.onnx'))).rejects.toThrow(
+      /finds nothing on the test photo.*--photo/,
+    );
+    expect((await readdir(folder)).filter((name) => name.startsWith('silent.onnx'))).toEqual([]);
+  });
+});
