@@ -7,6 +7,7 @@ import { type LoadEngine, printJson } from './command-runtime.ts';
 import { demoCommand } from './demo.ts';
 import { detectCommand } from './detect.ts';
 import { evaluateCommand } from './evaluate.ts';
+import { exportCommand } from './export.ts';
 import { indexCommand } from './index-catalogue.ts';
 import { prepareCommand } from './prepare.ts';
 import { printable } from './printable.ts';
@@ -49,6 +50,7 @@ function createProgram(loadEngine: LoadEngine): Command {
     prepareCommand(),
     trainCommand(),
     evaluateCommand(),
+    exportCommand(),
     studioCommand(),
   ]) {
     program.addCommand(command);
