@@ -10,14 +10,14 @@ export async function compile(definition: GraphDefinition, options: SessionOptio
 }
 
 /**
- * Opens the bytes of an ONNX file.
+ * Opens an ONNX file: its bytes, or its path where its weights lie in files beside it.
  *
  * @throws SessionError when the runtime refuses the model, or has no such execution provider on this machine
  */
-export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+export async function openSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
   const { provider = 'cpu', threads = 0, memoryArena = true } = options;
   try {
-    const session = await ort.InferenceSession.create(bytes, {
+    const session = await ort.InferenceSession.create(model as string, {
       executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
       graphOptimizationLevel: 'all',
       enableCpuMemArena: memoryArena,
