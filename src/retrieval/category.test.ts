@@ -36,12 +36,24 @@ test('classes of a shop are found by their own names', () => {
 });
 
 const small = { box: [0, 0, 2, 2], label: 'tee', score: 0.5 } as const;
-const large = { box: [0, 0, 9, 9], label: 'trousers', score: 0.4 } as const;
-const middle = { box: [0, 0, 3, 3], label: 'tee', score: 0.3 } as const;
+const large = { box: [0, 0, 9, 9], label: 'trousers', score: 0.6 } as const;
+const middle = { box: [0, 0, 3, 3], label: 'tee', score: 0.5 } as const;
+const doubtful = { box: [0, 0, 1, 1], label: 'hat', score: 0.2 } as const;
+const moreDoubtful = { box: [0, 0, 10, 10], label: 'hat', score: 0.1 } as const;
 
 test('the garment for sale is the largest that fits the category, else the largest', () => {
-  expect(chooseGarment([small, large, middle], 'T-shirts', street13)).toBe(middle);
-  expect(chooseGarment([small, large, middle], 'Hats', street13)).toBe(large);
-  expect(chooseGarment([small, large, middle], null, street13)).toBe(large);
-  expect(chooseGarment([], 'Hats', street13)).toBeUndefined();
+  const all = [small, large, middle, doubtful, moreDoubtful];
+  const choose = (category: string | null) => chooseGarment(all, { category, classes: street13, minScore: 0.5 });
+  expect(choose('T-shirts')).toBe(middle);
+  expect(choose('Bags')).toBe(large);
+  expect(choose(null)).toBe(large);
+  expect(chooseGarment([], { category: 'Hats', classes: street13, minScore: 0.5 })).toBeUndefined();
+});
+
+test('what the shop says is there is believed on less evidence, what it does not say is not', () => {
+  const choose = (category: string | null) =>
+    chooseGarment([moreDoubtful, doubtful], { category, classes: street13, minScore: 0.5 });
+  expect(choose('Hats')).toBe(doubtful);
+  expect(choose('Bags')).toBeUndefined();
+  expect(choose(null)).toBeUndefined();
 });

@@ -3,23 +3,43 @@ import type { BoxTuple, GarmentDetection } from '../embedding/descriptor.ts';
 import { classesForCategory } from './category.ts';
 
 /**
- * The largest of those whose class fits the category; when none fits, or the category says nothing, the largest of
- * all; undefined when nothing was found.
+ * Detections down to this score are looked at where the category is known: that a bag is shown is then no question, only
+ * where. On the drawn shop (300 items, an early model with a threshold of 0.5) the class fits 255 times instead of 163,
+ * and 10 pictures are indexed whole instead of 56.
+ */
+export const lowestFittingScore = 0.1;
+
+/**
+ * The largest of those whose class fits the category; failing that the surest of the doubtful ones that fit, then the
+ * largest of any class; undefined when nothing was found.
+ *
+ * @param detections down to {@link lowestFittingScore}; `minScore` is where they stop being doubtful
  */
 export function chooseGarment<D extends GarmentDetection>(
   detections: readonly D[],
-  category: string | null,
-  classes: readonly string[],
+  {
+    category,
+    classes,
+    minScore,
+  }: { readonly category: string | null; readonly classes: readonly string[]; readonly minScore: number },
 ): D | undefined {
   const wanted = category === null ? [] : classesForCategory(category, classes);
-  const fitting = detections.filter((detection) => wanted.includes(detection.label));
-  const candidates = fitting.length > 0 ? fitting : detections;
-  return candidates.reduce<D | undefined>(
-    (best, detection) => (best === undefined || areaOf(detection.box) > areaOf(best.box) ? detection : best),
+  const fitting = detections.filter(({ label }) => wanted.includes(label));
+  const isSure = ({ score }: D) => score >= minScore;
+  return (
+    most(fitting.filter(isSure), areaOf) ??
+    most(fitting, ({ score }) => score) ??
+    most(detections.filter(isSure), areaOf)
+  );
+}
+
+function most<D>(list: readonly D[], measure: (element: D) => number): D | undefined {
+  return list.reduce<D | undefined>(
+    (best, element) => (best === undefined || measure(element) > measure(best) ? element : best),
     undefined,
   );
 }
 
-function areaOf([x1, y1, x2, y2]: BoxTuple): number {
+function areaOf({ box: [x1, y1, x2, y2] }: { readonly box: BoxTuple }): number {
   return (x2 - x1) * (y2 - y1);
 }

@@ -9,7 +9,7 @@ import { describeError } from '../errors/errors.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import type { Photo } from '../image/photo.ts';
 import type { CatalogueEntry, CataloguePicture, CatalogueProblem } from './catalogue.ts';
-import { chooseGarment } from './choose-garment.ts';
+import { chooseGarment, lowestFittingScore } from './choose-garment.ts';
 import type { Row, RowKey } from './row.ts';
 import { StoreError } from './store-error.ts';
 import type { VectorStore } from './vector-store.ts';
@@ -144,8 +144,9 @@ async function embedSoldGarment(
   { category }: CataloguePicture,
   { engine, descriptor }: IndexOptions,
 ): Promise<Pick<Row, 'box' | 'label' | 'score' | 'vector'>> {
-  const analysis = await engine.analyse(photo, { descriptor });
-  const garment = chooseGarment(analysis.detections, category, engine.classes);
+  const { classes, defaultMinScore: minScore } = engine;
+  const analysis = await engine.analyse(photo, { descriptor, minScore: Math.min(lowestFittingScore, minScore) });
+  const garment = chooseGarment(analysis.detections, { category, classes, minScore });
   if (garment !== undefined)
     return { box: garment.box, label: garment.label, score: garment.score, vector: garment.vector };
   return { box: [0, 0, photo.width, photo.height], label: null, score: null, vector: await analysis.whole() };
