@@ -74,41 +74,40 @@ export function hasMapsOf(definition: DescriptorDefinition, { fpn }: DetectorCon
 }
 
 /**
- * The id of the space of a descriptor's vectors: a hash of all that decides them (definition, preprocessing, the trunk,
- * and the pyramid where it is read), and of nothing else: classes, heads, thresholds may change.
+ * From a definition to the id of the space of its vectors: a hash of all that decides them (definition, preprocessing,
+ * the trunk, and the pyramid where it is read), and of nothing else: classes, heads, thresholds may change. The
+ * parameters must stay as they are while the function is in use: each is hashed once.
  *
  * Weights count as rounded to half precision, so that a model stored in halves has the space of the one it was made
  * from; their vectors agree far beyond what a neighbour's rank depends on.
  *
- * @returns 32 hexadecimal digits
+ * @returns gives 32 hexadecimal digits
  */
-export async function spaceIdOf(
-  definition: DescriptorDefinition,
+export function spaceIds(
   config: DetectorConfig,
   preprocessing: PreprocessingConfig,
   parameters: Parameters,
-): Promise<string> {
-  const maps = definition.kind === 'regions' ? definition.maps : [definition.map];
-  const readsPyramid = maps.some((map) => map.startsWith('P'));
-  // A picture is squashed to its own square whatever the photo's rule of size is.
-  const seen = definition.kind === 'regions' ? preprocessing : { mean: preprocessing.mean, std: preprocessing.std };
-  const names = [...parameters.keys()]
-    .filter((name) => name.startsWith('trunk.') || (readsPyramid && name.startsWith('fpn.')))
-    .sort();
-  const digests: string[] = [];
-  for (const name of names) {
+): (definition: DescriptorDefinition) => Promise<string> {
+  const digests = new Map<string, string>();
+  const digestOf = async (name: string): Promise<string> => {
     const { shape, data } = parameters.get(name)!;
-    digests.push(`${name} [${shape}] ${await sha256(new Uint8Array(halvesFromFloats(data).buffer as ArrayBuffer))}`);
-  }
-  const fpn = readsPyramid ? config.fpn : null;
-  const facts = JSON.stringify([
-    SPACE_VERSION,
-    sortedKeys(definition),
-    sortedKeys(seen),
-    config.trunk,
-    sortedKeys(fpn),
-  ]);
-  return (await sha256(new TextEncoder().encode(`${facts}\n${digests.join('\n')}`))).slice(0, 32);
+    const digest = digests.get(name) ?? (await sha256(new Uint8Array(halvesFromFloats(data).buffer as ArrayBuffer)));
+    digests.set(name, digest);
+    return `${name} [${shape}] ${digest}`;
+  };
+  return async (definition) => {
+    const maps = definition.kind === 'regions' ? definition.maps : [definition.map];
+    const readsPyramid = maps.some((map) => map.startsWith('P'));
+    const { mean, std } = preprocessing;
+    // A picture is squashed to its own square whatever the photo's rule of size is.
+    const seen = definition.kind === 'regions' ? preprocessing : { mean, std };
+    const fpn = readsPyramid ? config.fpn : null;
+    const lines = [JSON.stringify([SPACE_VERSION, ...[definition, seen, config.trunk, fpn].map(sortedKeys)])];
+    for (const name of [...parameters.keys()].sort()) {
+      if (name.startsWith('trunk.') || (readsPyramid && name.startsWith('fpn.'))) lines.push(await digestOf(name));
+    }
+    return (await sha256(new TextEncoder().encode(lines.join('\n')))).slice(0, 32);
+  };
 }
 
 /** Definitions with their space ids, as a model directory states them. */
@@ -119,7 +118,7 @@ export async function withSpaceIds(
   parameters: Parameters,
 ): Promise<ModelDescriptors> {
   const { garment, paper } = definitions;
-  const idOf = (definition: DescriptorDefinition) => spaceIdOf(definition, config, preprocessing, parameters);
+  const idOf = spaceIds(config, preprocessing, parameters);
   return {
     ...(garment === undefined ? {} : { garment: { ...garment, spaceId: await idOf(garment) } }),
     ...(paper === undefined ? {} : { paper: { ...paper, spaceId: await idOf(paper) } }),

@@ -14,7 +14,7 @@ import { halvesFromFloats } from '../weights/float16.ts';
 import { parseSafetensors, serialiseSafetensors } from '../weights/safetensors.ts';
 import { repeatedKey } from '../weights/unique-keys.ts';
 import { type DetectorConfig, parseDetectorConfig } from './config.ts';
-import { descriptorsSchema, hasMapsOf, type ModelDescriptors, spaceIdOf } from './descriptors.ts';
+import { descriptorsSchema, hasMapsOf, type ModelDescriptors, spaceIds } from './descriptors.ts';
 import { detectorNetwork } from './network.ts';
 
 export const modelFormatVersion = 1;
@@ -181,10 +181,11 @@ function checkFacts(
 
 /** Vectors of a model whose trunk was changed must not meet those of the old one. */
 async function checkSpaces({ descriptors, config, preprocessing, parameters }: Model, where: string): Promise<void> {
+  const idOf = spaceIds(config, preprocessing, parameters);
   for (const [name, stated] of Object.entries(descriptors)) {
     if (stated === undefined) continue;
     const { spaceId, ...definition } = stated;
-    const found = await spaceIdOf(definition, config, preprocessing, parameters);
+    const found = await idOf(definition);
     if (found === spaceId) continue;
     throw new ModelError('space', `the space id of the descriptor ${name} is not that of these weights`, {
       where: `${where}/model.json`,
