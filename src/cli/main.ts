@@ -4,16 +4,20 @@ import { Command, CommanderError } from 'commander';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
 import { describeError, UsageError } from '../errors/errors.ts';
 import { type LoadEngine, printJson } from './command-runtime.ts';
-import { demoCommand } from './demo.ts';
-import { detectCommand } from './detect.ts';
-import { evaluateCommand } from './evaluate.ts';
-import { exportCommand } from './export.ts';
-import { indexCommand } from './index-catalogue.ts';
-import { prepareCommand } from './prepare.ts';
 import { printable } from './printable.ts';
-import { recommendCommand } from './recommend.ts';
-import { studioCommand } from './studio.ts';
-import { trainCommand } from './train.ts';
+
+/** In the order of the help. A command's modules are loaded when it is called, or when the help describes all. */
+const commands: { readonly [name: string]: (loadEngine: LoadEngine) => Promise<Command> } = {
+  demo: async (loadEngine) => (await import('./demo.ts')).demoCommand(loadEngine),
+  detect: async (loadEngine) => (await import('./detect.ts')).detectCommand(loadEngine),
+  index: async (loadEngine) => (await import('./index-catalogue.ts')).indexCommand(loadEngine),
+  recommend: async (loadEngine) => (await import('./recommend.ts')).recommendCommand(loadEngine),
+  prepare: async () => (await import('./prepare.ts')).prepareCommand(),
+  train: async () => (await import('./train.ts')).trainCommand(),
+  evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
+  studio: async () => (await import('./studio.ts')).studioCommand(),
+};
 
 /**
  * Runs one command line and sets the exit code of the process.
@@ -27,34 +31,24 @@ export async function run(argv: readonly string[], loadEngine: LoadEngine = load
     if (error.code === 'EPIPE') process.exit();
     throw error;
   });
-  const program = createProgram(loadEngine);
+  const [name = ''] = argv.slice(2);
+  const names = Object.hasOwn(commands, name) ? [name] : Object.keys(commands);
   try {
-    if (argv.length <= 2) program.help({ error: true });
+    const program = createProgram(await Promise.all(names.map((each) => commands[each]!(loadEngine))));
+    if (name === '') program.help({ error: true });
     await program.parseAsync([...argv]);
   } catch (error) {
     process.exitCode = reportFailure(error, argv.includes('--json'));
   }
 }
 
-function createProgram(loadEngine: LoadEngine): Command {
+function createProgram(children: readonly Command[]): Command {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const program = new Command('deepshop')
     .description('Visual fashion search: a photo goes in, garments and similar items of a shop come out.')
     .version(version)
     .showHelpAfterError('(deepshop --help lists the commands)');
-  for (const command of [
-    demoCommand(loadEngine),
-    detectCommand(loadEngine),
-    indexCommand(loadEngine),
-    recommendCommand(loadEngine),
-    prepareCommand(),
-    trainCommand(),
-    evaluateCommand(),
-    exportCommand(),
-    studioCommand(),
-  ]) {
-    program.addCommand(command);
-  }
+  for (const child of children) program.addCommand(child);
   throwInsteadOfExit(program);
   return program;
 }
