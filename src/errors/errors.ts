@@ -38,7 +38,8 @@ export class UsageError extends DeepShopError {
 /** The text of any thrown thing, for reports and `{"error": {"code", "message"}}`. */
 export function describeError(error: unknown): { code: string; message: string } {
   if (error instanceof DeepShopError) return { code: error.code, message: error.message };
-  if (error instanceof Error) return { code: (error as NodeJS.ErrnoException).code ?? 'internal', message: error.message };
+  if (error instanceof Error)
+    return { code: (error as NodeJS.ErrnoException).code ?? 'internal', message: error.message };
   return { code: 'internal', message: String(error) };
 }
 

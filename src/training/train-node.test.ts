@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tinyRecipe, writeTinyDataset } from '../../tests/tiny-run.ts';
 import { parseRecipe } from './recipe.ts';
-import { tinyRecipe, writeTinyDataset } from './tiny-run.ts';
 import { train } from './train-node.ts';
 
 let folder: string;
