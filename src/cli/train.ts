@@ -1,12 +1,11 @@
 /** @file `deepshop train`: a detector from a recipe and prepared data sets. */
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { UsageError } from '../errors/errors.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { parseRecipe } from '../training/recipe.ts';
+import { readRecipe } from '../training/recipe-file-node.ts';
+import type { StartingWeights } from '../training/start-node.ts';
 import type { StepProgress } from '../training/train-node.ts';
 import type { Validation } from '../training/validate-node.ts';
 
@@ -36,7 +35,7 @@ export function trainCommand(): Command {
     .option('--resume', 'go on with a run that stopped')
     .action(async (flags: Flags) => {
       const { train } = await import('../training/train-node.ts');
-      const recipe = parseRecipe(JSON.parse(await readFile(flags.recipe, 'utf8')), flags.recipe);
+      const recipe = await readRecipe(flags.recipe);
       const bar = progressBar();
       const best = await train({
         recipe,
@@ -68,23 +67,22 @@ function parseData(argument: string): { directory: string; weight: number } {
   return { directory: argument.slice(0, colon), weight };
 }
 
-async function startingWeights({ from, trunkWeights }: Flags): Promise<Map<string, Tensor>> {
-  const { readSafetensors } = await import('../weights/safetensors-node.ts');
-  const { renameTensors, trunkNames } = await import('../weights/name-maps.ts');
+async function startingWeights({ from, trunkWeights }: Flags): Promise<StartingWeights> {
   if (from !== undefined && trunkWeights !== undefined) {
     throw new UsageError('a run starts from one set of weights', {
       where: '--from and --trunk-weights',
-      cure: 'Give one of them',
+      cure: 'Give one of them.',
     });
   }
   if (from !== undefined) {
     const { readModel } = await import('../detector/model-directory-node.ts');
-    const model = await readModel(from);
-    return new Map(model.parameters);
+    const { parameters, config } = await readModel(from);
+    return { tensors: parameters, classes: config.classes };
   }
-  return trunkWeights === undefined
-    ? new Map()
-    : renameTensors((await readSafetensors(trunkWeights)).tensors, trunkNames);
+  if (trunkWeights === undefined) return { tensors: new Map(), classes: null };
+  const { readSafetensors } = await import('../weights/safetensors-node.ts');
+  const { renameTensors, trunkNames } = await import('../weights/name-maps.ts');
+  return { tensors: renameTensors((await readSafetensors(trunkWeights)).tensors, trunkNames), classes: null };
 }
 
 /** A bar on a terminal; elsewhere a line now and then. */

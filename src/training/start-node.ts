@@ -19,13 +19,20 @@ export interface TrainingData {
   readonly weight: number;
 }
 
+/** What a run starts from; parameters that are not here, or have another shape, are filled afresh. */
+export interface StartingWeights {
+  /** By our names. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  /** What the weights were trained to tell apart; null for a trunk alone. */
+  readonly classes: readonly string[] | null;
+}
+
 export interface StartOptions {
   readonly recipe: Recipe;
   readonly data: readonly TrainingData[];
   /** The folder of the run. */
   readonly out: string;
-  /** Tensors to start from, by our names; those that do not fit are filled afresh. */
-  readonly from: ReadonlyMap<string, Tensor>;
+  readonly from: StartingWeights;
   /** Go on from the checkpoint; where there is none yet, start. */
   readonly resume: boolean;
 }
@@ -56,7 +63,12 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
   );
   const config = detectorConfigOf(recipe, sets[0]!.dataset.classes, 'recipe');
   const network = detectorNetwork(config);
-  const { parameters } = parametersFromOrInitial(network.specs, from, recipe.seed, 'starting weights');
+  const { parameters } = parametersFromOrInitial(
+    network.specs,
+    usable(from, config.classes),
+    recipe.seed,
+    'starting weights',
+  );
   const identity = identityOf(recipe, sets, parameters);
   const trunk = trunks[config.trunk as TrunkName];
   const isFrozen = ({ name, kind }: ParameterSpec) =>
@@ -75,6 +87,15 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
     recipe,
   );
   return { network, config, sets, frozen, state, identity, places };
+}
+
+/** The last layers tell classes apart: those of other classes are of no use, even where there are as many. */
+function usable(
+  { tensors, classes: trained }: StartingWeights,
+  classes: readonly string[],
+): ReadonlyMap<string, Tensor> {
+  if (trained === null || trained.join('\n') === classes.join('\n')) return tensors;
+  return new Map([...tensors].filter(([name]) => !name.startsWith('roi_heads.box_predictor.')));
 }
 
 function freshState(recipe: Recipe, parameters: Map<string, Float32Array>): TrainingState {

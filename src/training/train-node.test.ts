@@ -22,7 +22,7 @@ const runTiny = (out: string, changes: Record<string, unknown> = {}, resume = fa
     recipe: parseRecipe(tinyRecipe(changes), 'tiny'),
     data: [{ directory: data, weight: 1 }],
     out: join(folder, out),
-    from: new Map(),
+    from: { tensors: new Map(), classes: null },
     resume,
   });
 
