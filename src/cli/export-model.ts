@@ -1,4 +1,5 @@
 /** @file Writes a model as one ONNX file, once the file has shown that it gives what the model gives. */
+import { mapsOf } from '../detector/descriptors.ts';
 import { type DetectorAnswer, toPhotoBoxes, toTensorBoxes } from '../detector/detector.ts';
 import { createDetector } from '../detector/detector-node.ts';
 import { type LoadedModel, readModel } from '../detector/model-directory-node.ts';
@@ -85,7 +86,7 @@ async function compare(model: LoadedModel, bytes: Uint8Array, photo: Photo, file
 
 async function answerOfModel(model: LoadedModel, photo: Photo): Promise<Answer> {
   const { garment } = model.descriptors;
-  const detector = await createDetector(model, { features: garment?.maps ?? [] });
+  const detector = await createDetector(model, { features: garment === undefined ? [] : mapsOf(garment) });
   const answer = await detector.detect(photo);
   await detector.release();
   return { ...answer.detections, vectors: garment === undefined ? new Float32Array(0) : await embed(answer, model) };

@@ -16,6 +16,8 @@ const featureName = z.string().regex(/^[CP][2-9]$/) as unknown as z.ZodType<Feat
 export const regionsDescriptorSchema = z.strictObject({
   kind: z.literal('regions'),
   maps: z.array(featureName).min(1),
+  /** Maps that are read once more with their places kept one by one, so that a collar is not a hem. */
+  keptMaps: z.array(featureName).min(1).optional(),
   /** Places along each side of a box. */
   size: z.int().min(1).max(32).default(3),
   /** Samples of each place along each axis. */
@@ -46,12 +48,26 @@ export type ModelDescriptors = z.output<typeof descriptorsSchema>;
 /** Of the form of vectors: raised when the same definition comes to give other numbers. */
 const SPACE_VERSION = 1;
 
-/** What every detector with these maps offers. */
-export function defaultDescriptors({ fpn }: DetectorConfig): { garment: RegionsDescriptor; paper?: PictureDescriptor } {
-  const garment: RegionsDescriptor = { kind: 'regions', maps: ['C4', 'C5'], size: 3, samplingRatio: 2 };
+/**
+ * What a detector offers unless its author says otherwise. The maps of lite0's `garment` were chosen by
+ * `benchmarks/retrieval/recall.ts`; wider trunks do without the kept places, which would be thousands of numbers.
+ */
+export function defaultDescriptors({ trunk, fpn }: DetectorConfig): {
+  garment: RegionsDescriptor;
+  paper?: PictureDescriptor;
+} {
+  const read = { kind: 'regions', size: 3, samplingRatio: 2 } as const;
+  const garment: RegionsDescriptor =
+    trunk === 'lite0' ? { ...read, maps: ['C3', 'C4', 'C5'], keptMaps: ['C3'] } : { ...read, maps: ['C4', 'C5'] };
   const top = pyramidNames(fpn).at(-1)!;
   // At 64 x 64, P6 is one place: as many numbers as the pyramid is wide.
   return top === 'P6' ? { garment, paper: { kind: 'picture', map: 'P6', side: 64 } } : { garment };
+}
+
+/** The maps that a definition reads, each once. */
+export function mapsOf(definition: DescriptorDefinition): readonly FeatureName[] {
+  if (definition.kind === 'picture') return [definition.map];
+  return [...new Set([...definition.maps, ...(definition.keptMaps ?? [])])];
 }
 
 /** How many channels a feature map has. */
@@ -62,7 +78,11 @@ export function channelsOf(map: FeatureName, { trunk, fpn }: DetectorConfig): nu
 
 /** How many numbers a vector has. */
 export function descriptorDimension(definition: DescriptorDefinition, config: DetectorConfig): number {
-  if (definition.kind === 'regions') return definition.maps.reduce((sum, map) => sum + channelsOf(map, config), 0);
+  if (definition.kind === 'regions') {
+    const { maps, keptMaps = [], size } = definition;
+    const sum = (names: readonly FeatureName[]) => names.reduce((total, map) => total + channelsOf(map, config), 0);
+    return sum(maps) + sum(keptMaps) * size * size;
+  }
   const { map, side } = definition;
   return channelsOf(map, config) * Math.ceil(side / 2 ** Number(map.slice(1))) ** 2;
 }
@@ -70,7 +90,7 @@ export function descriptorDimension(definition: DescriptorDefinition, config: De
 /** Whether the network has every map of a definition. */
 export function hasMapsOf(definition: DescriptorDefinition, { fpn }: DetectorConfig): boolean {
   const names = new Set<string>(['C2', 'C3', 'C4', 'C5', ...pyramidNames(fpn)]);
-  return (definition.kind === 'regions' ? definition.maps : [definition.map]).every((map) => names.has(map));
+  return mapsOf(definition).every((map) => names.has(map));
 }
 
 /**
@@ -96,8 +116,7 @@ export function spaceIds(
     return `${name} [${shape}] ${digest}`;
   };
   return async (definition) => {
-    const maps = definition.kind === 'regions' ? definition.maps : [definition.map];
-    const readsPyramid = maps.some((map) => map.startsWith('P'));
+    const readsPyramid = mapsOf(definition).some((map) => map.startsWith('P'));
     const { mean, std } = preprocessing;
     // A picture is squashed to its own square whatever the photo's rule of size is.
     const seen = definition.kind === 'regions' ? preprocessing : { mean, std };

@@ -51,7 +51,7 @@ describe('a model directory', () => {
     const model = await readModel(directory);
     expect(model).toMatchObject({ name: 'tiny', minScore: 0.3, temperature: 1, preprocessing: parts.preprocessing });
     expect(model.config).toEqual(tinyConfig);
-    expect(model.descriptors.garment).toMatchObject({ kind: 'regions', maps: ['C4', 'C5'] });
+    expect(model.descriptors.garment).toMatchObject({ kind: 'regions', maps: ['C3', 'C4', 'C5'], keptMaps: ['C3'] });
     expect(model.descriptors.paper).toMatchObject({ kind: 'picture', map: 'P6', side: 64 });
     expect(await readFile(join(directory, 'README.md'), 'utf8')).toContain('| AP50 | 0.5 |');
   });

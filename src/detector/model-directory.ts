@@ -14,7 +14,7 @@ import { halvesFromFloats } from '../weights/float16.ts';
 import { parseSafetensors, serialiseSafetensors } from '../weights/safetensors.ts';
 import { repeatedKey } from '../weights/unique-keys.ts';
 import { type DetectorConfig, parseDetectorConfig } from './config.ts';
-import { descriptorsSchema, hasMapsOf, type ModelDescriptors, spaceIds } from './descriptors.ts';
+import { descriptorsSchema, hasMapsOf, type ModelDescriptors, mapsOf, spaceIds } from './descriptors.ts';
 import { detectorNetwork } from './network.ts';
 
 export const modelFormatVersion = 1;
@@ -174,7 +174,7 @@ function checkFacts(
     if (definition === undefined || hasMapsOf(definition, config)) continue;
     throw new ModelError('damaged', `the descriptor ${name} reads a feature map that the network lacks`, {
       where,
-      got: definition.kind === 'regions' ? definition.maps.join(', ') : definition.map,
+      got: mapsOf(definition).join(', '),
     });
   }
 }

@@ -1,5 +1,6 @@
 /** @file A whole model as one graph: photo tensor in; boxes, labels, scores and garment vectors out. */
 
+import { mapsOf } from '../detector/descriptors.ts';
 import { type FeatureName, featureMap } from '../detector/detector.ts';
 import { inferenceGraph } from '../detector/inference-graph.ts';
 import type { Model } from '../detector/model-directory.ts';
@@ -18,7 +19,7 @@ export function exportGraph(model: Model & { readonly modelId: string }): GraphD
   const { detections, features } = inferenceGraph(detectorNetwork(config), config, temperature);
   const outputs: Record<string, Value> = { ...detections };
   if (garment !== undefined) {
-    const maps = Object.fromEntries(garment.maps.map((map) => [map, featureMap(features, config, map)]));
+    const maps = Object.fromEntries(mapsOf(garment).map((map) => [map, featureMap(features, config, map)]));
     outputs.vectors = regionVectors(maps as Record<FeatureName, Value>, detections.boxes, garment);
   }
   return {

@@ -1,5 +1,5 @@
 /** @file A model directory as what finds garments and describes them: one forward pass gives boxes and vectors. */
-import { descriptorDimension } from '../detector/descriptors.ts';
+import { descriptorDimension, mapsOf } from '../detector/descriptors.ts';
 import { type DetectedGarments, type DetectorAnswer, toTensorBoxes } from '../detector/detector.ts';
 import { createDetector } from '../detector/detector-node.ts';
 import { ModelError, minScoreOf } from '../detector/model-directory.ts';
@@ -32,7 +32,7 @@ type Embed = (photo: Photo, boxes: Float32Array, answer: DetectorAnswer | null) 
 
 export async function createModelEngine(model: LoadedModel, options: SessionOptions = {}): Promise<ModelEngine> {
   const { config, descriptors, minScore, modelId } = model;
-  const features = descriptors.garment?.maps ?? [];
+  const features = descriptors.garment === undefined ? [] : mapsOf(descriptors.garment);
   const detector = await createDetector(model, { ...options, features });
   const regions = descriptors.garment && (await compile(regionGraph(descriptors.garment, config), options));
   // Few ask for it, and it is a network of its own.

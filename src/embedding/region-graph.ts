@@ -5,10 +5,10 @@
  */
 
 import type { DetectorConfig } from '../detector/config.ts';
-import { channelsOf, type RegionsDescriptor } from '../detector/descriptors.ts';
+import { channelsOf, mapsOf, type RegionsDescriptor } from '../detector/descriptors.ts';
 import type { FeatureName } from '../detector/detector.ts';
 import { div, maximum, mean, mul, sqrt, sum } from '../graph/arithmetic.ts';
-import { concat, expand, extentOf } from '../graph/layout.ts';
+import { concat, expand, extentOf, reshape } from '../graph/layout.ts';
 import { roiAlign } from '../graph/neural.ts';
 import { input, integers, UNKNOWN, type Value } from '../graph/value.ts';
 import type { GraphDefinition } from '../onnx/encode.ts';
@@ -26,22 +26,24 @@ const SHORTEST = 1e-12;
 export function regionVectors(
   maps: Readonly<Record<FeatureName, Value>>,
   boxes: Value,
-  { maps: names, size, samplingRatio }: RegionsDescriptor,
+  { maps: names, keptMaps = [], size, samplingRatio }: RegionsDescriptor,
 ): Value {
   const photo = expand(integers([0]), extentOf(boxes, 0));
-  const parts = names.map((name) => {
-    const scale = 1 / 2 ** Number(name.slice(1));
-    const aligned = roiAlign(maps[name]!, boxes, photo, { size, samplingRatio, scale, aligned: true });
-    // Each map counts alike, however large its numbers are.
-    return toUnitLength(mean(aligned, [2, 3]));
+  const align = (name: FeatureName) =>
+    roiAlign(maps[name]!, boxes, photo, { size, samplingRatio, scale: 1 / 2 ** Number(name.slice(1)), aligned: true });
+  // Each part counts alike, however large its numbers are.
+  const averaged = names.map((name) => toUnitLength(mean(align(name), [2, 3])));
+  const kept = keptMaps.map((name) => {
+    const channels = maps[name]!.shape[1]!;
+    return toUnitLength(reshape(align(name), [-1, channels * size * size]));
   });
-  return toUnitLength(concat(parts, 1));
+  return toUnitLength(concat([...averaged, ...kept], 1));
 }
 
 /** Inputs: the maps by name, and `boxes`; output: `vectors`. */
 export function regionGraph(definition: RegionsDescriptor, config: DetectorConfig): GraphDefinition {
   const maps = Object.fromEntries(
-    definition.maps.map((name) => [name, input(name, 'float32', [1, channelsOf(name, config), UNKNOWN, UNKNOWN])]),
+    mapsOf(definition).map((name) => [name, input(name, 'float32', [1, channelsOf(name, config), UNKNOWN, UNKNOWN])]),
   );
   const boxes = input('boxes', 'float32', [UNKNOWN, 4]);
   return { outputs: { vectors: regionVectors(maps, boxes, definition) } };
