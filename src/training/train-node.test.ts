@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tinyRecipe, writeTinyDataset } from '../../tests/tiny-run.ts';
+import { readSafetensors } from '../weights/safetensors-node.ts';
 import { parseRecipe } from './recipe.ts';
+import { startRun } from './start-node.ts';
 import { train } from './train-node.ts';
 
 let folder: string;
@@ -107,5 +109,23 @@ describe('train', () => {
     await expect(diverging).rejects.toMatchObject({ code: 'training-diverged' });
     const checkpoint = await readFile(join(folder, 'diverged', 'checkpoint.safetensors'));
     expect(checkpoint.length).toBeGreaterThan(1000);
+  });
+
+  test('rebuilds the last layers when it starts from a model of other classes, and keeps the rest', async () => {
+    await runTiny('trained');
+    const { tensors } = await readSafetensors(join(folder, 'trained', 'last', 'weights.safetensors'));
+    const start = (classes: readonly string[]) =>
+      startRun({
+        recipe: parseRecipe(tinyRecipe(), 'tiny'),
+        data: [{ directory: data, weight: 1 }],
+        out: join(folder, 'from'),
+        from: { tensors, classes },
+        resume: false,
+      });
+    const classifier = 'roi_heads.box_predictor.cls_score.weight';
+    const [same, other] = [await start(['red', 'blue']), await start(['left', 'right'])];
+    expect(same.state.parameters.get(classifier)).not.toEqual(other.state.parameters.get(classifier));
+    const kept = 'roi_heads.box_head.fc6.weight';
+    expect(other.state.parameters.get(kept)).toEqual(same.state.parameters.get(kept));
   });
 });
