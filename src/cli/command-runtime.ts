@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError } from 'commander';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
-import { printableJson } from './printable.ts';
+import { printableJson } from '../errors/printable.ts';
 
 /** Loads a model directory. Commands get it handed in: the network is not read before it is needed. */
 export type LoadEngine = (modelDirectory: string) => Promise<GarmentEngine>;

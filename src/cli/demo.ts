@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { printable } from '../errors/printable.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import { renderContactSheet } from '../report/contact-sheet-node.ts';
 import { renderAnnotatedPhoto } from '../report/render-node.ts';
@@ -13,7 +14,6 @@ import { demoCatalogue } from '../studio/catalogue.ts';
 import { catalogueCsv, writeDemoCatalogue, writeDemoQuery } from '../studio/catalogue-node.ts';
 import { bundledModel, type LoadEngine, log, printLine } from './command-runtime.ts';
 import { indexSource } from './index-catalogue.ts';
-import { printable } from './printable.ts';
 import { showProgress } from './progress.ts';
 import { printAnswers } from './recommend.ts';
 

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { GarmentDetection } from '../embedding/descriptor.ts';
 import { describeError } from '../errors/errors.ts';
+import { printable } from '../errors/printable.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import { renderAnnotatedPhoto } from '../report/render-node.ts';
 import {
@@ -15,7 +16,6 @@ import {
   rounded,
 } from './command-runtime.ts';
 import { createOutputFolder } from './output-files.ts';
-import { printable } from './printable.ts';
 
 interface Flags {
   readonly model: string;

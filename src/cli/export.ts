@@ -1,8 +1,8 @@
 /** @file `deepshop export`: a model as one ONNX file, for programs that know nothing of this package. */
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { printable } from '../errors/printable.ts';
 import { printJson, printLine } from './command-runtime.ts';
-import { printable } from './printable.ts';
 
 interface Flags {
   readonly model: string;

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
 import { describeError, UsageError } from '../errors/errors.ts';
+import { printable } from '../errors/printable.ts';
 import { type LoadEngine, printJson } from './command-runtime.ts';
-import { printable } from './printable.ts';
 
 /** In the order of the help. A command's modules are loaded when it is called, or when the help describes all. */
 const commands: { readonly [name: string]: (loadEngine: LoadEngine) => Promise<Command> } = {

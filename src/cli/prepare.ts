@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { type PrepareReport, prepareCoco } from '../dataset/prepare-node.ts';
 import type { Counts } from '../dataset/prepared.ts';
 import { UsageError } from '../errors/errors.ts';
-import { printable, printableJson } from './printable.ts';
+import { printable, printableJson } from '../errors/printable.ts';
 
 interface PrepareFlags {
   annotations: string;

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import type { BoxTuple } from '../embedding/descriptor.ts';
 import { describeError } from '../errors/errors.ts';
+import { printable } from '../errors/printable.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import { formatPrice, renderContactSheet } from '../report/contact-sheet-node.ts';
 import { openStore } from '../retrieval/exact-store-node.ts';
@@ -19,7 +20,6 @@ import {
   rounded,
 } from './command-runtime.ts';
 import { createOutputFolder } from './output-files.ts';
-import { printable } from './printable.ts';
 
 interface Flags {
   readonly store: string;

@@ -138,7 +138,7 @@ for (const aligned of [false, true]) {
           weights: tensor('float32', result.shape, weights),
         });
         await session.release();
-        expectNear(found['result']!.data as Float32Array, wanted, 2e-5);
+        expectNear(found.result!.data as Float32Array, wanted, 2e-5);
         // The loss is linear in the features, so one difference of any size is the gradient.
         pyramid.forEach((map, level) => {
           const slow = Array.from(map.values, (_, at) => {
@@ -170,10 +170,10 @@ test('no boxes at all, their number known only at run time', async () => {
   const session = await compile({ outputs: { result } });
   const maps = pyramidOf(new Random(6));
   const found = await session.run(feedsOf(maps, [], []));
-  expect(found['result']!.shape).toEqual([0, CHANNELS, BINS, BINS]);
+  expect(found.result!.shape).toEqual([0, CHANNELS, BINS, BINS]);
   const one = await session.run(feedsOf(maps, large.slice(0, 4), [1]));
   expectNear(
-    one['result']!.data as Float32Array,
+    one.result!.data as Float32Array,
     slowAlign(maps, Float32Array.from(large.slice(0, 4)), [1], false, 2),
     2e-5,
   );

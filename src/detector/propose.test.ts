@@ -59,9 +59,9 @@ async function proposeInGraph(of: Anchors, { objectness, deltas }: Answers, give
   const found = await session.run(feeds);
   await session.release();
   return {
-    numPlaces: found['scores']!.shape[1] as number,
-    boxes: found['boxes']!.data as Float32Array,
-    scores: found['scores']!.data as Float32Array,
+    numPlaces: found.scores!.shape[1] as number,
+    boxes: found.boxes!.data as Float32Array,
+    scores: found.scores!.data as Float32Array,
   };
 }
 

@@ -1,4 +1,5 @@
 /** @file An evaluation as text for people: the twelve numbers and the classes, with counts and intervals. */
+import { printable } from '../errors/printable.ts';
 import type { BootstrapIntervals, Interval } from './bootstrap.ts';
 import type { GroundTruth } from './columns.ts';
 import {
@@ -88,9 +89,4 @@ function alignColumns(rows: readonly (readonly string[])[], numLeft: number): st
       .join('  ')
       .trimEnd(),
   );
-}
-
-/** Names from data may hold anything; a terminal must not obey them. */
-function printable(name: string): string {
-  return name.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
 }
