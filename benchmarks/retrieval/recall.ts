@@ -1,11 +1,14 @@
 /**
- * @file How often a garment is found again: recall of re-photographed garments among the flat lays of the validation
- * side. Run with the data at hand: `DEEPSHOP_DATA=DIR npx tsx benchmarks/retrieval/recall.ts MODEL [QUERIES]`.
+ * @file How often a garment is found again: recall of re-photographed garments among flat lays. Run with the data at
+ * hand: `DEEPSHOP_DATA=DIR npx tsx benchmarks/retrieval/recall.ts MODEL [dev|val] [QUERIES]`.
  *
- * Beside the model's own descriptor it measures others, to choose by.
+ * Beside the default descriptor it measures others. Choose by `dev`, the fold that training leaves out; `val` is for
+ * reporting.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CocoImage } from '../../src/dataset/coco.ts';
+import { devImageIds, standardDevFold } from '../../src/dataset/dataset.ts';
 import { channelsOf } from '../../src/detector/descriptors.ts';
 import { type DetectorAnswer, type FeatureName, toTensorBoxes } from '../../src/detector/detector.ts';
 import { createDetector } from '../../src/detector/detector-node.ts';
@@ -54,15 +57,15 @@ const variants: Readonly<Record<string, Variant>> = {
 const maps: readonly FeatureName[] = ['C2', 'C3', 'C4', 'C5', 'P3', 'P4', 'P5'];
 
 const root = process.env.DEEPSHOP_DATA;
-const [, , modelDirectory = 'models/lite0-street13', queryCount = '150'] = process.argv;
+const [, , modelDirectory = 'models/lite0-street13', part = 'dev', queryCount = '150'] = process.argv;
 if (root === undefined) throw new Error('set DEEPSHOP_DATA to the folder with cc0 and ccp');
 const model = await readModel(modelDirectory);
 const detector = await createDetector(model, { features: maps });
 const names = Object.keys(variants);
 const session = await compile(variantsGraph());
 
-const cc0 = await valPhotos('cc0');
-const streets = await valPhotos('ccp');
+const cc0 = await photosOf('cc0');
+const streets = await photosOf('ccp');
 const catalogue: Float32Array[][] = [];
 for (const { file, box } of cc0) catalogue.push((await embed(await readPhoto(file), [box]))[0]!);
 
@@ -86,7 +89,7 @@ for (const index of chosen) {
   });
 }
 console.log(
-  `${catalogue.length} items, ${chosen.length} queries; ${missed} without a detection that overlaps the garment by half`,
+  `${part}: ${catalogue.length} items, ${chosen.length} queries; ${missed} without a detection that overlaps the garment by half`,
 );
 console.log(`${''.padEnd(34)} ${modes.map((mode) => `${mode} @1 @10`.padStart(22)).join('')}`);
 names.forEach((name, variant) => {
@@ -98,13 +101,18 @@ names.forEach((name, variant) => {
 });
 process.exit(0);
 
-async function valPhotos(set: string): Promise<{ file: string; mask: string; box: BoxTuple }[]> {
+async function photosOf(set: string): Promise<{ file: string; mask: string; box: BoxTuple }[]> {
   const { images, annotations } = JSON.parse(await readFile(join(root!, set, 'annotations.json'), 'utf8'));
   const split = JSON.parse(await readFile(join(root!, set, 'split.json'), 'utf8'));
+  const dev = devImageIds(
+    images.filter(({ file_name }: CocoImage) => split[file_name] === 'train'),
+    standardDevFold,
+  );
+  const isWanted = ({ file_name, id }: CocoImage) => (part === 'val' ? split[file_name] === 'val' : dev.has(id));
   const boxOf = new Map(annotations.map((a: { image_id: number; bbox: number[] }) => [a.image_id, a.bbox]));
   return images
-    .filter(({ file_name, id }: { file_name: string; id: number }) => split[file_name] === 'val' && boxOf.has(id))
-    .map(({ file_name, id }: { file_name: string; id: number }) => {
+    .filter((image: CocoImage) => isWanted(image) && boxOf.has(image.id))
+    .map(({ file_name, id }: CocoImage) => {
       const [x, y, w, h] = boxOf.get(id) as [number, number, number, number];
       const stem = file_name.replace(/\.[^.]+$/, '');
       return {
