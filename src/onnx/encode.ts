@@ -41,7 +41,7 @@ export function encodeOnnx({ outputs, bindings = new Map(), metadata = {} }: Gra
     const known = names.get(value);
     if (known !== undefined) return known;
     const tensor = value.constant ?? bindings.get(value.name ?? '');
-    const name = value.name ?? `c${names.size}`;
+    const name = value.name ?? `__c${names.size}`;
     names.set(value, name);
     if (tensor === undefined) {
       const twin = inputs.get(name);
@@ -62,7 +62,7 @@ export function encodeOnnx({ outputs, bindings = new Map(), metadata = {} }: Gra
 
   for (const node of nodesOf(Object.values(outputs))) {
     node.outputs.forEach((value) => {
-      names.set(value, `v${names.size}`);
+      names.set(value, `__v${names.size}`);
     });
     graph.message(1, nodeMessage(node, node.inputs.map(nameOf), node.outputs.map(nameOf)));
   }
