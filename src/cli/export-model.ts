@@ -93,7 +93,7 @@ async function answerOfModel(model: LoadedModel, photo: Photo): Promise<Answer> 
 }
 
 async function embed({ detections, features, prepared }: DetectorAnswer, model: LoadedModel): Promise<Float32Array> {
-  const session = await compile(regionGraph(model.descriptors.garment!, model.config));
+  const session = await compile(regionGraph(model.descriptors.garment!, model));
   const boxes = toTensorBoxes(detections.boxes, prepared);
   const feeds = { ...features, boxes: { dtype: 'float32', shape: [boxes.length / 4, 4], data: boxes } } as const;
   const { vectors } = await session.run(feeds);

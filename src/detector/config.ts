@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { DeepShopError } from '../errors/errors.ts';
+import type { AlignRule } from './align-regions.ts';
 import type { LevelRule } from './assign-levels.ts';
 import type { ProposalRule } from './select-proposals.ts';
 
@@ -160,6 +161,12 @@ export function countAnchorsPerPlace({ anchors }: DetectorConfig): number {
 export function levelRule({ fpn, levelAssignment }: DetectorConfig): LevelRule {
   const minLevel = Math.log2(fpn.strides[0]);
   return { minLevel, maxLevel: minLevel + fpn.strides.length - 1, ...levelAssignment };
+}
+
+/** How the box head reads a region. */
+export function alignRule(config: DetectorConfig): AlignRule {
+  const { pooledSize, samplingRatio, aligned } = config.boxHead;
+  return { levels: levelRule(config), pooledSize, samplingRatio, aligned };
 }
 
 /** The counts of one mode beside the other settings of the RPN. */

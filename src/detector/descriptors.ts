@@ -18,6 +18,14 @@ export const regionsDescriptorSchema = z.strictObject({
   maps: z.array(featureName).min(1),
   /** Maps that are read once more with their places kept one by one, so that a collar is not a hem. */
   keptMaps: z.array(featureName).min(1).optional(),
+  /** The box head's last hidden layer as one more part, of this length: what tells a shoe from a skirt. */
+  head: z
+    .strictObject({
+      /** The levels that regions are read from. */
+      maps: z.array(featureName).min(1),
+      length: z.number().positive(),
+    })
+    .optional(),
   /** Places along each side of a box. */
   size: z.int().min(1).max(32).default(3),
   /** Samples of each place along each axis. */
@@ -48,6 +56,9 @@ export type ModelDescriptors = z.output<typeof descriptorsSchema>;
 /** Of the form of vectors: raised when the same definition comes to give other numbers. */
 const SPACE_VERSION = 1;
 
+/** Parameters of the box head's hidden layers. */
+const boxHeadScope = 'roi_heads.box_head.';
+
 /**
  * What a detector offers unless its author says otherwise. The maps of lite0's `garment` were chosen by
  * `benchmarks/retrieval/recall.ts`; wider trunks do without the kept places, which would be thousands of numbers.
@@ -57,8 +68,11 @@ export function defaultDescriptors({ trunk, fpn }: DetectorConfig): {
   paper?: PictureDescriptor;
 } {
   const read = { kind: 'regions', size: 3, samplingRatio: 2 } as const;
+  const head = { maps: pyramidNames({ ...fpn, pooledLevel: false }), length: 1 };
   const garment: RegionsDescriptor =
-    trunk === 'lite0' ? { ...read, maps: ['C3', 'C4', 'C5'], keptMaps: ['C3'] } : { ...read, maps: ['C4', 'C5'] };
+    trunk === 'lite0'
+      ? { ...read, maps: ['C3', 'C4', 'C5'], keptMaps: ['C3'], head }
+      : { ...read, maps: ['C4', 'C5'], head };
   const top = pyramidNames(fpn).at(-1)!;
   // At 64 x 64, P6 is one place: as many numbers as the pyramid is wide.
   return top === 'P6' ? { garment, paper: { kind: 'picture', map: 'P6', side: 64 } } : { garment };
@@ -67,7 +81,7 @@ export function defaultDescriptors({ trunk, fpn }: DetectorConfig): {
 /** The maps that a definition reads, each once. */
 export function mapsOf(definition: DescriptorDefinition): readonly FeatureName[] {
   if (definition.kind === 'picture') return [definition.map];
-  return [...new Set([...definition.maps, ...(definition.keptMaps ?? [])])];
+  return [...new Set([...definition.maps, ...(definition.keptMaps ?? []), ...(definition.head?.maps ?? [])])];
 }
 
 /** How many channels a feature map has. */
@@ -79,9 +93,9 @@ export function channelsOf(map: FeatureName, { trunk, fpn }: DetectorConfig): nu
 /** How many numbers a vector has. */
 export function descriptorDimension(definition: DescriptorDefinition, config: DetectorConfig): number {
   if (definition.kind === 'regions') {
-    const { maps, keptMaps = [], size } = definition;
+    const { maps, keptMaps = [], size, head } = definition;
     const sum = (names: readonly FeatureName[]) => names.reduce((total, map) => total + channelsOf(map, config), 0);
-    return sum(maps) + sum(keptMaps) * size * size;
+    return sum(maps) + sum(keptMaps) * size * size + (head === undefined ? 0 : config.boxHead.hidden.at(-1)!);
   }
   const { map, side } = definition;
   return channelsOf(map, config) * Math.ceil(side / 2 ** Number(map.slice(1))) ** 2;
@@ -95,7 +109,8 @@ export function hasMapsOf(definition: DescriptorDefinition, { fpn }: DetectorCon
 
 /**
  * From a definition to the id of the space of its vectors: a hash of all that decides them (definition, preprocessing,
- * the trunk, and the pyramid where it is read), and of nothing else: classes, heads, thresholds may change. The
+ * the trunk, the pyramid and the box head's hidden layers where they are read), and of nothing else: classes, the last
+ * layers, thresholds may change. The
  * parameters must stay as they are while the function is in use: each is hashed once.
  *
  * Weights count as rounded to half precision, so that a model stored in halves has the space of the one it was made
@@ -120,10 +135,14 @@ export function spaceIds(
     const { mean, std } = preprocessing;
     // A picture is squashed to its own square whatever the photo's rule of size is.
     const seen = definition.kind === 'regions' ? preprocessing : { mean, std };
+    const readsHead = definition.kind === 'regions' && definition.head !== undefined;
+    const { hidden, pooledSize, samplingRatio, aligned } = config.boxHead;
     const fpn = readsPyramid ? config.fpn : null;
-    const lines = [JSON.stringify([SPACE_VERSION, ...[definition, seen, config.trunk, fpn].map(sortedKeys)])];
+    const head = readsHead ? { hidden, pooledSize, samplingRatio, aligned, levels: config.levelAssignment } : null;
+    const lines = [JSON.stringify([SPACE_VERSION, ...[definition, seen, config.trunk, fpn, head].map(sortedKeys)])];
+    const read = ['trunk.', ...(readsPyramid ? ['fpn.'] : []), ...(readsHead ? [boxHeadScope] : [])];
     for (const name of [...parameters.keys()].sort()) {
-      if (name.startsWith('trunk.') || (readsPyramid && name.startsWith('fpn.'))) lines.push(await digestOf(name));
+      if (read.some((prefix) => name.startsWith(prefix))) lines.push(await digestOf(name));
     }
     return (await sha256(new TextEncoder().encode(lines.join('\n')))).slice(0, 32);
   };

@@ -6,7 +6,7 @@ import { expand, extentOf, reshape } from '../graph/layout.ts';
 import { input, integers, UNKNOWN, type Value } from '../graph/value.ts';
 import { alignRegions } from './align-regions.ts';
 import { anchorsOfLevel } from './anchor-graph.ts';
-import { type DetectorConfig, levelRule, proposalRule } from './config.ts';
+import { alignRule, type DetectorConfig, proposalRule } from './config.ts';
 import { type DetectionValues, detect } from './detect-graph.ts';
 import { type BoxHeadAnswer, concatLevels, type DetectorNetwork, type FeatureMaps, type RpnLevel } from './network.ts';
 import { type Proposals, propose } from './propose.ts';
@@ -30,12 +30,11 @@ export function inferenceGraph(network: DetectorNetwork, config: DetectorConfig,
   const anchors = features.pyramid.map((level, index) => anchorsOfLevel(pixels, level, config.anchors, index));
   const proposals = propose(levels, anchors, imageSizes, proposalRule(config, 'test'));
   const boxes = reshape(proposals.boxes, [-1, 4]);
-  const { pooledSize, samplingRatio, aligned } = config.boxHead;
   const regions = alignRegions(
     features.pyramid.slice(0, config.fpn.strides.length),
     boxes,
     expand(integers([0]), extentOf(boxes, 0)),
-    { levels: levelRule(config), pooledSize, samplingRatio, aligned },
+    alignRule(config),
   );
   const boxHead = network.boxHead(regions);
   const detections = detect(proposals, boxHead, imageSizes, config.boxHead, temperature);

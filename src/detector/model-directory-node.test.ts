@@ -80,7 +80,7 @@ describe('a model directory', () => {
     expect((await readdir(root)).filter((name) => name.includes('unfinished'))).toEqual([]);
   });
 
-  test('a space depends on trunk and preprocessing, not on heads or classes', async () => {
+  test('a space depends on preprocessing and the layers it is read from, not on the last layers or classes', async () => {
     const { descriptors } = await readModel(directory);
     const others = join(root, 'others');
     const parameters = new Map(parts.parameters);
@@ -94,8 +94,13 @@ describe('a model directory', () => {
     shifted('fpn.inner_blocks.0.0.weight');
     await writeModel(others, { ...parts, parameters, name: 'pyramid' });
     const pyramid = (await readModel(others)).descriptors;
-    expect(pyramid.garment).toEqual(descriptors.garment);
+    expect(pyramid.garment!.spaceId).not.toBe(descriptors.garment!.spaceId);
     expect(pyramid.paper!.spaceId).not.toBe(descriptors.paper!.spaceId);
+    shifted('roi_heads.box_head.fc6.weight');
+    await writeModel(others, { ...parts, parameters, name: 'hidden' });
+    const hidden = (await readModel(others)).descriptors;
+    expect(hidden.garment!.spaceId).not.toBe(pyramid.garment!.spaceId);
+    expect(hidden.paper).toEqual(pyramid.paper);
     shifted('trunk.conv_stem.weight');
     await writeModel(others, { ...parts, parameters, name: 'trunk' });
     expect((await readModel(others)).descriptors.garment!.spaceId).not.toBe(descriptors.garment!.spaceId);

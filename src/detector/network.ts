@@ -36,6 +36,8 @@ export interface BoxHeadAnswer {
   readonly classLogits: Value;
   /** `[R, K, 4]`. */
   readonly boxDeltas: Value;
+  /** `[R, D]`: the last hidden layer, which both are read from. */
+  readonly hidden: Value;
 }
 
 export interface DetectorNetwork {
@@ -122,7 +124,11 @@ function boxHead(scope: ParameterScope, config: DetectorConfig): DetectorNetwork
   const regressor = linear(scope.child('box_predictor').child('bbox_pred'), { inputs, outputs: classes * 4 });
   return (regions) => {
     const represented = layers.reduce((x, layer) => relu(layer(x)), reshape(regions, [-1, flat]));
-    return { classLogits: classifier(represented), boxDeltas: reshape(regressor(represented), [-1, classes, 4]) };
+    return {
+      classLogits: classifier(represented),
+      boxDeltas: reshape(regressor(represented), [-1, classes, 4]),
+      hidden: represented,
+    };
   };
 }
 

@@ -20,7 +20,7 @@ export function exportGraph(model: Model & { readonly modelId: string }): GraphD
   const outputs: Record<string, Value> = { ...detections };
   if (garment !== undefined) {
     const maps = Object.fromEntries(mapsOf(garment).map((map) => [map, featureMap(features, config, map)]));
-    outputs.vectors = regionVectors(maps as Record<FeatureName, Value>, detections.boxes, garment);
+    outputs.vectors = regionVectors(maps as Record<FeatureName, Value>, detections.boxes, garment, config);
   }
   return {
     outputs,

@@ -27,7 +27,7 @@ describe('a model as an engine', () => {
     expect(engine.classes).toEqual(['tee', 'trousers', 'hat']);
     expect(engine.defaultMinScore).toBe(0.65);
     expect(engine.modelId).toMatch(/^[0-9a-f]{32}$/);
-    expect(engine.space('garment')).toMatchObject({ dimension: 40 + 112 + 320 + 9 * 40, metric: 'cosine' });
+    expect(engine.space('garment')).toMatchObject({ dimension: 40 + 112 + 320 + 9 * 40 + 16, metric: 'cosine' });
     expect(engine.space('paper')).toMatchObject({ dimension: 8, metric: 'euclidean' });
     expect(engine.space('paper').spaceId).not.toBe(engine.space('garment').spaceId);
   });

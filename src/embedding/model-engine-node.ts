@@ -34,7 +34,7 @@ export async function createModelEngine(model: LoadedModel, options: SessionOpti
   const { config, descriptors, minScore, modelId } = model;
   const features = descriptors.garment === undefined ? [] : mapsOf(descriptors.garment);
   const detector = await createDetector(model, { ...options, features });
-  const regions = descriptors.garment && (await compile(regionGraph(descriptors.garment, config), options));
+  const regions = descriptors.garment && (await compile(regionGraph(descriptors.garment, model), options));
   // Few ask for it, and it is a network of its own.
   let picture: Promise<Session> | undefined;
   const inTurn = createQueue();

@@ -4,9 +4,12 @@
  * Shapes: R boxes, D numbers a vector.
  */
 
-import type { DetectorConfig } from '../detector/config.ts';
+import { alignRegions } from '../detector/align-regions.ts';
+import { alignRule, type DetectorConfig } from '../detector/config.ts';
 import { channelsOf, mapsOf, type RegionsDescriptor } from '../detector/descriptors.ts';
 import type { FeatureName } from '../detector/detector.ts';
+import type { Model } from '../detector/model-directory.ts';
+import { detectorNetwork } from '../detector/network.ts';
 import { div, maximum, mean, mul, sqrt, sum } from '../graph/arithmetic.ts';
 import { concat, expand, extentOf, reshape } from '../graph/layout.ts';
 import { roiAlign } from '../graph/neural.ts';
@@ -21,12 +24,14 @@ const SHORTEST = 1e-12;
  *
  * @param maps of one photo, `[1, C, H / stride, W / stride]`
  * @param boxes `[R, 4]` pixels of the tensor
+ * @param config of the detector whose box head is read
  * @returns `[R, D]` of unit length
  */
 export function regionVectors(
   maps: Readonly<Record<FeatureName, Value>>,
   boxes: Value,
-  { maps: names, keptMaps = [], size, samplingRatio }: RegionsDescriptor,
+  { maps: names, keptMaps = [], head, size, samplingRatio }: RegionsDescriptor,
+  config: DetectorConfig,
 ): Value {
   const photo = expand(integers([0]), extentOf(boxes, 0));
   const align = (name: FeatureName) =>
@@ -37,16 +42,25 @@ export function regionVectors(
     const channels = maps[name]!.shape[1]!;
     return toUnitLength(reshape(align(name), [-1, channels * size * size]));
   });
-  return toUnitLength(concat([...averaged, ...kept], 1));
+  const parts = [...averaged, ...kept];
+  if (head !== undefined) {
+    const levels = head.maps.map((name) => maps[name]!);
+    const regions = alignRegions(levels, boxes, photo, alignRule(config));
+    parts.push(mul(toUnitLength(detectorNetwork(config).boxHead(regions).hidden), head.length));
+  }
+  return toUnitLength(concat(parts, 1));
 }
 
-/** Inputs: the maps by name, and `boxes`; output: `vectors`. */
-export function regionGraph(definition: RegionsDescriptor, config: DetectorConfig): GraphDefinition {
+/** Inputs: the maps by name, and `boxes`; output: `vectors`. Parameters are those of the box head, where it is read. */
+export function regionGraph(
+  definition: RegionsDescriptor,
+  { config, parameters }: Pick<Model, 'config' | 'parameters'>,
+): GraphDefinition {
   const maps = Object.fromEntries(
     mapsOf(definition).map((name) => [name, input(name, 'float32', [1, channelsOf(name, config), UNKNOWN, UNKNOWN])]),
   );
   const boxes = input('boxes', 'float32', [UNKNOWN, 4]);
-  return { outputs: { vectors: regionVectors(maps, boxes, definition) } };
+  return { outputs: { vectors: regionVectors(maps, boxes, definition, config) }, bindings: parameters };
 }
 
 /** Rows of `[R, C]` divided by their Euclidean length. */
