@@ -1,6 +1,6 @@
 /** @file Joint training of a detector: the loop, what it keeps, and how it goes on after a stop. */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { openBatches } from '../dataset/batches-node.ts';
 import { writeModel } from '../detector/model-directory-node.ts';
 import { DeepShopError } from '../errors/errors.ts';
@@ -84,7 +84,11 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
       kind: 'start',
       step: 0,
       recipe,
-      data: options.data,
+      data: run.sets.map(({ dataset, weight }) => ({
+        name: basename(resolve(dataset.directory)),
+        photos: dataset.records.length,
+        weight,
+      })),
       steps,
       stepsPerEpoch: batches.stepsPerEpoch,
       run: identity,

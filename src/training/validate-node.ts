@@ -1,4 +1,5 @@
 /** @file Validation: the four losses and the COCO numbers of a run's weights on the dev fold of its data sets. */
+import { basename, resolve } from 'node:path';
 import { openBatches } from '../dataset/batches-node.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
@@ -21,7 +22,7 @@ export interface ValidationLosses extends Losses {
 export interface Validation {
   readonly step: number;
   readonly losses: ValidationLosses;
-  /** By folder of the data set. */
+  /** By name of the data set. */
   readonly perDataset: Readonly<Record<string, CocoNumbers>>;
   /** Mean of AP50 over the data sets: what the kept model is chosen by. */
   readonly score: number;
@@ -41,11 +42,18 @@ export async function validateRun(run: RunStart, recipe: Recipe, steps: StepSet)
     parameters: servedParameters(run),
   });
   const perDataset: Record<string, CocoNumbers> = {};
-  for (const set of sets) perDataset[set.directory] = await cocoNumbers(detector, set);
+  const names = datasetNames(sets);
+  for (const [index, set] of sets.entries()) perDataset[names[index]!] = await cocoNumbers(detector, set);
   await detector.release();
   const found = Object.values(perDataset);
   const score = found.reduce((sum, { AP50 }) => sum + AP50, 0) / found.length;
   return { step: state.step, losses, perDataset, score, isBest: state.best === null || score > state.best.score };
+}
+
+/** Folder names alone: a log or a model says nothing of the machine. Of equal ones, with their place in the list. */
+function datasetNames(sets: readonly Dataset[]): string[] {
+  const names = sets.map(({ directory }) => basename(resolve(directory)));
+  return names.map((name, index) => (names.indexOf(name) === index ? name : `${name} (${index + 1})`));
 }
 
 async function cocoNumbers(detector: Detector, { coco, records, directory }: Dataset): Promise<CocoNumbers> {

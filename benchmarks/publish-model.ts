@@ -1,0 +1,181 @@
+/**
+ * @file Measures a trained model and writes the directory that is bundled, with its card.
+ *
+ *     npx tsx benchmarks/publish-model.ts --model RUN/best --data DIR --data DIR --notes FILE --out models/NAME
+ *
+ * The score from which detections are shown is the one with the best F1 on the dev folds (half-overlap, all data sets
+ * together, each weighing alike); every figure of the card is of the val sides, which nothing was chosen on. `--notes` is
+ * Markdown for the card: data, licences, limits.
+ */
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { DatasetPart } from '../src/dataset/dataset.ts';
+import { openDataset } from '../src/dataset/dataset-node.ts';
+import { createDetector, detectFiles } from '../src/detector/detector-node.ts';
+import { readModel, writeModel } from '../src/detector/model-directory-node.ts';
+import { type BootstrapIntervals, bootstrapIntervals, type Interval } from '../src/evaluation/bootstrap.ts';
+import { parseCocoGroundTruth } from '../src/evaluation/coco-files.ts';
+import { gatherDetections } from '../src/evaluation/columns.ts';
+import {
+  type CocoSummary,
+  cocoNumberNames,
+  evaluateDetections,
+  frequentClassMinimum,
+  meanOverFrequentClasses,
+} from '../src/evaluation/evaluate-detections.ts';
+import { cocoAreaRanges, type Matches, matchDetections, outcome } from '../src/evaluation/match-detections.ts';
+import { topClassAccuracy } from '../src/evaluation/top-class-accuracy.ts';
+
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string' },
+    data: { type: 'string', multiple: true },
+    notes: { type: 'string' },
+    recipe: { type: 'string' },
+    out: { type: 'string' },
+  },
+});
+const model = await readModel(values.model!);
+const detector = await createDetector(model);
+
+async function answersOn(directory: string, part: DatasetPart) {
+  const { coco, records } = await openDataset(directory, part);
+  const groundTruth = parseCocoGroundTruth(coco, directory);
+  const paths = records.map(({ photoPath }) => photoPath);
+  return { groundTruth, detections: gatherDetections(await detectFiles(detector, paths)) };
+}
+
+interface Counts {
+  readonly found: number;
+  readonly falseAlarms: number;
+  readonly missed: number;
+}
+
+/** At IoU 0.5, with only the detections from a score on. */
+function countsAt(matches: Matches, minScore: number): Counts {
+  let [found, falseAlarms, annotations] = [0, 0, 0];
+  for (let row = 0; row < matches.detectionScores.length; row++) {
+    if (matches.detectionScores[row]! < minScore) continue;
+    if (matches.outcomes[row] === outcome.found) found++;
+    else if (matches.outcomes[row] === outcome.falseAlarm) falseAlarms++;
+  }
+  for (const ignored of matches.annotationIgnored) annotations += ignored === 0 ? 1 : 0;
+  return { found, falseAlarms, missed: annotations - found };
+}
+
+const f1 = ({ found, falseAlarms, missed }: Counts) => (2 * found) / (2 * found + falseAlarms + missed);
+
+async function chooseMinScore(directories: readonly string[]): Promise<number> {
+  const folds: Matches[] = [];
+  for (const directory of directories) {
+    const { groundTruth, detections } = await answersOn(directory, 'dev');
+    folds.push(
+      matchDetections(groundTruth, detections, { iouThresholds: [0.5], areaRanges: cocoAreaRanges.slice(0, 1) }),
+    );
+  }
+  const scores = Array.from({ length: 18 }, (_, step) => Number((0.1 + 0.05 * step).toFixed(2)));
+  const meanF1 = (score: number) =>
+    folds.reduce((sum, matches) => sum + f1(countsAt(matches, score)), 0) / folds.length;
+  return scores.reduce((best, score) => (meanF1(score) > meanF1(best) ? score : best));
+}
+
+const figure = (value: number) => (value < 0 ? 'no ground truth' : value.toFixed(3));
+const within = (interval: Interval) =>
+  interval === null ? '' : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`;
+
+interface Report {
+  readonly name: string;
+  readonly photos: number;
+  readonly boxes: number;
+  readonly summary: CocoSummary;
+  readonly intervals: BootstrapIntervals;
+  readonly topClass: number;
+  readonly shown: Counts;
+}
+
+async function report(directory: string, minScore: number): Promise<Report> {
+  const { groundTruth, detections } = await answersOn(directory, 'val');
+  const { matches, ...summary } = evaluateDetections({ groundTruth, detections });
+  const at50 = matchDetections(groundTruth, detections, {
+    iouThresholds: [0.5],
+    areaRanges: cocoAreaRanges.slice(0, 1),
+  });
+  return {
+    name: basename(resolve(directory)),
+    photos: groundTruth.numImages,
+    boxes: groundTruth.crowds.filter((crowd) => crowd === 0).length,
+    summary,
+    intervals: bootstrapIntervals(matches, { resamples: 500, seed: 1 }),
+    topClass: topClassAccuracy(groundTruth, detections).accuracy,
+    shown: countsAt(at50, minScore),
+  };
+}
+
+function describeReport({ name, photos, boxes, summary, intervals, topClass, shown }: Report): string {
+  const frequent = meanOverFrequentClasses(summary.perClass, frequentClassMinimum);
+  const rows = [
+    ['AP', summary.AP, intervals.numbers.AP],
+    ['mAP@0.5', summary.AP50, intervals.numbers.AP50],
+    ['AP@0.75', summary.AP75, intervals.numbers.AP75],
+    [`AP, classes with ${frequentClassMinimum} boxes or more`, frequent.AP, intervals.frequentClasses.AP],
+    [`mAP@0.5, the same classes`, frequent.AP50, intervals.frequentClasses.AP50],
+  ] as const;
+  const classes = summary.perClass.map(({ label, AP, AP50, groundTruths }, i) => {
+    const interval = groundTruths < frequentClassMinimum ? 'too few boxes' : within(intervals.perClass[i]!.AP50);
+    return `| ${label} | ${groundTruths} | ${figure(AP)} | ${figure(AP50)} | ${interval} |`;
+  });
+  const precision = shown.found / (shown.found + shown.falseAlarms);
+  const recall = shown.found / (shown.found + shown.missed);
+  return [
+    `### ${name}, val: ${photos} photos, ${boxes} boxes`,
+    '',
+    '| what | figure | 95 % interval |',
+    '|---|---|---|',
+    ...rows.map(([what, value, interval]) => `| ${what} | ${figure(value)} | ${within(interval)} |`),
+    `| class of the best detection is right | ${figure(topClass)} | |`,
+    `| precision of what is shown, IoU 0.5 | ${figure(precision)} | |`,
+    `| recall of what is shown, IoU 0.5 | ${figure(recall)} | |`,
+    '',
+    '| class | boxes | AP | AP@0.5 | 95 % interval of AP@0.5 |',
+    '|---|---|---|---|---|',
+    ...classes,
+  ].join('\n');
+}
+
+const minScore = await chooseMinScore(values.data!);
+const reports: Report[] = [];
+for (const directory of values.data!) reports.push(await report(directory, minScore));
+const card = [
+  `# ${model.name}`,
+  '',
+  readFileSync(values.notes!, 'utf8').trim(),
+  '',
+  '## Measured',
+  '',
+  `By \`benchmarks/publish-model.ts\`, on photos that were never trained on and that no setting was chosen on. Intervals: bootstrap over photos, 500 resamples. Detections are shown from a score of ${minScore}, which has the best F1 on the dev folds.`,
+  '',
+  reports.map(describeReport).join('\n\n'),
+  '',
+].join('\n');
+const metrics = Object.fromEntries(
+  reports.map(({ name, photos, boxes, summary, topClass }) => {
+    const numbers = Object.fromEntries(cocoNumberNames.map((key) => [key, summary[key]]));
+    return [name, { photos, boxes, ...numbers, topClassAccuracy: topClass, perClass: summary.perClass }];
+  }),
+);
+const recipe = values.recipe === undefined ? undefined : JSON.parse(readFileSync(values.recipe, 'utf8'));
+const { name, config, preprocessing, parameters, temperature } = model;
+await writeModel(values.out!, {
+  name,
+  config,
+  preprocessing,
+  parameters,
+  temperature,
+  minScore,
+  card,
+  recipe,
+  metrics,
+});
+await detector.release();
+console.log(card);
