@@ -18,6 +18,7 @@ import { demoQuery } from '../studio/catalogue.ts';
 import { drawOutfit } from '../studio/outfit.ts';
 import { renderPhoto } from '../studio/render-node.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { unwritable } from './output-files.ts';
 
 export interface ExportReport {
   readonly file: string;
@@ -31,16 +32,25 @@ export interface ExportReport {
  * Exports a model directory. The file appears only when it agrees with the model: boxes within 0.01 pixels, the same
  * labels, scores within 1e-4, vectors within 1e-4.
  *
- * @param picture bytes of a photo to compare on; without them one is drawn
+ * @param picture path or bytes of a photo to compare on; without it one is drawn
  */
-export async function exportModel(directory: string, file: string, picture?: Uint8Array): Promise<ExportReport> {
+export async function exportModel(
+  directory: string,
+  file: string,
+  picture?: string | Uint8Array,
+): Promise<ExportReport> {
   const model = await readModel(directory);
   const photo = picture === undefined ? await drawnPhoto() : await readPhoto(picture);
   const definition = await foldConstants(exportGraph(model), compile);
   const { bytes } = encodeOnnx(definition);
   let comparedDetections = 0;
-  await writeFileAtomically(file, bytes, async () => {
+  const comparing = async () => {
     comparedDetections = await compare(model, bytes, photo, file);
+  };
+  await writeFileAtomically(file, bytes, comparing).catch((cause) => {
+    throw cause instanceof DeepShopError
+      ? cause
+      : unwritable(file, cause, 'Name a file in a folder that can be written to with --out.');
   });
   return { file, bytes: bytes.length, nodes: nodesOf(Object.values(definition.outputs)).length, comparedDetections };
 }

@@ -49,6 +49,15 @@ describe('exporting a model', () => {
     expect(report.comparedDetections).toBeGreaterThan(0);
   });
 
+  test('names a photo that is not there, and a place that cannot be written to', async () => {
+    const file = join(folder, 'model.onnx');
+    await expect(exportModel(model(), file, join(folder, 'none.png'))).rejects.toMatchObject({ code: 'image-missing' });
+    await expect(exportModel(model(), join(folder, 'none', 'model.onnx'))).rejects.toMatchObject({
+      code: 'output-unwritable',
+      message: expect.stringContaining('--out'),
+    });
+  });
+
   test('writes nothing that was not compared', async () => {
     const silent = join(folder, 'silent');
     const { config, ...rest } = tinyParts();

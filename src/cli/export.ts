@@ -1,5 +1,4 @@
 /** @file `deepshop export`: a model as one ONNX file, for programs that know nothing of this package. */
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { printable } from '../errors/printable.ts';
 import { printJson, printLine } from './command-runtime.ts';
@@ -20,7 +19,7 @@ export function exportCommand(): Command {
     .option('--json', 'print one JSON document')
     .action(async ({ model, out, photo, json }: Flags) => {
       const { exportModel } = await import('./export-model.ts');
-      const report = await exportModel(model, out, photo === undefined ? undefined : await readFile(photo));
+      const report = await exportModel(model, out, photo);
       if (json) {
         printJson(report);
         return;

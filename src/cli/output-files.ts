@@ -1,7 +1,7 @@
 /** @file Names for the pictures that commands write: from the photo's name, one each, never a photo of the user's. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { DeepShopError } from '../errors/errors.ts';
+import { DeepShopError, describeError } from '../errors/errors.ts';
 
 /** Writes pictures into a folder; photos of the same name in different folders get numbers. */
 export function createOutputFolder(folder: string): {
@@ -19,16 +19,15 @@ export function createOutputFolder(folder: string): {
         await mkdir(folder, { recursive: true });
         await writeFile(path, bytes);
       } catch (cause) {
-        const got = cause instanceof Error ? cause.message : String(cause);
-        const cure = 'Name a folder that can be written to with --out.';
-        throw new DeepShopError(
-          'output-unwritable',
-          'the picture cannot be written',
-          { where: path, got, cure },
-          { cause },
-        );
+        throw unwritable(path, cause, 'Name a folder that can be written to with --out.');
       }
       return path;
     },
   };
+}
+
+/** What the system says about a file that a command was asked to write. */
+export function unwritable(path: string, cause: unknown, cure: string): DeepShopError {
+  const facts = { where: path, got: describeError(cause).message, cure };
+  return new DeepShopError('output-unwritable', 'the file cannot be written', facts, { cause });
 }
