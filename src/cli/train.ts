@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { parseWeightedDirectory } from '../dataset/weighted-directory.ts';
 import { UsageError } from '../errors/errors.ts';
 import { readRecipe } from '../training/recipe-file-node.ts';
 import type { StartingWeights } from '../training/start-node.ts';
@@ -39,7 +40,7 @@ export function trainCommand(): Command {
       const bar = progressBar();
       const best = await train({
         recipe,
-        data: flags.data.map(parseData),
+        data: flags.data.map(parseWeightedDirectory),
         out: flags.out,
         from: await startingWeights(flags),
         resume: flags.resume === true,
@@ -49,22 +50,6 @@ export function trainCommand(): Command {
       bar.stop();
       if (best !== null) process.stderr.write(`${pc.green('done')}: the best model is in ${flags.out}/best\n`);
     });
-}
-
-/** `DIR` or `DIR:WEIGHT`. */
-function parseData(argument: string): { directory: string; weight: number } {
-  const colon = argument.lastIndexOf(':');
-  const weight = colon > 0 ? Number(argument.slice(colon + 1)) : Number.NaN;
-  // A colon inside a path is not a weight.
-  if (colon <= 0 || argument.slice(colon + 1).includes('/')) return { directory: argument, weight: 1 };
-  if (!(weight > 0)) {
-    throw new UsageError('the weight of a data set cannot be used', {
-      where: `--data ${argument}`,
-      expected: 'a number above 0',
-      got: argument.slice(colon + 1),
-    });
-  }
-  return { directory: argument.slice(0, colon), weight };
 }
 
 async function startingWeights({ from, trunkWeights }: Flags): Promise<StartingWeights> {

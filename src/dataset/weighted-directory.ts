@@ -13,7 +13,7 @@ export function parseWeightedDirectory(text: string): WeightedDirectory {
   const weight = Number(number);
   if (weight > 0 && weight <= 1000) return { directory, weight };
   throw new UsageError('a weight says how often an epoch sees each photo', {
-    where: text,
+    where: `--data ${text}`,
     expected: 'a number above 0 and at most 1000',
     got: number,
   });
