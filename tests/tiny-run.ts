@@ -7,8 +7,8 @@ import { Random } from '../src/random/random.ts';
 
 const SIDE = 64;
 
-/** Sixteen photos with one red or blue rectangle each, prepared in `directory`/prepared. */
-export async function writeTinyDataset(directory: string): Promise<string> {
+/** Photos with one red or blue rectangle each, three of four to train on, prepared in `directory`/prepared. */
+export async function writeTinyDataset(directory: string, count = 16): Promise<string> {
   const images = join(directory, 'images');
   await mkdir(images, { recursive: true });
   const random = new Random(5);
@@ -21,14 +21,14 @@ export async function writeTinyDataset(directory: string): Promise<string> {
     ],
   };
   const split: Record<string, string> = {};
-  for (let id = 1; id <= 16; id++) {
+  for (let id = 1; id <= count; id++) {
     const [x, y, width, height] = [random.below(20), random.below(20), 20 + random.below(24), 20 + random.below(24)];
     const label = 1 + (id % 2);
     const fill = label === 1 ? '#c03020' : '#2040b0';
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}"><rect width="100%" height="100%" fill="#ddd"/><rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}"/></svg>`;
     const file_name = `photo-${id}.png`;
     await sharp(Buffer.from(svg)).png().toFile(join(images, file_name));
-    split[file_name] = id > 12 ? 'val' : 'train';
+    split[file_name] = id > 0.75 * count ? 'val' : 'train';
     coco.images.push({ id, file_name, width: SIDE, height: SIDE });
     coco.annotations.push({
       id,

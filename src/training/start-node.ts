@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { WeightedDataset } from '../dataset/batches.ts';
 import type { DatasetRecord } from '../dataset/dataset.ts';
+import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
+import type { WeightedDirectory } from '../dataset/weighted-directory.ts';
 import type { DetectorConfig } from '../detector/config.ts';
 import { type DetectorNetwork, detectorNetwork } from '../detector/network.ts';
 import type { TrainingShape } from '../detector/training-graph.ts';
@@ -12,12 +14,6 @@ import { isInFrozenStage, type TrunkName, trunks } from '../nn/trunks/trunk.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { readCheckpoint, type TrainingState } from './checkpoint-node.ts';
 import { detectorConfigOf, optimizerOf, type Recipe } from './recipe.ts';
-
-/** Where a prepared data set is, and how often each of its photos is seen in an epoch. */
-export interface TrainingData {
-  readonly directory: string;
-  readonly weight: number;
-}
 
 /** What a run starts from; parameters that are not here, or have another shape, are filled afresh. */
 export interface StartingWeights {
@@ -29,7 +25,7 @@ export interface StartingWeights {
 
 export interface StartOptions {
   readonly recipe: Recipe;
-  readonly data: readonly TrainingData[];
+  readonly data: readonly WeightedDirectory[];
   /** The folder of the run. */
   readonly out: string;
   readonly from: StartingWeights;
@@ -61,6 +57,7 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
       }),
     ),
   );
+  await requireDevPhotos(data);
   const config = detectorConfigOf(recipe, sets[0]!.dataset.classes, 'recipe');
   const network = detectorNetwork(config);
   const { parameters } = parametersFromOrInitial(
@@ -87,6 +84,18 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
     recipe,
   );
   return { network, config, sets, frozen, state, identity, places };
+}
+
+/** A run that could never be validated would fail after its first epoch. */
+async function requireDevPhotos(data: readonly WeightedDirectory[]): Promise<void> {
+  const folds = await Promise.all(data.map(({ directory }) => openDataset(directory, 'dev')));
+  if (folds.some(({ records }) => records.length > 0)) return;
+  throw new DatasetError('dataset-empty', 'no photo is held out to measure the model on', {
+    where: data.map(({ directory }) => directory).join(', '),
+    expected: 'a tenth of the photos, by whole senders',
+    got: 'fewer than five photos, or senders who each have more than a tenth',
+    cure: 'Add photos, or prepare the data set again from annotations without "sender".',
+  });
 }
 
 /** The last layers tell classes apart: those of other classes are of no use, even where there are as many. */

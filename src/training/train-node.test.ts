@@ -104,11 +104,26 @@ describe('train', () => {
     });
   });
 
+  test('refuses at the start photos of which none can be held out', async () => {
+    const few = await mkdtemp(join(folder, 'few-'));
+    const data = await writeTinyDataset(few, 4);
+    const run = train({
+      recipe: parseRecipe(tinyRecipe(), 'tiny'),
+      data: [{ directory: data, weight: 1 }],
+      out: join(few, 'run'),
+      from: { tensors: new Map(), classes: null },
+      resume: false,
+    });
+    await expect(run).rejects.toMatchObject({ code: 'dataset-empty', message: expect.stringContaining('held out') });
+  });
+
   test('stops at a loss that is not finite and keeps the last good checkpoint', async () => {
     const diverging = runTiny('diverged', { steps: 200, learningRate: 1e6, clipNorm: null, checkpointEverySteps: 1 });
     await expect(diverging).rejects.toMatchObject({ code: 'training-diverged' });
-    const checkpoint = await readFile(join(folder, 'diverged', 'checkpoint.safetensors'));
-    expect(checkpoint.length).toBeGreaterThan(1000);
+    const { tensors } = await readSafetensors(join(folder, 'diverged', 'checkpoint.safetensors'));
+    for (const [name, { data }] of tensors) {
+      expect((data as Float32Array).every(Number.isFinite), name).toBe(true);
+    }
   });
 
   test('rebuilds the last layers when it starts from a model of other classes, and keeps the rest', async () => {
