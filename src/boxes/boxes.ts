@@ -9,11 +9,6 @@
 
 const { fround, max, min } = Math;
 
-/** How many boxes a flat array holds. */
-export function countBoxes(boxes: Float32Array): number {
-  return boxes.length / 4;
-}
-
 /** Areas `[N]` of boxes `[N, 4]`; negative for a box with one side inverted. */
 export function boxAreas(boxes: Float32Array): Float32Array {
   const areas = new Float32Array(boxes.length / 4);

@@ -4,9 +4,8 @@
  * N: photos a batch. H, W: the canvas, the same for all of them (and the static shape of the training graph); each
  * photo stands at its top left.
  */
-import { z } from 'zod';
-import { type AugmentationConfig, augmentationSchema } from '../image/augmentation-config.ts';
-import { type PreprocessingConfig, preprocessingSchema } from '../image/preprocess.ts';
+import type { AugmentationConfig } from '../image/augmentation-config.ts';
+import type { PreprocessingConfig } from '../image/preprocess.ts';
 import type { Dataset } from './dataset.ts';
 
 /** What is known about one photo of a batch, in pixels of the tensor. */
@@ -35,17 +34,6 @@ export interface WeightedDataset {
   readonly weight: number;
 }
 
-/** See {@link BatchConfig}. */
-export const batchConfigSchema = z.strictObject({
-  batchSize: z.int().positive(),
-  canvases: z.array(z.strictObject({ height: z.int().positive(), width: z.int().positive() })).min(1),
-  normalisation: preprocessingSchema.pick({ mean: true, std: true }),
-  augmentation: augmentationSchema,
-  seed: z.int(),
-  /** Whether photos without any box (and without a region to ignore) are seen. */
-  negatives: z.boolean().default(true),
-});
-
 /** The shape of a batch's pictures. */
 export interface Canvas {
   readonly height: number;
@@ -64,5 +52,6 @@ export interface BatchConfig {
   readonly normalisation: Pick<PreprocessingConfig, 'mean' | 'std'>;
   readonly augmentation: AugmentationConfig;
   readonly seed: number;
+  /** Whether photos without any box (and without a region to ignore) are seen. */
   readonly negatives: boolean;
 }

@@ -1,7 +1,7 @@
 /** @file Operators that move elements without computing: reshape, transpose, concat, slice, pad, expand. */
 import { apply } from './apply.ts';
 import { normaliseAxis } from './shape-rules.ts';
-import { constant, integers, scalar, UNKNOWN, type Value } from './value.ts';
+import { constant, integers, UNKNOWN, type Value } from './value.ts';
 
 type Extents = readonly number[] | Value;
 
@@ -86,6 +86,3 @@ export function dilate(x: Value, stride: number): Value {
   const spread = pad(reshape(x, [n, c, h, 1, w, 1]), [0, 0, 0, 0, 0, 0], [0, 0, 0, stride - 1, 0, stride - 1]);
   return reshape(spread, [n, c, h * stride, w * stride]);
 }
-
-/** Zeros of a static shape. */
-export const zerosOf = (shape: readonly number[]): Value => expand(scalar(0), shape);

@@ -7,10 +7,6 @@ export async function renderJpeg({ svg }: Pick<DrawnScene, 'svg'>, quality = 88)
   return await sharp(Buffer.from(svg)).flatten({ background: '#fff' }).jpeg({ quality, mozjpeg: false }).toBuffer();
 }
 
-export async function renderPng({ svg }: Pick<DrawnScene, 'svg'>): Promise<Buffer> {
-  return await sharp(Buffer.from(svg)).flatten({ background: '#fff' }).png().toBuffer();
-}
-
 export async function renderPhoto({ svg }: Pick<DrawnScene, 'svg'>): Promise<Photo> {
   const { data, info } = await sharp(Buffer.from(svg))
     .flatten({ background: '#fff' })
