@@ -37,11 +37,18 @@ export function parseScore(text: string): number {
   throw new InvalidArgumentError('expected a number from 0 to 1.');
 }
 
-/** `--top N` */
+/** `--top N`, `--bootstrap N`... */
 export function parsePositiveInteger(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('expected a whole number above 0.');
+}
+
+/** `--seed N` */
+export function parseSeed(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('expected a whole number.');
+  return value;
 }
 
 /** Boxes are printed to a thousandth of a pixel, scores and similarities to a millionth. */

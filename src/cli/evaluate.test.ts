@@ -91,13 +91,17 @@ describe('deepshop evaluate', () => {
   });
 
   test('class names cannot steer the terminal', async () => {
-    const name = 'hat\u001b[2J';
+    const name = 'hat\u001b[2J\u009b2J\u202e';
     await writeFile(
       join(folder, 'odd.json'),
       JSON.stringify({ ...goldenCase.annotations, categories: [3, 5, 7].map((id) => ({ id, name })) }),
     );
-    const { out } = await evaluate(['--annotations', 'odd.json', '--detections', 'found.json']);
-    expect(out).not.toContain('\u001b');
+    const steering = /(?!\n)[\p{Cc}\p{Cf}]/u;
+    const given = ['--annotations', 'odd.json', '--detections', 'found.json'];
+    expect((await evaluate(given)).out).not.toMatch(steering);
+    const { out } = await evaluate([...given, '--json']);
+    expect(out).not.toMatch(steering);
+    expect(JSON.parse(out).perClass[0].label).toBe(name);
   });
 
   test('refuses flags that do not fit together, and numbers that are none', async () => {
@@ -112,8 +116,8 @@ describe('deepshop evaluate', () => {
     await expect(evaluate([...files, '--model', 'm', '--images', 'i'], detectAll)).rejects.toEqual(
       usage(/got --detections and --model and --images/),
     );
-    await expect(evaluate([...files, '--bootstrap', '0'])).rejects.toEqual(usage(/--bootstrap.*got 0/));
-    await expect(evaluate([...files, '--seed', '1.5'])).rejects.toEqual(usage(/--seed.*got 1.5/));
+    await expect(evaluate([...files, '--bootstrap', '0'])).rejects.toThrow(/--bootstrap.*'0'.*above 0/);
+    await expect(evaluate([...files, '--seed', '1.5'])).rejects.toThrow(/--seed.*'1.5'.*whole number/);
   });
 
   test('says which file is wrong', async () => {

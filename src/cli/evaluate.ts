@@ -1,6 +1,7 @@
 /** @file `deepshop evaluate`: how good detections are, by COCO's box metrics. */
 import { Command } from 'commander';
 import { UsageError } from '../errors/errors.ts';
+import { printable, printableJson } from '../errors/printable.ts';
 import { type BootstrapIntervals, bootstrapIntervals } from '../evaluation/bootstrap.ts';
 import type { CocoGroundTruth } from '../evaluation/coco-files.ts';
 import { readCocoDetections, readCocoGroundTruth } from '../evaluation/coco-files-node.ts';
@@ -13,6 +14,7 @@ import {
   meanOverFrequentClasses,
 } from '../evaluation/evaluate-detections.ts';
 import { topClassAccuracy } from '../evaluation/top-class-accuracy.ts';
+import { parsePositiveInteger, parseSeed } from './command-runtime.ts';
 
 /**
  * Runs a model over the photos of a data set.
@@ -53,8 +55,8 @@ export function evaluateCommand(detectAll: DetectAll = runModel): Command {
     .option('--detections <file>', 'COCO results file: a list of {image_id, category_id, bbox, score}')
     .option('--model <dir>', 'model to run')
     .option('--images <dir>', 'folder that the file names start from')
-    .option('--bootstrap <n>', 'add 95 % intervals from so many resamples of the photos', wholeNumber('--bootstrap', 1))
-    .option('--seed <n>', 'seed of the resamples', wholeNumber('--seed', 0), 0)
+    .option('--bootstrap <n>', 'add 95 % intervals from so many resamples of the photos', parsePositiveInteger)
+    .option('--seed <n>', 'seed of the resamples', parseSeed, 0)
     .option('--json', 'print one JSON document');
   return command.action(async (flags: EvaluateFlags) => {
     const { writeOut, writeErr } = command.configureOutput();
@@ -70,11 +72,13 @@ export function evaluateCommand(detectAll: DetectAll = runModel): Command {
         ? undefined
         : bootstrapIntervals(matches, { resamples: flags.bootstrap, seed: flags.seed });
     if (flags.json) {
-      writeOut?.(`${JSON.stringify(toJson(evaluation, accuracies, intervals))}\n`);
+      writeOut?.(`${printableJson(toJson(evaluation, accuracies, intervals))}\n`);
       return;
     }
     const source = flags.detections ?? flags.model;
-    writeOut?.(`${flags.annotations}, ${source}\n${describeSize(groundTruth, detections.scores.length)}\n\n`);
+    writeOut?.(
+      `${printable(`${flags.annotations}, ${source}`)}\n${describeSize(groundTruth, detections.scores.length)}\n\n`,
+    );
     writeOut?.(describeEvaluation(evaluation, intervals));
     for (const [name, value] of Object.entries(accuracies)) writeOut?.(`${name} ${value.toFixed(4)}\n`);
   });
@@ -126,13 +130,5 @@ function toJson(summary: CocoSummary, accuracies: Accuracies, intervals: Bootstr
             frequentClasses: { ...meanOverFrequentClasses(summary.perClass), intervals: intervals.frequentClasses },
           },
         }),
-  };
-}
-
-function wholeNumber(flag: string, least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= 1_000_000) return value;
-    throw new UsageError(`${flag} is not usable`, { expected: `a whole number from ${least} to 1000000`, got: text });
   };
 }

@@ -1,9 +1,9 @@
 /** @file `deepshop studio`: draws the demo catalogue and training pictures. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { writeDemoCatalogue, writeDemoQuery } from '../studio/catalogue-node.ts';
 import type { Theme } from '../studio/cut.ts';
 import { writeTrainingSet } from '../studio/training-set-node.ts';
-import { parsePositiveInteger, printLine } from './command-runtime.ts';
+import { parsePositiveInteger, parseSeed, printLine } from './command-runtime.ts';
 import { showProgress } from './progress.ts';
 
 interface TrainingFlags {
@@ -12,13 +12,6 @@ interface TrainingFlags {
   readonly seed: number;
   readonly longSide: number;
   readonly theme: Theme;
-}
-
-/** `--seed N` */
-function parseSeed(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('expected a whole number.');
-  return value;
 }
 
 async function withProgress<T>(total: number, work: (onProgress: (done: number) => void) => Promise<T>): Promise<T> {
