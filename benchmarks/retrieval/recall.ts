@@ -14,7 +14,6 @@ import { type DetectorAnswer, type FeatureName, toTensorBoxes } from '../../src/
 import { createDetector } from '../../src/detector/detector-node.ts';
 import { minScoreOf } from '../../src/detector/model-directory.ts';
 import { readModel } from '../../src/detector/model-directory-node.ts';
-import { colourHistogram } from '../../src/embedding/colour-engine.ts';
 import type { BoxTuple } from '../../src/embedding/descriptor.ts';
 import { div, maximum, mean, mul, sqrt, sum } from '../../src/graph/arithmetic.ts';
 import { concat, expand, extentOf, reshape } from '../../src/graph/layout.ts';
@@ -24,6 +23,7 @@ import { readPhoto } from '../../src/image/decode-node.ts';
 import type { Photo } from '../../src/image/photo.ts';
 import { compile } from '../../src/onnx/session-node.ts';
 import { Random } from '../../src/random/random.ts';
+import { colourHistogram } from '../../tests/colour-engine.ts';
 import { rephotograph } from './rephotograph.ts';
 
 /** Each part has unit length times its weight; `flat` keeps the places instead of averaging them. */

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 /** The program with an engine that needs no model: what follows is about the commands. */
 const entry = `
   import { run } from ${JSON.stringify(join(import.meta.dirname, 'main.ts'))};
-  import { createColourEngine } from ${JSON.stringify(join(import.meta.dirname, '../embedding/colour-engine.ts'))};
+  import { createColourEngine } from ${JSON.stringify(join(import.meta.dirname, '../../tests/colour-engine.ts'))};
   await run(['node', 'deepshop', ...process.argv.slice(1)], async () => createColourEngine());
 `;
 

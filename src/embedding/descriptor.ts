@@ -1,6 +1,6 @@
 /**
  * @file What finds garments in a photo and turns them into vectors. Interface only: the network is behind
- * `model-engine-node.ts`, a plain colour histogram behind `colour-engine.ts`.
+ * `model-engine-node.ts`.
  *
  * A vector belongs to a space (trunk, feature levels, embedding head, preprocessing, version). Vectors of two spaces are
  * never compared: stores and queries carry the space id and refuse another.

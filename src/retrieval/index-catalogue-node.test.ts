@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createColourEngine } from '../embedding/colour-engine.ts';
+import { createColourEngine } from '../../tests/colour-engine.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import { catalogueSchema } from './catalogue.ts';
 import { indexCatalogue } from './index-catalogue-node.ts';

@@ -1,8 +1,8 @@
 /**
- * @file Garments without a network: what stands out from the edge of a photo, described by its colours. The plainest
- * engine there is: a baseline to beat, and small enough to run anywhere. It knows two shapes, tall and wide.
+ * @file For tests: garments without a network. What stands out from the edge of a photo, described by its colours; the
+ * plainest engine there is, and a baseline for the benches. It knows two shapes, tall and wide.
  */
-import type { Photo } from '../image/photo.ts';
+
 import type {
   BoxTuple,
   DescriptorName,
@@ -10,7 +10,8 @@ import type {
   GarmentDetection,
   GarmentEngine,
   VectorSpace,
-} from './descriptor.ts';
+} from '../src/embedding/descriptor.ts';
+import type { Photo } from '../src/image/photo.ts';
 
 /** Levels a channel: 4 x 4 x 4 colours. */
 const levels = 4;
