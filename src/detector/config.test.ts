@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import finetune from '../../recipes/finetune.json' with { type: 'json' };
+import bundled from '../../recipes/lite0-street13.json' with { type: 'json' };
 import { DeepShopError } from '../errors/errors.ts';
 import {
   countAnchorsPerPlace,
@@ -20,13 +22,17 @@ test('the defaults are those of torchvision', () => {
   expect(levelRule(config)).toEqual({ minLevel: 2, maxLevel: 5, canonicalScale: 224, canonicalLevel: 4 });
 });
 
-test('the default model is the reference run', () => {
-  const config = lite0DetectorConfig(['top']);
-  expect(config.fpn).toEqual({ strides: [8, 16, 32], width: 128, pooledLevel: true });
-  expect(levelRule(config)).toMatchObject({ minLevel: 3, maxLevel: 5 });
-  expect(proposalRule(config, 'test')).toMatchObject({ preNmsTop: 500, postNmsTop: 200, nmsThreshold: 0.7 });
-  expect(proposalRule(config, 'train')).toMatchObject({ preNmsTop: 1000, postNmsTop: 500 });
-});
+test.each([bundled, finetune])(
+  'the recipe $name is the default model with half the proposals',
+  ({ detector, name }) => {
+    const config = lite0DetectorConfig(['top']);
+    const { rpn } = config;
+    const halved = { ...config, rpn: { ...rpn, postNmsTop: { ...rpn.postNmsTop, test: rpn.postNmsTop.test / 2 } } };
+    expect(parseDetectorConfig({ ...detector, classes: ['top'] }, name)).toEqual(halved);
+    expect(levelRule(config)).toMatchObject({ minLevel: 3, maxLevel: 5 });
+    expect(proposalRule(config, 'train')).toMatchObject({ preNmsTop: 1000, postNmsTop: 500, nmsThreshold: 0.7 });
+  },
+);
 
 test('a configuration survives JSON', () => {
   const config = lite0DetectorConfig(['top', 'skirt']);

@@ -133,8 +133,8 @@ export function resnet50DetectorConfig(classes: readonly string[]): DetectorConf
 }
 
 /**
- * The default detector, for CPUs and phones: EfficientNet-Lite0 and a narrow FPN without the stride-4 level, as in the
- * reference run that reached mAP@0.5 of 0.62 (street) and 0.83 (flat lays) at 384 pixels.
+ * The architecture of the bundled detector, for CPUs and phones: EfficientNet-Lite0 and a narrow FPN without the
+ * stride-4 level. The bundled model looks at half as many proposals (`recipes/lite0-street13.json`).
  */
 export function lite0DetectorConfig(classes: readonly string[]): DetectorConfig {
   return detectorConfigSchema.parse({
