@@ -1,5 +1,6 @@
 /**
- * @file Which feature map a region is read from: large regions from coarse maps.
+ * @file Which feature map a region is read from: large regions from coarse maps. The graph's form is in
+ * `align-regions.ts`; the plain one here is what tests judge it with.
  * Reference: "Feature Pyramid Networks for Object Detection", equation 1; torchvision's `LevelMapper`.
  */
 import { boxAreas } from '../boxes/boxes.ts';

@@ -1,5 +1,6 @@
 /**
- * @file From the box head's answers to the detections of one image.
+ * @file From the box head's answers to the detections of one image: the plain form, with which tests judge
+ * `detect-graph.ts`.
  *
  * Shapes: `R` regions, `K` classes with the background, `D` detections.
  * Reference: torchvision's `RoIHeads.postprocess_detections`.

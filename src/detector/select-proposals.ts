@@ -1,5 +1,5 @@
 /**
- * @file From the RPN's answers to the proposals of one image.
+ * @file From the RPN's answers to the proposals of one image: the plain form, with which tests judge `propose.ts`.
  *
  * Shapes: `A` anchors of all levels, `P` proposals.
  * Reference: torchvision's `RegionProposalNetwork.filter_proposals`.

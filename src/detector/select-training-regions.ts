@@ -1,5 +1,6 @@
 /**
- * @file The regions of one image that the box head learns from, and what it should say about each.
+ * @file The regions of one image that the box head learns from, and what it should say about each: the plain form, with
+ * which tests judge `sample-regions.ts`.
  *
  * Shapes: `P` proposals, `G` ground truths, `R` sampled regions.
  * Reference: torchvision's `RoIHeads.select_training_samples`.
