@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,12 @@ test('a link in a folder that leads out of it is refused, a linked folder is not
   const entries = await read('.');
   expect(products(entries)).toEqual(['a.jpg', 'women/tops/B c.PNG', 'women/z.webp']);
   expect(problems(entries)).toEqual([expect.stringMatching(/^b\.jpg: .*leads out of the folder/)]);
+});
+
+test.skipIf(process.platform === 'win32')('a named pipe is no picture, and nobody waits for it', async () => {
+  execFileSync('mkfifo', [join(root, 'pipe.jpg')]);
+  expect(problems(await read('.'))).toEqual(['pipe.jpg: image "pipe.jpg" is no file']);
+  expect(problems(await read('feed.jsonl', '{"id":1,"image":"women"}'))).toEqual([expect.stringMatching(/is no file/)]);
 });
 
 const header = 'id,title,image path,category,price,url,brand';

@@ -137,7 +137,9 @@ async function resolveInside(root: string, image: string): Promise<{ file: strin
   if (!isInside(path)) return outside;
   try {
     const file = await realpath(path);
-    return isInside(file) ? { file } : outside;
+    if (!isInside(file)) return outside;
+    // Reading a named pipe would wait for ever.
+    return (await stat(file)).isFile() ? { file } : { problem: `image ${quoted} is no file` };
   } catch {
     return { problem: `image ${quoted} does not exist` };
   }
