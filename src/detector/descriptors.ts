@@ -110,8 +110,7 @@ export function hasMapsOf(definition: DescriptorDefinition, { fpn }: DetectorCon
 /**
  * From a definition to the id of the space of its vectors: a hash of all that decides them (definition, preprocessing,
  * the trunk, the pyramid and the box head's hidden layers where they are read), and of nothing else: classes, the last
- * layers, thresholds may change. The
- * parameters must stay as they are while the function is in use: each is hashed once.
+ * layers, thresholds may change. The parameters must stay as they are while the function is in use: each is hashed once.
  *
  * Weights count as rounded to half precision, so that a model stored in halves has the space of the one it was made
  * from; their vectors agree far beyond what a neighbour's rank depends on.

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { tinyConfig, tinyParts, tinyPhoto } from '../../tests/tiny-detector.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors-node.ts';
+import { withSpaceIds } from './descriptors.ts';
 import { createDetector } from './detector-node.ts';
 import { readModel, writeModel } from './model-directory-node.ts';
 
@@ -109,6 +110,19 @@ describe('a model directory', () => {
     const smaller = (await readModel(others)).descriptors;
     expect(smaller.garment!.spaceId).not.toBe(descriptors.garment!.spaceId);
     expect(smaller.paper!.spaceId).toBe(descriptors.paper!.spaceId);
+  });
+
+  test('the ids of spaces are part of the format: models and stores that exist state them', async () => {
+    const definitions: Parameters<typeof withSpaceIds>[0] = {
+      garment: { kind: 'regions', maps: ['C5', 'P3'], size: 2, samplingRatio: 1 },
+      paper: { kind: 'picture', map: 'P3', side: 32 },
+    };
+    const { config, preprocessing, parameters } = parts;
+    const { garment, paper } = await withSpaceIds(definitions, config, preprocessing, parameters);
+    expect([garment!.spaceId, paper!.spaceId], 'another id: models that exist cannot be opened any more').toEqual([
+      'ae31a706527b36d0a6544c4da4931011',
+      '88a509b03f47a36a938bacf86de959bd',
+    ]);
   });
 
   test('does not overwrite a folder of something else', async () => {
