@@ -1,10 +1,10 @@
 /** @file `deepshop train`: a detector from a recipe and prepared data sets. */
-import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { parseWeightedDirectory } from '../dataset/weighted-directory.ts';
 import { UsageError } from '../errors/errors.ts';
+import { printable } from '../errors/printable.ts';
 import { readRecipe } from '../training/recipe-file-node.ts';
 import type { StartingWeights } from '../training/start-node.ts';
 import type { StepProgress } from '../training/train-node.ts';
@@ -38,17 +38,21 @@ export function trainCommand(): Command {
       const { train } = await import('../training/train-node.ts');
       const recipe = await readRecipe(flags.recipe);
       const bar = progressBar();
-      const best = await train({
-        recipe,
-        data: flags.data.map(parseWeightedDirectory),
-        out: flags.out,
-        from: await startingWeights(flags),
-        resume: flags.resume === true,
-        onStep: (progress) => bar.show(progress),
-        onValidation: (validation) => bar.print(describe(validation)),
-      });
-      bar.stop();
-      if (best !== null) process.stderr.write(`${pc.green('done')}: the best model is in ${flags.out}/best\n`);
+      const start = await startingWeights(flags);
+      try {
+        const latest = await train({
+          recipe,
+          data: flags.data.map(parseWeightedDirectory),
+          out: flags.out,
+          from: start,
+          resume: flags.resume === true,
+          onStep: (progress) => bar.show(progress),
+          onValidation: (validation) => bar.print(describe(validation)),
+        });
+        if (latest !== null) bar.print(`${pc.green('done')}: the best model is in ${printable(flags.out)}/best`);
+      } finally {
+        bar.stop();
+      }
     });
 }
 
@@ -105,7 +109,7 @@ function progressBar(): { show(progress: StepProgress): void; print(text: string
 
 function describe({ step, losses, perDataset, score, isBest }: Validation): string {
   const rows = Object.entries(perDataset).map(
-    ([directory, { AP, AP50 }]) => `  ${basename(directory)}: AP ${AP.toFixed(3)}, mAP@0.5 ${AP50.toFixed(3)}`,
+    ([name, { AP, AP50 }]) => `  ${printable(name)}: AP ${AP.toFixed(3)}, mAP@0.5 ${AP50.toFixed(3)}`,
   );
   const mark = isBest ? pc.green(' (best so far)') : '';
   const head = `validation on the dev fold at step ${step}: loss ${losses.total.toFixed(3)}, RoI accuracy ${losses.roiAccuracy.toFixed(3)}, mean mAP@0.5 ${score.toFixed(3)}${mark}`;

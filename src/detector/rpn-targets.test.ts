@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import golden from '../../tests/golden/detector-regions.json' with { type: 'json' };
 import { expectClose, howToRegenerate } from '../../tests/golden/expect-close.ts';
+import { objectnessLoss, rpnBoxLoss } from '../../tests/plain-losses.ts';
 import { Random } from '../random/random.ts';
 import { anchorsFor } from './anchors.ts';
-import { objectnessLoss, rpnBoxLoss } from './losses.ts';
 import { rpnTargets } from './rpn-targets.ts';
 
 const { tensor, features, groundTruth, labels, deltas, objectness, predicted, ...wanted } = golden.rpnTraining;

@@ -42,6 +42,8 @@ export interface RunStart {
   readonly state: TrainingState;
   /** A hash of all that decides the weights of every step. */
   readonly identity: string;
+  /** Names of the parameters that the starting weights did not hold. */
+  readonly initialised: readonly string[];
   /** Room in a batch for the fullest photo. */
   readonly places: Pick<TrainingShape, 'groundTruths' | 'crowds'>;
 }
@@ -60,7 +62,7 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
   await requireDevPhotos(data);
   const config = detectorConfigOf(recipe, sets[0]!.dataset.classes, 'recipe');
   const network = detectorNetwork(config);
-  const { parameters } = parametersFromOrInitial(
+  const { parameters, initialised } = parametersFromOrInitial(
     network.specs,
     usable(from, config.classes),
     recipe.seed,
@@ -83,7 +85,7 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
     sets.flatMap(({ dataset }) => dataset.records),
     recipe,
   );
-  return { network, config, sets, frozen, state, identity, places };
+  return { network, config, sets, frozen, state, identity, places, initialised };
 }
 
 /** A run that could never be validated would fail after its first epoch. */

@@ -92,6 +92,7 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
       steps,
       stepsPerEpoch: batches.stepsPerEpoch,
       run: identity,
+      initialised: run.initialised,
     });
   try {
     while (state.step < steps) {

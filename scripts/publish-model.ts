@@ -1,7 +1,7 @@
 /**
  * @file Measures a trained model and writes the directory that is bundled, with its card.
  *
- *     npx tsx benchmarks/publish-model.ts --model RUN/best --data DIR --data DIR --notes FILE --out models/NAME
+ *     npx tsx scripts/publish-model.ts --model RUN/best --data DIR --data DIR --notes FILE --out models/NAME
  *
  * The score from which detections are shown is the one with the best F1 on the dev folds (half-overlap, all data sets
  * together, each weighing alike); every figure of the card is of the val sides, which nothing was chosen on. `--notes` is
@@ -153,7 +153,7 @@ const card = [
   '',
   '## Measured',
   '',
-  `By \`benchmarks/publish-model.ts\`, on photos that were never trained on and that no setting was chosen on. Intervals: bootstrap over photos, 500 resamples. Detections are shown from a score of ${minScore}, which has the best F1 on the dev folds.`,
+  `By \`scripts/publish-model.ts\`, on photos that were never trained on and that no setting was chosen on. Intervals: bootstrap over photos, 500 resamples. Detections are shown from a score of ${minScore}, which has the best F1 on the dev folds.`,
   '',
   reports.map(describeReport).join('\n\n'),
   '',
