@@ -1,0 +1,16 @@
+/** @file What other programs may import: photos in, garments, vectors and similar items out. */
+
+export type { BoxTuple, DescriptorName, GarmentDetection, GarmentEngine, VectorSpace } from './embedding/descriptor.ts';
+export { loadGarmentEngine } from './embedding/model-engine-node.ts';
+export { DeepShopError } from './errors/errors.ts';
+export { evaluateDetections } from './evaluation/evaluate-detections.ts';
+export { readPhoto } from './image/decode-node.ts';
+export type { Photo } from './image/photo.ts';
+export { openOnnx, readOnnx } from './onnx/decode-node.ts';
+export { openStore, openStoreForWriting } from './retrieval/exact-store-node.ts';
+export { indexCatalogue } from './retrieval/index-catalogue-node.ts';
+export { readCatalogue } from './retrieval/read-catalogue-node.ts';
+export { type GarmentAnswer, recommendForPhoto } from './retrieval/recommend.ts';
+export type { Row } from './retrieval/row.ts';
+export type { SimilarItem } from './retrieval/similar-items.ts';
+export type { VectorStore } from './retrieval/vector-store.ts';
