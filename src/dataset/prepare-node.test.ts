@@ -162,7 +162,7 @@ describe('what is refused leaves what was there', () => {
     const run = promisify(execFile)('bash', ['-c', `ulimit -f 4; exec ${tsx} ${join(folder, 'run.mts')}`], {
       env: { ...process.env, TSX_DISABLE_CACHE: '1' },
     });
-    await expect(run).rejects.toMatchObject({ code: 7, stderr: expect.stringMatching(/EFBIG|ENOSPC/) });
+    await expect(run).rejects.toMatchObject({ code: 7, stderr: expect.stringContaining('disk-full') });
     expect(await readFile(join(out, 'dataset.json'), 'utf8')).toBe(before);
     expect((await readdir(out)).sort()).toEqual(['annotations.json', 'dataset.json', 'train.json', 'val.json']);
     await expect(openDataset(out, 'train')).resolves.toBeDefined();

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { asWriteError } from './file-error.ts';
 
 /** How names of unfinished files end, after the final name and a random word. */
 const unfinished = '.unfinished';
@@ -25,7 +26,7 @@ export async function writeFileAtomically(
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw asWriteError(error, path);
   }
   await syncDirectory(dirname(path));
 }
@@ -45,7 +46,7 @@ export async function writeFilesAtomically(
     for (const [name, temporary] of beside) await rename(temporary, join(folder, name));
   } catch (error) {
     await Promise.all([...beside.values()].map((path) => rm(path, { force: true })));
-    throw error;
+    throw asWriteError(error, folder);
   }
   await syncDirectory(folder);
 }

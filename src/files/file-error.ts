@@ -7,3 +7,14 @@ export class FileError extends DeepShopError {
     super(code, summary, facts, options);
   }
 }
+
+/** No space, no quota, or a file larger than the system allows. */
+const fullCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** What a failed write tells a person: a full disk by name; other faults as they are. */
+export function asWriteError(error: unknown, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (!fullCodes.has(code)) return error;
+  const facts = { where: path, cure: 'Make room and run again; what was there before is intact.' };
+  return new FileError('disk-full', `there is no room to write (${code})`, facts, { cause: error });
+}

@@ -1,6 +1,7 @@
 /** @file The log of a run: one JSON document a line. A resumed run first drops what a dead one wrote past its checkpoint. */
 import { appendFile, readFile } from 'node:fs/promises';
 import { writeFileAtomically } from '../files/atomic-file-node.ts';
+import { asWriteError } from '../files/file-error.ts';
 
 export interface LogRecord {
   readonly kind: 'start' | 'step' | 'validation' | 'end';
@@ -16,7 +17,9 @@ export class TrainingLog {
   }
 
   async append(record: LogRecord): Promise<void> {
-    await appendFile(this.#path, `${JSON.stringify(record)}\n`);
+    await appendFile(this.#path, `${JSON.stringify(record)}\n`).catch((error: unknown) => {
+      throw asWriteError(error, this.#path);
+    });
   }
 
   async read(): Promise<LogRecord[]> {
