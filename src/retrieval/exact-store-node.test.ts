@@ -307,7 +307,7 @@ test.skipIf(process.platform === 'win32')('a disk that refuses more bytes leaves
     ],
     { encoding: 'utf8', env: { ...process.env, TSX_DISABLE_CACHE: '1' } },
   );
-  expect(stdout).toMatch(/^store-write .*EFBIG.*What was committed before is intact/);
+  expect(stdout).toMatch(/^disk-full .*EFBIG.*what was there before is intact/);
   expect(status).toBe(7);
   expect(await readFile(join(directory, 'rows.bin'))).toEqual(before);
   expect((await readdir(directory)).filter((name) => name.includes('unfinished'))).toEqual([]);
