@@ -23,12 +23,12 @@ test('the defaults are those of torchvision', () => {
 });
 
 test.each([bundled, finetune])(
-  'the recipe $name is the default model with half the proposals',
+  'the recipe $name is the default model with a quarter of the proposals',
   ({ detector, name }) => {
     const config = lite0DetectorConfig(['top']);
     const { rpn } = config;
-    const halved = { ...config, rpn: { ...rpn, postNmsTop: { ...rpn.postNmsTop, test: rpn.postNmsTop.test / 2 } } };
-    expect(parseDetectorConfig({ ...detector, classes: ['top'] }, name)).toEqual(halved);
+    const narrowed = { ...config, rpn: { ...rpn, postNmsTop: { ...rpn.postNmsTop, test: rpn.postNmsTop.test / 4 } } };
+    expect(parseDetectorConfig({ ...detector, classes: ['top'] }, name)).toEqual(narrowed);
     expect(levelRule(config)).toMatchObject({ minLevel: 3, maxLevel: 5 });
     expect(proposalRule(config, 'train')).toMatchObject({ preNmsTop: 1000, postNmsTop: 500, nmsThreshold: 0.7 });
   },

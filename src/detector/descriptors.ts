@@ -68,7 +68,7 @@ export function defaultDescriptors({ trunk, fpn }: DetectorConfig): {
   paper?: PictureDescriptor;
 } {
   const read = { kind: 'regions', size: 3, samplingRatio: 2 } as const;
-  const head = { maps: pyramidNames({ ...fpn, pooledLevel: false }), length: 1 };
+  const head = { maps: pyramidNames({ ...fpn, pooledLevel: false }), length: 1.5 };
   const garment: RegionsDescriptor =
     trunk === 'lite0'
       ? { ...read, maps: ['C3', 'C4', 'C5'], keptMaps: ['C3'], head }
