@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError } from 'commander';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
-import { printableJson } from '../errors/printable.ts';
+import { printable, printableJson } from '../errors/printable.ts';
 
 /** Loads a model directory. Commands get it handed in: the network is not read before it is needed. */
 export type LoadEngine = (modelDirectory: string) => Promise<GarmentEngine>;
@@ -54,4 +54,9 @@ export function parseSeed(text: string): number {
 /** Boxes are printed to a thousandth of a pixel, scores and similarities to a millionth. */
 export function rounded(value: number, digits: number): number {
   return Number(value.toFixed(digits));
+}
+
+/** One line for a file that failed: its name once, whether or not the message begins with it. */
+export function describeFailure(file: string, message: string): string {
+  return printable(message.startsWith(`${file}: `) ? message : `${file}: ${message}`);
 }

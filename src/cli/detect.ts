@@ -7,6 +7,7 @@ import { readPhoto } from '../image/decode-node.ts';
 import { renderAnnotatedPhoto } from '../report/render-node.ts';
 import {
   bundledModel,
+  describeFailure,
   type LoadEngine,
   log,
   markFailed,
@@ -72,7 +73,7 @@ function asJson({ box: [x1, y1, x2, y2], label, score }: GarmentDetection): Garm
 
 function printAnswer(answer: Answer): void {
   if ('error' in answer) {
-    log(`${printable(answer.file)}: ${printable(answer.error.message)}`);
+    log(describeFailure(answer.file, answer.error.message));
     return;
   }
   const { file, width, height, detections } = answer;

@@ -1,7 +1,7 @@
 /** @file `deepshop export`: a model as one ONNX file, for programs that know nothing of this package. */
 import { Command } from 'commander';
 import { printable } from '../errors/printable.ts';
-import { printJson, printLine } from './command-runtime.ts';
+import { bundledModel, printJson, printLine } from './command-runtime.ts';
 
 interface Flags {
   readonly model: string;
@@ -13,7 +13,7 @@ interface Flags {
 export function exportCommand(): Command {
   return new Command('export')
     .description('write a model as one ONNX file: photo tensor in; boxes, labels, scores and garment vectors out')
-    .requiredOption('--model <dir>', 'model directory')
+    .option('--model <dir>', 'model directory', bundledModel)
     .requiredOption('--out <file>', 'ONNX file to write')
     .option('--photo <file>', 'photo on which file and model are compared (default: one that is drawn)')
     .option('--json', 'print one JSON document')

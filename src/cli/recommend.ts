@@ -11,6 +11,7 @@ import { type GarmentAnswer, recommendForPhoto } from '../retrieval/recommend.ts
 import { requireSpace } from '../retrieval/store-manifest-node.ts';
 import {
   bundledModel,
+  describeFailure,
   type LoadEngine,
   log,
   markFailed,
@@ -55,7 +56,7 @@ export function recommendCommand(loadEngine: LoadEngine): Command {
           photos.push({ file, width: photo.width, height: photo.height, garments: answers.map(asJson) });
         } catch (error) {
           const failure = { file, error: describeError(error) };
-          if (!flags.json) log(`${printable(file)}: ${printable(failure.error.message)}`);
+          if (!flags.json) log(describeFailure(file, failure.error.message));
           photos.push(failure);
           markFailed();
         }
