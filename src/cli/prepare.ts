@@ -39,15 +39,7 @@ export function prepareCommand(): Command {
 }
 
 /** The report as people read it: a table of boxes a class, then what was put right or left out. */
-export function describePreparation({
-  out,
-  dataset,
-  clipped,
-  empty,
-  dropped,
-  unsplit,
-  unmasked,
-}: PrepareReport): string {
+function describePreparation({ out, dataset, clipped, empty, dropped, unsplit, unmasked }: PrepareReport): string {
   const parts = Object.entries(dataset.counts);
   const cell = (counts: Counts, name: string) => {
     const { boxes, ignored } = counts.perClass[name];

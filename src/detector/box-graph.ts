@@ -70,7 +70,7 @@ export function areas(boxes: Value): Value {
 /**
  * Areas of intersection of every pair: `[N, A, 4]` and `[N, B, 4]` to `[N, A, B]`.
  */
-export function intersections(a: Value, b: Value): Value {
+function intersections(a: Value, b: Value): Value {
   const [n, countA] = a.shape as [number, number];
   const countB = b.shape[1]!;
   const corner = (boxes: Value, at: number, shape: readonly number[]) => reshape(part(boxes, at), shape);

@@ -13,7 +13,7 @@ import type { FeatureName } from './detector.ts';
 const featureName = z.string().regex(/^[CP][2-9]$/) as unknown as z.ZodType<FeatureName>;
 
 /** A box is read from each map by RoIAlign, averaged to one number a channel, and each map's part given length 1. */
-export const regionsDescriptorSchema = z.strictObject({
+const regionsDescriptorSchema = z.strictObject({
   kind: z.literal('regions'),
   maps: z.array(featureName).min(1),
   /** Maps that are read once more with their places kept one by one, so that a collar is not a hem. */
@@ -33,7 +33,7 @@ export const regionsDescriptorSchema = z.strictObject({
 });
 
 /** One map of the whole photo, squashed to a square. The paper's. */
-export const pictureDescriptorSchema = z.strictObject({
+const pictureDescriptorSchema = z.strictObject({
   kind: z.literal('picture'),
   map: featureName,
   /** Of the square, in pixels. */

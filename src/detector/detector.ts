@@ -99,7 +99,7 @@ export class Detector {
 }
 
 /** The first graph of a model: `pixels` and `imageSizes` in; `boxes`, `labels`, `scores` and the named maps out. */
-export function detectorGraph(
+function detectorGraph(
   { config, parameters, temperature = 1 }: DetectorParts,
   features: readonly FeatureName[],
 ): GraphDefinition {

@@ -18,7 +18,7 @@ export interface MatchRule {
 }
 
 /** In a list of matches: below the background threshold, a negative. */
-export const negativeMatch = -1;
+const negativeMatch = -1;
 /** In a list of matches: between the thresholds, neither. */
 export const undecidedMatch = -2;
 

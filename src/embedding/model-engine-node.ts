@@ -30,7 +30,7 @@ export async function loadGarmentEngine(directory: string, options: SessionOptio
 /** Embeds boxes of a photo, `[N, 4]` in its pixels, in one space. */
 type Embed = (photo: Photo, boxes: Float32Array, answer: DetectorAnswer | null) => Promise<Float32Array[]>;
 
-export async function createModelEngine(model: LoadedModel, options: SessionOptions = {}): Promise<ModelEngine> {
+async function createModelEngine(model: LoadedModel, options: SessionOptions = {}): Promise<ModelEngine> {
   const { config, descriptors, minScore, modelId } = model;
   const features = descriptors.garment === undefined ? [] : mapsOf(descriptors.garment);
   const detector = await createDetector(model, { ...options, features });

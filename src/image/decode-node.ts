@@ -11,7 +11,7 @@ import { type AcceptedFormat, type ImageFormat, imageFormat, isTruncated } from 
 import type { Photo } from './photo.ts';
 
 /** The largest photo that is decoded unless the caller says otherwise: what the largest phone sensors give, and some. */
-export const defaultMaxPixels = 120e6;
+const defaultMaxPixels = 120e6;
 
 const accepted = 'a JPEG, PNG, WebP or AVIF picture';
 const acceptedFormats: ReadonlySet<ImageFormat> = new Set<AcceptedFormat>(['jpeg', 'png', 'webp', 'avif']);

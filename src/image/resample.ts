@@ -91,7 +91,7 @@ export function triangleTaps(inputSize: number, outputSize: number, map?: AxisMa
 }
 
 /** Resamples a photo into a frame; pixels whose taps lie outside the photo are left as they are. */
-export function resampleInto(frame: Frame, photo: Photo, x: AxisTaps, y: AxisTaps): void {
+function resampleInto(frame: Frame, photo: Photo, x: AxisTaps, y: AxisTaps): void {
   assert(x.starts.length === frame.width && y.starts.length === frame.height, 'taps made for another frame');
   if (x.first >= x.end || y.first >= y.end) return;
   // Rows first: adding whole rows up is the faster of the two steps, and leaves fewer of them for the slower.

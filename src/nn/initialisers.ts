@@ -10,7 +10,7 @@ import { type Shape, sizeOf } from '../tensor/tensor.ts';
 export type Initialiser = (shape: Shape, random: Random) => Float32Array;
 
 /** Inputs that one output element sums over. */
-export const fanIn = (shape: Shape): number => sizeOf(shape.slice(1));
+const fanIn = (shape: Shape): number => sizeOf(shape.slice(1));
 
 const filled = (shape: Shape, draw: () => number): Float32Array => {
   const values = new Float32Array(sizeOf(shape));

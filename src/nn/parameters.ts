@@ -78,7 +78,7 @@ export class ParameterError extends DeepShopError {
 export type Parameters = Map<string, Tensor<'float32'>>;
 
 /** One fresh parameter. It depends on the seed and its own name alone, not on what else is declared. */
-export function initialParameter(spec: ParameterSpec, seed: number): Tensor<'float32'> {
+function initialParameter(spec: ParameterSpec, seed: number): Tensor<'float32'> {
   return tensor('float32', spec.shape, spec.initialise(new Random(seedFrom(seed, spec.name))));
 }
 

@@ -10,7 +10,7 @@ export type Filter =
   | { readonly kind: 'not'; readonly of: Filter };
 
 /** Fields that every row has beside its attributes. */
-export const rowFields = ['product', 'variant', 'image', 'label'] as const;
+const rowFields = ['product', 'variant', 'image', 'label'] as const;
 type RowField = (typeof rowFields)[number];
 
 /** A predicate that says what the filter says. A field that a row lacks equals null. */

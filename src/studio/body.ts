@@ -23,7 +23,7 @@ export interface Body {
 }
 
 export const HIP_Y = 60;
-export const WAIST_Y = 40;
+const WAIST_Y = 40;
 export const CROTCH_Y = 71;
 
 export interface Pose {

@@ -70,7 +70,7 @@ export function bagParts(cut: ShapeCut, body: Body, pose: Pose, random: Random):
 }
 
 /** The side whose hand hangs lowest. */
-export function hangingSide(pose: Pose, random: Random): Side {
+function hangingSide(pose: Pose, random: Random): Side {
   const [left, right] = [armOf(pose, -1)[2][1], armOf(pose, 1)[2][1]];
   if (Math.abs(left - right) < 12) return random.chance(0.5) ? 1 : -1;
   return left > right ? -1 : 1;

@@ -18,7 +18,7 @@ interface SkirtShape {
   readonly shape?: number;
 }
 
-export function skirtRails(
+function skirtRails(
   { waist, hem, flare, shape = 1 }: SkirtShape,
   body: Body,
   pose: Pose,

@@ -9,7 +9,7 @@ import type { Finish } from './paint-parts.ts';
 import { darken } from './palette.ts';
 import type { Part } from './part.ts';
 
-export const skins = ['#f0cdb4', '#e6b896', '#d29f78', '#b07a52', '#8a5a3a', '#643f2a'] as const;
+const skins = ['#f0cdb4', '#e6b896', '#d29f78', '#b07a52', '#8a5a3a', '#643f2a'] as const;
 export const hairs = ['#2a211d', '#4a3122', '#6f4a2b', '#a87a45', '#c9a56c', '#7a3b22', '#8f8b88', '#1d1b1f'] as const;
 const styles = ['short', 'bob', 'long', 'bun', 'curly', 'cropped'] as const;
 export type HairStyle = (typeof styles)[number];

@@ -14,10 +14,10 @@ import type { ColourName } from './palette.ts';
 import { brightness, colourNames, colours, neutrals } from './palette.ts';
 import type { Part } from './part.ts';
 
-export const patternNames = ['plain', 'stripe', 'check', 'dot', 'floral', 'print'] as const;
+const patternNames = ['plain', 'stripe', 'check', 'dot', 'floral', 'print'] as const;
 export type PatternName = (typeof patternNames)[number];
 
-export const fabricNames = [
+const fabricNames = [
   'cotton',
   'linen',
   'denim',

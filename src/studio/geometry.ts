@@ -83,7 +83,7 @@ export function between({ left, right }: Rails, across: number, along: number): 
 }
 
 /** The point at a fraction of a polyline, counted in its points. */
-export function alongLine(line: Polyline, along: number): Point {
+function alongLine(line: Polyline, along: number): Point {
   const position = Math.min(Math.max(along, 0), 1) * (line.length - 1);
   const index = Math.min(Math.floor(position), line.length - 2);
   if (index < 0) return line[0] as Point;

@@ -125,7 +125,7 @@ export function drawOutfit({ width, height, backdrop, garments, scale, stand, se
 }
 
 /** Top and bottom or a dress, shoes; now and then a jacket or cardigan, a hat, a bag. */
-export function randomOutfitGarments(random: Random, theme: RandomSceneOptions['theme']): GarmentSpec[] {
+function randomOutfitGarments(random: Random, theme: RandomSceneOptions['theme']): GarmentSpec[] {
   const make = (label: GarmentLabel) => randomGarment(random, { theme, label });
   const garments: GarmentSpec[] = [];
   if (random.chance(0.28)) garments.push(make('dress'));

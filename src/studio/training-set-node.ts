@@ -29,7 +29,7 @@ const ABREAST = 2;
 const EMPTY = 0.06;
 
 /** The scene of picture `index` of a set. */
-export function trainingScene(
+function trainingScene(
   index: number,
   { seed, longSide = 480, outfits = 0.55, theme = 'training' }: Omit<TrainingSetOptions, 'count'>,
 ): DrawnScene {

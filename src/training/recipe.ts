@@ -37,7 +37,7 @@ const scheduleSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const recipeSchema = z.strictObject({
+const recipeSchema = z.strictObject({
   formatVersion: z.literal(1),
   name: z.string().min(1),
   description: z.string().default(''),

@@ -1,13 +1,14 @@
 /** @file Training from end to end on a tiny data set: the same bits after a kill, refusals, divergence. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { watch } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tinyRecipe, writeTinyDataset } from '../../tests/tiny-run.ts';
 import { readSafetensors } from '../weights/safetensors-node.ts';
 import { parseRecipe } from './recipe.ts';
-import { startRun } from './start-node.ts';
+import { checkpointFile, startRun } from './start-node.ts';
 import { train } from './train-node.ts';
 
 let folder: string;
@@ -44,6 +45,16 @@ function spawnTraining(recipe: string, out: string, ...flags: string[]): ChildPr
   return spawn(process.execPath, args, { stdio: 'ignore' });
 }
 
+/** Kills a process as soon as a file appears in its folder; the signal that ended it. */
+async function killWhenWritten(child: ChildProcess, directory: string, file: string): Promise<string | null> {
+  const watcher = watch(directory, (_event, name) => {
+    if (name === file) child.kill('SIGKILL');
+  });
+  const signal = await new Promise<string | null>((resolve) => child.on('exit', (_code, by) => resolve(by)));
+  watcher.close();
+  return signal;
+}
+
 const ended = (child: ChildProcess) =>
   new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
 
@@ -78,17 +89,14 @@ describe('train', () => {
     const recipe = join(folder, 'killed.json');
     await writeFile(recipe, JSON.stringify(tinyRecipe({ steps, checkpointEverySteps: 2 })));
     await runTiny('undisturbed', { steps, checkpointEverySteps: 2 });
-    // Sooner and later, so that it dies while it loads, trains, writes and validates; the last may finish.
-    let kills = 0;
-    for (const lifetimeMs of [600, 1500, 2500, 3500, null]) {
-      const child = spawnTraining(recipe, 'killed', '--resume');
-      const timer = lifetimeMs === null ? null : setTimeout(() => child.kill('SIGKILL'), lifetimeMs);
-      const code = await ended(child);
-      if (timer !== null) clearTimeout(timer);
-      if (code === null) kills++;
-      else expect(code).toBe(0);
+    await mkdir(join(folder, 'killed'));
+    // While it loads, then three times right after it kept a new state; the last may finish.
+    for (const file of ['run.lock', checkpointFile, checkpointFile, checkpointFile]) {
+      expect(await killWhenWritten(spawnTraining(recipe, 'killed', '--resume'), join(folder, 'killed'), file)).toBe(
+        'SIGKILL',
+      );
     }
-    expect(kills).toBeGreaterThan(0);
+    expect(await ended(spawnTraining(recipe, 'killed', '--resume'))).toBe(0);
     expect(await weightsOf('killed')).toEqual(await weightsOf('undisturbed'));
     const logged = (await logOf('killed')).filter(({ kind }) => kind === 'step').map(({ step }) => step);
     expect(logged, 'no step is logged twice').toEqual([10]);
