@@ -22,6 +22,8 @@ const fpnSchema = z
     width: count.default(256),
     /** One more level, every second place of the coarsest, for anchors alone: regions are not read from it. */
     pooledLevel: z.boolean().default(true),
+    /** Depthwise, then pointwise, instead of each level's 3x3 convolution: not torchvision's. */
+    separable: z.boolean().default(false),
   })
   .refine(({ strides }) => strides.every((stride, level) => stride === strides[0] * 2 ** level), {
     message: 'each stride is twice the one before',
@@ -46,6 +48,8 @@ const rpnSchema = z.strictObject({
   numConvs: count.default(1),
   foregroundIou: share.default(0.7),
   backgroundIou: share.default(0.3),
+  /** Those 3x3 convolutions are depthwise, then pointwise: not torchvision's. */
+  separable: z.boolean().default(false),
   /** Anchors an image in training. */
   batchSize: count.default(256),
   positiveFraction: share.default(0.5),
@@ -82,6 +86,8 @@ export const detectorConfigSchema = z
   .strictObject({
     /** A name in the table of trunks: `lite0`, `r50`... */
     trunk: z.string().min(1),
+    /** Where the zeros of stride-2 convolutions go; `same` is EfficientNet's own, of lite trunks alone. */
+    trunkPadding: z.enum(['symmetric', 'same']).default('symmetric'),
     /** Names of labels 1, 2...; label 0 is the background and has no name here. */
     classes: z.array(z.string().min(1)).min(1),
     fpn: fpnSchema.prefault({}),
@@ -101,6 +107,10 @@ export const detectorConfigSchema = z
   .refine(({ anchors }) => anchors.sizes.every((sizes) => sizes.length === anchors.sizes[0].length), {
     message: 'as many sizes at every level: they share one RPN head',
     path: ['anchors', 'sizes'],
+  })
+  .refine(({ trunk, trunkPadding }) => trunkPadding === 'symmetric' || trunk.startsWith('lite'), {
+    message: 'same is for lite trunks',
+    path: ['trunkPadding'],
   })
   .refine(({ rpn }) => rpn.backgroundIou <= rpn.foregroundIou, {
     message: 'not above foregroundIou',

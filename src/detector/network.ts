@@ -9,9 +9,9 @@
 import { relu } from '../graph/arithmetic.ts';
 import { concat, reshape, transpose } from '../graph/layout.ts';
 import { UNKNOWN, type Value } from '../graph/value.ts';
-import { convolution } from '../nn/convolution.ts';
+import { convolution, separableConvolution } from '../nn/convolution.ts';
 import { featurePyramid, withSubsampledLevel } from '../nn/fpn.ts';
-import { constantInit, normalInit } from '../nn/initialisers.ts';
+import { constantInit, kaimingUniform, normalInit } from '../nn/initialisers.ts';
 import { linear } from '../nn/linear.ts';
 import { ParameterScope, type ParameterSpec } from '../nn/parameters.ts';
 import { type Trunk, type TrunkName, trunkStrides, trunks } from '../nn/trunks/trunk.ts';
@@ -56,10 +56,10 @@ export function detectorNetwork(
   trunk: Pick<Trunk, 'build' | 'channels'> = trunks[config.trunk as TrunkName],
 ): DetectorNetwork {
   const root = ParameterScope.root();
-  const body = trunk.build(root.child('trunk'), { padding: 'symmetric' });
+  const body = trunk.build(root.child('trunk'), { padding: config.trunkPadding });
   const used = config.fpn.strides.map((stride) => trunkStrides.indexOf(stride as 4));
-  const { width } = config.fpn;
-  const pyramidOf = featurePyramid(root.child('fpn'), { inputs: used.map((level) => trunk.channels[level]!), width });
+  const inputs = used.map((level) => trunk.channels[level]!);
+  const pyramidOf = featurePyramid(root.child('fpn'), { ...config.fpn, inputs });
   return {
     get specs() {
       return root.specs;
@@ -79,12 +79,16 @@ function rpnHead(scope: ParameterScope, config: DetectorConfig): DetectorNetwork
   const headWidth = config.rpn.headWidth === 'fpn' ? width : config.rpn.headWidth;
   const perPlace = countAnchorsPerPlace(config);
   const init = { weightInit: normalInit(0.01), biasInit: constantInit(0) };
-  const towers = Array.from({ length: config.rpn.numConvs }, (_, index) =>
-    convolution(scope.child('conv').child(index).child(0), {
+  const { separable, numConvs } = config.rpn;
+  const [tower, towerInit] = separable
+    ? [separableConvolution, { ...init, weightInit: kaimingUniform(1) }]
+    : [convolution, init];
+  const towers = Array.from({ length: numConvs }, (_, index) =>
+    tower(scope.child('conv').child(index).child(0), {
       inputs: index === 0 ? width : headWidth,
       outputs: headWidth,
       kernel: 3,
-      ...init,
+      ...towerInit,
     }),
   );
   const objectnessOf = convolution(scope.child('cls_logits'), {

@@ -1,4 +1,4 @@
-/** @file Convolution layers: plain, grouped, depthwise (`group` equal to the channels), with a bias. */
+/** @file Convolution layers with a bias: plain, grouped, depthwise (`group` equal to the channels), separable. */
 import { type ConvolutionOptions, conv } from '../graph/neural.ts';
 import { type Initialiser, torchDefault, torchDefaultBias } from './initialisers.ts';
 import type { Layer, ParameterScope } from './parameters.ts';
@@ -41,4 +41,17 @@ export function convolution(scope: ParameterScope, config: ConvolutionConfig): L
   const weight = scope.parameter('weight', shape, config.weightInit ?? torchDefault);
   const bias = scope.parameter('bias', [config.outputs], config.biasInit ?? torchDefaultBias(shape));
   return (x) => conv(x, weight, bias, convolutionOptions(config));
+}
+
+/**
+ * A convolution in two steps, without an activation between: each channel on its own (`depthwise`), then 1x1 across
+ * channels (`pointwise`). About a ninth of the work of a 3x3 one.
+ */
+export function separableConvolution(
+  scope: ParameterScope,
+  { inputs, outputs, kernel, ...rest }: ConvolutionConfig,
+): Layer {
+  const depthwise = convolution(scope.child('depthwise'), { inputs, outputs: inputs, kernel, group: inputs, ...rest });
+  const pointwise = convolution(scope.child('pointwise'), { inputs, outputs, kernel: 1, ...rest, stride: 1 });
+  return (x) => pointwise(depthwise(x));
 }
