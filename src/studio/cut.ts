@@ -95,12 +95,6 @@ export interface ShapeCut extends CutBase {
 export type Cut = TopCut | LegCut | SkirtCut | ShapeCut;
 export type TopLabel = 'jacket' | 'cardigan' | 'sweater' | 'tank' | 'blouse' | 'tee' | 'dress';
 
-export const topCut = (theme: Theme, noun: string, rest: Omit<TopCut, 'theme' | 'noun' | 'kind'>): TopCut => ({
-  kind: 'top',
-  theme,
-  noun,
-  ...rest,
-});
 export const legsCut = (theme: Theme, noun: string, rest: Omit<LegCut, 'theme' | 'noun' | 'kind'>): LegCut => ({
   kind: 'legs',
   theme,

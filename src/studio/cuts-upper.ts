@@ -1,348 +1,139 @@
-/** @file Cuts of what hangs from the shoulders. */
-import type { TopCut, TopLabel } from './cut.ts';
-import { topCut } from './cut.ts';
-import { dressCuts } from './cuts-dress.ts';
+/** @file Cuts of what hangs from the shoulders. A row: theme, noun, neckline, sleeve, `[hem, ease, shape]`, and what is sewn on. */
+import type { Neckline, Sleeve, Theme, TopCut, TopLabel } from './cut.ts';
 
-const slim: readonly [number, number, number] = [8, 6.4, 4.8];
-const easy: readonly [number, number, number] = [9.4, 7.8, 5.6];
-const loose: readonly [number, number, number] = [11, 9.6, 6.6];
+type Sleeves = Pick<TopCut, 'sleeve' | 'sleeveWidths'>;
+
+/** `widths`: half widths at shoulder, elbow and cuff. */
+const sleeves =
+  (sleeve: Sleeve) =>
+  (...sleeveWidths: TopCut['sleeveWidths']): Sleeves => ({ sleeve, sleeveWidths });
+const [short, elbow, long] = [sleeves('short'), sleeves('elbow'), sleeves('long')];
+const sleeveless = sleeves('none')(0, 0, 0);
+const slim = long(8, 6.4, 4.8);
+const easy = long(9.4, 7.8, 5.6);
+const loose = long(11, 9.6, 6.6);
+
+const topCut = (
+  theme: Theme,
+  noun: string,
+  neckline: Neckline,
+  sleeve: Sleeves,
+  [hem, ease, shape]: readonly [hem: number, ease: number, shape: number],
+  sewnOn: Pick<TopCut, 'closure' | 'details' | 'skirt'> = {},
+): TopCut => ({ kind: 'top', theme, noun, neckline, ...sleeve, hem, ease, shape, ...sewnOn });
 
 export const upperCuts: { readonly [L in TopLabel]: { readonly [name: string]: TopCut } } = {
   jacket: {
-    blazer: topCut('training', 'blazer', {
-      neckline: 'lapel',
-      sleeve: 'long',
-      hem: 70,
-      ease: 3,
-      shape: 0.6,
-      sleeveWidths: easy,
+    blazer: topCut('training', 'blazer', 'lapel', easy, [70, 3, 0.6], {
       closure: 'buttons',
       details: ['flap-pockets'],
     }),
-    'open-coat': topCut('training', 'coat', {
-      neckline: 'lapel',
-      sleeve: 'long',
-      hem: 104,
-      ease: 5,
-      shape: 0.2,
-      sleeveWidths: loose,
-      closure: 'open',
-      details: ['pockets'],
-    }),
-    bomber: topCut('training', 'bomber jacket', {
-      neckline: 'stand',
-      sleeve: 'long',
-      hem: 60,
-      ease: 5,
-      shape: 0.1,
-      sleeveWidths: loose,
+    'open-coat': topCut('training', 'coat', 'lapel', loose, [104, 5, 0.2], { closure: 'open', details: ['pockets'] }),
+    bomber: topCut('training', 'bomber jacket', 'stand', loose, [60, 5, 0.1], {
       closure: 'zip',
       details: ['ribs', 'pockets'],
     }),
-    'denim-jacket': topCut('training', 'trucker jacket', {
-      neckline: 'shirt',
-      sleeve: 'long',
-      hem: 58,
-      ease: 3,
-      shape: 0.3,
-      sleeveWidths: easy,
+    'denim-jacket': topCut('training', 'trucker jacket', 'shirt', easy, [58, 3, 0.3], {
       closure: 'open',
       details: ['cuffs', 'chest-pocket'],
     }),
-    parka: topCut('training', 'parka', {
-      neckline: 'hood',
-      sleeve: 'long',
-      hem: 82,
-      ease: 6,
-      shape: 0.1,
-      sleeveWidths: loose,
-      closure: 'zip',
-      details: ['flap-pockets'],
-    }),
-    'open-blazer': topCut('demo', 'blazer', {
-      neckline: 'lapel',
-      sleeve: 'long',
-      hem: 66,
-      ease: 3.5,
-      shape: 0.4,
-      sleeveWidths: easy,
+    parka: topCut('training', 'parka', 'hood', loose, [82, 6, 0.1], { closure: 'zip', details: ['flap-pockets'] }),
+    'open-blazer': topCut('demo', 'blazer', 'lapel', easy, [66, 3.5, 0.4], {
       closure: 'open',
       details: ['flap-pockets'],
     }),
-    trench: topCut('demo', 'trench coat', {
-      neckline: 'lapel',
-      sleeve: 'long',
-      hem: 98,
-      ease: 4.5,
-      shape: 0.7,
-      sleeveWidths: loose,
+    trench: topCut('demo', 'trench coat', 'lapel', loose, [98, 4.5, 0.7], {
       closure: 'buttons',
       details: ['belt', 'flap-pockets', 'cuffs'],
     }),
-    puffer: topCut('demo', 'quilted jacket', {
-      neckline: 'stand',
-      sleeve: 'long',
-      hem: 63,
-      ease: 6.5,
-      shape: 0.05,
-      sleeveWidths: [12, 10.4, 7.4],
+    puffer: topCut('demo', 'quilted jacket', 'stand', long(12, 10.4, 7.4), [63, 6.5, 0.05], {
       closure: 'zip',
       details: ['quilt', 'pockets'],
     }),
-    overshirt: topCut('demo', 'overshirt', {
-      neckline: 'shirt',
-      sleeve: 'long',
-      hem: 69,
-      ease: 4.5,
-      shape: 0.1,
-      sleeveWidths: easy,
+    overshirt: topCut('demo', 'overshirt', 'shirt', easy, [69, 4.5, 0.1], {
       closure: 'open',
       details: ['cuffs', 'chest-pocket'],
     }),
   },
   cardigan: {
-    'v-cardigan': topCut('training', 'cardigan', {
-      neckline: 'v',
-      sleeve: 'long',
-      hem: 64,
-      ease: 3.4,
-      shape: 0.25,
-      sleeveWidths: easy,
-      closure: 'buttons',
-      details: ['ribs'],
-    }),
-    'long-cardigan': topCut('training', 'longline cardigan', {
-      neckline: 'v',
-      sleeve: 'long',
-      hem: 92,
-      ease: 4,
-      shape: 0.1,
-      sleeveWidths: easy,
+    'v-cardigan': topCut('training', 'cardigan', 'v', easy, [64, 3.4, 0.25], { closure: 'buttons', details: ['ribs'] }),
+    'long-cardigan': topCut('training', 'longline cardigan', 'v', easy, [92, 4, 0.1], {
       closure: 'open',
       details: ['pockets', 'ribs'],
     }),
-    'crew-cardigan': topCut('demo', 'cardigan', {
-      neckline: 'crew',
-      sleeve: 'long',
-      hem: 58,
-      ease: 3,
-      shape: 0.25,
-      sleeveWidths: easy,
-      closure: 'buttons',
-      details: ['ribs'],
-    }),
-    'open-cardigan': topCut('demo', 'open cardigan', {
-      neckline: 'v',
-      sleeve: 'long',
-      hem: 74,
-      ease: 4.4,
-      shape: 0.1,
-      sleeveWidths: loose,
+    'crew-cardigan': topCut('demo', 'cardigan', 'crew', easy, [58, 3, 0.25], { closure: 'buttons', details: ['ribs'] }),
+    'open-cardigan': topCut('demo', 'open cardigan', 'v', loose, [74, 4.4, 0.1], {
       closure: 'open',
       details: ['pockets', 'ribs'],
     }),
   },
   sweater: {
-    'crew-sweater': topCut('training', 'jumper', {
-      neckline: 'crew',
-      sleeve: 'long',
-      hem: 63,
-      ease: 3.6,
-      shape: 0.15,
-      sleeveWidths: easy,
-      details: ['ribs'],
-    }),
-    turtleneck: topCut('training', 'roll-neck jumper', {
-      neckline: 'turtle',
-      sleeve: 'long',
-      hem: 65,
-      ease: 2.4,
-      shape: 0.4,
-      sleeveWidths: slim,
-      details: ['ribs'],
-    }),
-    hoodie: topCut('training', 'hoodie', {
-      neckline: 'hood',
-      sleeve: 'long',
-      hem: 66,
-      ease: 4.6,
-      shape: 0.05,
-      sleeveWidths: loose,
-      details: ['ribs', 'kangaroo'],
-    }),
-    'v-sweater': topCut('demo', 'v-neck jumper', {
-      neckline: 'v',
-      sleeve: 'long',
-      hem: 64,
-      ease: 3,
-      shape: 0.25,
-      sleeveWidths: easy,
-      details: ['ribs'],
-    }),
-    chunky: topCut('demo', 'chunky jumper', {
-      neckline: 'turtle',
-      sleeve: 'long',
-      hem: 60,
-      ease: 5.4,
-      shape: 0,
-      sleeveWidths: loose,
-      details: ['ribs'],
-    }),
-    sweatshirt: topCut('demo', 'sweatshirt', {
-      neckline: 'crew',
-      sleeve: 'long',
-      hem: 61,
-      ease: 4.4,
-      shape: 0.05,
-      sleeveWidths: easy,
-      details: ['ribs'],
-    }),
+    'crew-sweater': topCut('training', 'jumper', 'crew', easy, [63, 3.6, 0.15], { details: ['ribs'] }),
+    turtleneck: topCut('training', 'roll-neck jumper', 'turtle', slim, [65, 2.4, 0.4], { details: ['ribs'] }),
+    hoodie: topCut('training', 'hoodie', 'hood', loose, [66, 4.6, 0.05], { details: ['ribs', 'kangaroo'] }),
+    'v-sweater': topCut('demo', 'v-neck jumper', 'v', easy, [64, 3, 0.25], { details: ['ribs'] }),
+    chunky: topCut('demo', 'chunky jumper', 'turtle', loose, [60, 5.4, 0], { details: ['ribs'] }),
+    sweatshirt: topCut('demo', 'sweatshirt', 'crew', easy, [61, 4.4, 0.05], { details: ['ribs'] }),
   },
   tank: {
-    tank: topCut('training', 'tank top', {
-      neckline: 'scoop',
-      sleeve: 'none',
-      hem: 63,
-      ease: 1.2,
-      shape: 0.6,
-      sleeveWidths: slim,
-    }),
-    camisole: topCut('training', 'camisole', {
-      neckline: 'straps',
-      sleeve: 'none',
-      hem: 60,
-      ease: 1.8,
-      shape: 0.5,
-      sleeveWidths: slim,
-    }),
-    vest: topCut('demo', 'vest top', {
-      neckline: 'crew',
-      sleeve: 'none',
-      hem: 60,
-      ease: 1.6,
-      shape: 0.35,
-      sleeveWidths: slim,
-      details: ['ribs'],
-    }),
-    'strap-top': topCut('demo', 'strappy top', {
-      neckline: 'straps',
-      sleeve: 'none',
-      hem: 56,
-      ease: 2.4,
-      shape: 0.2,
-      sleeveWidths: slim,
-    }),
+    tank: topCut('training', 'tank top', 'scoop', sleeveless, [63, 1.2, 0.6]),
+    camisole: topCut('training', 'camisole', 'straps', sleeveless, [60, 1.8, 0.5]),
+    vest: topCut('demo', 'vest top', 'crew', sleeveless, [60, 1.6, 0.35], { details: ['ribs'] }),
+    'strap-top': topCut('demo', 'strappy top', 'straps', sleeveless, [56, 2.4, 0.2]),
   },
   blouse: {
-    shirt: topCut('training', 'shirt', {
-      neckline: 'shirt',
-      sleeve: 'long',
-      hem: 70,
-      ease: 2.8,
-      shape: 0.3,
-      sleeveWidths: easy,
+    shirt: topCut('training', 'shirt', 'shirt', easy, [70, 2.8, 0.3], {
       closure: 'buttons',
       details: ['cuffs', 'chest-pocket'],
     }),
-    'ruffle-blouse': topCut('training', 'ruffled blouse', {
-      neckline: 'v',
-      sleeve: 'elbow',
-      hem: 62,
-      ease: 2.6,
-      shape: 0.5,
-      sleeveWidths: [9.4, 9.6, 8],
+    'ruffle-blouse': topCut('training', 'ruffled blouse', 'v', elbow(9.4, 9.6, 8), [62, 2.6, 0.5], {
       details: ['ruffle'],
     }),
-    'balloon-blouse': topCut('training', 'balloon-sleeve blouse', {
-      neckline: 'stand',
-      sleeve: 'long',
-      hem: 64,
-      ease: 3,
-      shape: 0.3,
-      sleeveWidths: [9.4, 10.4, 5.6],
+    'balloon-blouse': topCut('training', 'balloon-sleeve blouse', 'stand', long(9.4, 10.4, 5.6), [64, 3, 0.3], {
       closure: 'buttons',
       details: ['cuffs'],
     }),
-    'boxy-shirt': topCut('demo', 'short-sleeved shirt', {
-      neckline: 'shirt',
-      sleeve: 'short',
-      hem: 65,
-      ease: 4.2,
-      shape: 0.05,
-      sleeveWidths: [10.4, 9.6, 9],
+    'boxy-shirt': topCut('demo', 'short-sleeved shirt', 'shirt', short(10.4, 9.6, 9), [65, 4.2, 0.05], {
       closure: 'buttons',
       details: ['chest-pocket'],
     }),
-    'slim-shirt': topCut('demo', 'shirt', {
-      neckline: 'shirt',
-      sleeve: 'long',
-      hem: 72,
-      ease: 2,
-      shape: 0.55,
-      sleeveWidths: slim,
-      closure: 'buttons',
-      details: ['cuffs'],
-    }),
-    'bow-blouse': topCut('demo', 'bow blouse', {
-      neckline: 'bow',
-      sleeve: 'long',
-      hem: 63,
-      ease: 2.8,
-      shape: 0.35,
-      sleeveWidths: [9.2, 9.2, 6],
-      details: ['cuffs'],
-    }),
+    'slim-shirt': topCut('demo', 'shirt', 'shirt', slim, [72, 2, 0.55], { closure: 'buttons', details: ['cuffs'] }),
+    'bow-blouse': topCut('demo', 'bow blouse', 'bow', long(9.2, 9.2, 6), [63, 2.8, 0.35], { details: ['cuffs'] }),
   },
   tee: {
-    'crew-tee': topCut('training', 'tee', {
-      neckline: 'crew',
-      sleeve: 'short',
-      hem: 66,
-      ease: 2.8,
-      shape: 0.2,
-      sleeveWidths: [9.4, 8.6, 8],
-    }),
-    'v-tee': topCut('training', 'v-neck tee', {
-      neckline: 'v',
-      sleeve: 'short',
-      hem: 64,
-      ease: 2,
-      shape: 0.5,
-      sleeveWidths: [8.6, 7.6, 7],
-    }),
-    'long-tee': topCut('training', 'long-sleeved tee', {
-      neckline: 'crew',
-      sleeve: 'long',
-      hem: 66,
-      ease: 2.2,
-      shape: 0.3,
-      sleeveWidths: slim,
-    }),
-    'boxy-tee': topCut('demo', 'boxy tee', {
-      neckline: 'crew',
-      sleeve: 'short',
-      hem: 60,
-      ease: 4.6,
-      shape: 0,
-      sleeveWidths: [11, 10.4, 9.8],
-    }),
-    'scoop-tee': topCut('demo', 'scoop-neck tee', {
-      neckline: 'scoop',
-      sleeve: 'short',
-      hem: 65,
-      ease: 2,
-      shape: 0.45,
-      sleeveWidths: [8.6, 7.8, 7.2],
-    }),
-    'pocket-tee': topCut('demo', 'pocket tee', {
-      neckline: 'crew',
-      sleeve: 'elbow',
-      hem: 68,
-      ease: 3.4,
-      shape: 0.1,
-      sleeveWidths: [9.8, 9, 8.4],
+    'crew-tee': topCut('training', 'tee', 'crew', short(9.4, 8.6, 8), [66, 2.8, 0.2]),
+    'v-tee': topCut('training', 'v-neck tee', 'v', short(8.6, 7.6, 7), [64, 2, 0.5]),
+    'long-tee': topCut('training', 'long-sleeved tee', 'crew', slim, [66, 2.2, 0.3]),
+    'boxy-tee': topCut('demo', 'boxy tee', 'crew', short(11, 10.4, 9.8), [60, 4.6, 0]),
+    'scoop-tee': topCut('demo', 'scoop-neck tee', 'scoop', short(8.6, 7.8, 7.2), [65, 2, 0.45]),
+    'pocket-tee': topCut('demo', 'pocket tee', 'crew', elbow(9.8, 9, 8.4), [68, 3.4, 0.1], {
       details: ['chest-pocket'],
     }),
   },
-  dress: dressCuts,
+  dress: {
+    'a-line-dress': topCut('training', 'a-line dress', 'scoop', sleeveless, [42, 1.6, 0.9], {
+      skirt: { waist: 41, hem: 100, flare: 12 },
+    }),
+    'shirt-dress': topCut('training', 'shirt dress', 'shirt', easy, [42, 3, 0.6], {
+      closure: 'buttons',
+      details: ['belt', 'cuffs'],
+      skirt: { waist: 42, hem: 104, flare: 6 },
+    }),
+    'slip-dress': topCut('training', 'slip dress', 'straps', sleeveless, [42, 1.8, 0.6], {
+      skirt: { waist: 42, hem: 116, flare: 5 },
+    }),
+    'sheath-dress': topCut('training', 'sheath dress', 'crew', sleeveless, [42, 1.4, 0.85], {
+      skirt: { waist: 42, hem: 98, flare: 0 },
+    }),
+    'wrap-dress': topCut('demo', 'wrap dress', 'v', elbow(9, 8.6, 7.8), [42, 2, 0.85], {
+      details: ['belt'],
+      skirt: { waist: 41, hem: 108, flare: 10 },
+    }),
+    'skater-dress': topCut('demo', 'skater dress', 'scoop', short(8.6, 7.8, 7.4), [42, 1.6, 0.95], {
+      skirt: { waist: 40, hem: 90, flare: 17, pleats: 9 },
+    }),
+    'maxi-dress': topCut('demo', 'maxi dress', 'straps', sleeveless, [42, 2, 0.8], {
+      skirt: { waist: 38, hem: 138, flare: 14 },
+    }),
+  },
 };

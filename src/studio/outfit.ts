@@ -5,14 +5,16 @@ import { backdrops, paintBackdrop } from './backdrop.ts';
 import { randomBody, standingPose } from './body.ts';
 import { newCanvas, shadowBlur } from './canvas.ts';
 import type { GarmentLabel } from './cut.ts';
-import { armParts, hairFinish, hairParts, headParts, randomPerson, skinFinish, trunkParts } from './figure.ts';
+import { armParts, trunkParts } from './figure.ts';
 import type { RandomSceneOptions } from './flat-lay.ts';
 import type { GarmentSpec } from './garment.ts';
 import { cutOf, partsOf, randomGarment } from './garment.ts';
 import type { Placement } from './geometry.ts';
 import { ellipse, pathData } from './geometry.ts';
+import { hairParts, headParts } from './head.ts';
 import { castShadow, finishOf, paintParts } from './paint-parts.ts';
 import type { Part, Role } from './part.ts';
+import { hairFinish, randomPerson, skinFinish } from './person.ts';
 import type { DrawnScene } from './scene.ts';
 import { finishScene, paintGrain } from './scene.ts';
 
