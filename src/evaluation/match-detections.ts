@@ -232,8 +232,19 @@ function createPhotoMatcher(
   };
 }
 
-/** Intersection over union; over the detection's own area where the annotation is a crowd. Touching boxes give 0. */
-function overlap(a: Float64Array, detection: number, b: Float64Array, annotation: number, isCrowd: boolean): number {
+/**
+ * Intersection over union; over the detection's own area where the annotation is a crowd. Touching boxes give 0.
+ *
+ * @param detection where the box starts in `a`: four times its row
+ * @param annotation the same in `b`
+ */
+export function overlap(
+  a: Float64Array,
+  detection: number,
+  b: Float64Array,
+  annotation: number,
+  isCrowd: boolean,
+): number {
   const ax = a[detection]!;
   const bx = b[annotation]!;
   const aWidth = a[detection + 2]!;
