@@ -65,12 +65,7 @@ export function gatherDetections(photos: readonly PhotoDetections[]): Detections
     labels.set(photo.labels, row);
     scores.set(photo.scores, row);
     for (let index = 0; index < photo.scores.length; index++, row++) {
-      const [x1, y1, x2, y2] = photo.boxes.subarray(index * 4, index * 4 + 4) as unknown as [
-        number,
-        number,
-        number,
-        number,
-      ];
+      const [x1, y1, x2, y2] = boxAt(photo.boxes, index);
       boxes.set([x1, y1, x2 - x1, y2 - y1], row * 4);
     }
   }
