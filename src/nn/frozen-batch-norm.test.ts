@@ -4,11 +4,16 @@ import { total } from '../graph/arithmetic.ts';
 import { gradients } from '../graph/gradients.ts';
 import { input, inputsOf, type Value } from '../graph/value.ts';
 import { float32, type Tensor } from '../tensor/tensor.ts';
-import { convolutionNorm } from './frozen-batch-norm.ts';
+import { convolutionFrozenBatchNorm } from './frozen-batch-norm.ts';
 import { ParameterScope } from './parameters.ts';
 
 const scope = ParameterScope.root();
-const layer = convolutionNorm(scope, { conv: 'conv', norm: 'bn' }, { inputs: 1, outputs: 2, kernel: 1, epsilon: 0 });
+const layer = convolutionFrozenBatchNorm(scope.child('conv'), scope.child('bn'), {
+  inputs: 1,
+  outputs: 2,
+  kernel: 1,
+  epsilon: 0,
+});
 const x = input('x', 'float32', [1, 1, 1, 2]);
 const y = layer(x);
 const parameters = new Map<string, Tensor>([

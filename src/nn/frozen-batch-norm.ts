@@ -29,20 +29,19 @@ function frozenBatchNorm(scope: ParameterScope, channels: number, epsilon: numbe
   return { scale, shift: sub(bias, mul(mean, scale)) };
 }
 
-/** Names of the two parts inside the scope, as the pretrained weights have them (`conv1` and `bn1`). */
-export interface ConvolutionNormNames {
-  readonly conv: string;
-  readonly norm: string;
-}
-
-/** A convolution without bias and the frozen batch norm after it: `[N, inputs, H, W]` to `[N, outputs, H', W']`. */
-export function convolutionNorm(
-  scope: ParameterScope,
-  names: ConvolutionNormNames,
+/**
+ * A convolution without bias and the frozen batch norm after it: `[N, inputs, H, W]` to `[N, outputs, H', W']`.
+ *
+ * @param convScope where `weight` is declared
+ * @param normScope where the norm's numbers are
+ */
+export function convolutionFrozenBatchNorm(
+  convScope: ParameterScope,
+  normScope: ParameterScope,
   config: KernelConfig & { readonly epsilon: number },
 ): Layer {
-  const weight = scope.child(names.conv).parameter('weight', kernelShape(config), config.weightInit ?? torchDefault);
-  const { scale, shift } = frozenBatchNorm(scope.child(names.norm), config.outputs, config.epsilon);
+  const weight = convScope.parameter('weight', kernelShape(config), config.weightInit ?? torchDefault);
+  const { scale, shift } = frozenBatchNorm(normScope, config.outputs, config.epsilon);
   const folded = mul(weight, reshape(scale, [config.outputs, 1, 1, 1]));
   return (x) => conv(x, folded, shift, convolutionOptions(config));
 }

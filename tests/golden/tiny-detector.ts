@@ -3,7 +3,7 @@ import { parseDetectorConfig } from '../../src/detector/config.ts';
 import { detectorNetwork } from '../../src/detector/network.ts';
 import { relu } from '../../src/graph/arithmetic.ts';
 import { maxPool } from '../../src/graph/neural.ts';
-import { convolutionNorm } from '../../src/nn/frozen-batch-norm.ts';
+import { convolutionNorm } from '../../src/nn/convolution-norm.ts';
 import type { Parameters } from '../../src/nn/parameters.ts';
 import { invertedBottleneck } from '../../src/nn/trunks/efficientnet-lite0.ts';
 import { bottleneck } from '../../src/nn/trunks/resnet.ts';

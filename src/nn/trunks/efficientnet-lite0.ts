@@ -9,7 +9,7 @@ import { add, mean } from '../../graph/arithmetic.ts';
 import { UNKNOWN, type Value } from '../../graph/value.ts';
 import { relu6 } from '../activations.ts';
 import type { KernelConfig } from '../convolution.ts';
-import { type ConvolutionNormNames, convolutionNorm } from '../frozen-batch-norm.ts';
+import { type ConvolutionNormNames, convolutionNorm, type Norm } from '../convolution-norm.ts';
 import { kaimingNormalFanOut } from '../initialisers.ts';
 import { linear } from '../linear.ts';
 import type { Layer, ParameterScope } from '../parameters.ts';
@@ -22,6 +22,10 @@ export type Padding = 'same' | 'symmetric';
 
 export interface EfficientNetLiteConfig {
   readonly padding: Padding;
+  /** Left out: frozen batch norm. */
+  readonly norm?: Norm;
+  /** The last map that is needed: stages after it are not declared. Left out: C5. */
+  readonly deepest?: 'C4' | 'C5';
 }
 
 interface Stage {
@@ -47,24 +51,25 @@ const STAGES: readonly Stage[] = [
 ];
 
 /** The stages whose outputs are C2, C3, C4, C5: the last of each stride. */
-const FEATURE_STAGES: readonly number[] = [1, 2, 4, 6];
+const FEATURE_STAGES = [1, 2, 4, 6] as const;
 
 /** Builds the trunk: `[N, 3, H, W]`, H and W multiples of 32, to C2..C5 (strides 4, 8, 16, 32). */
 export function efficientNetLite0(
   scope: ParameterScope,
-  { padding }: EfficientNetLiteConfig,
+  config: EfficientNetLiteConfig,
 ): (image: Value) => readonly Value[] {
-  const stem = convNorm(scope, { conv: 'conv_stem', norm: 'bn1' }, padding, {
+  const stem = convNorm(scope, { conv: 'conv_stem', norm: 'bn1' }, config, {
     inputs: 3,
     outputs: STEM_CHANNELS,
     kernel: 3,
     stride: 2,
   });
   let inputs = STEM_CHANNELS;
-  const stages = STAGES.map((stage, stageIndex) =>
+  const features = config.deepest === 'C4' ? FEATURE_STAGES.slice(0, 3) : FEATURE_STAGES;
+  const stages = STAGES.slice(0, features.at(-1)! + 1).map((stage, stageIndex) =>
     Array.from({ length: stage.blocks }, (_, blockIndex) => {
       const blockScope = scope.child('blocks').child(stageIndex).child(blockIndex);
-      const block = { ...stage, inputs, stride: blockIndex === 0 ? stage.stride : 1, padding };
+      const block = { ...stage, inputs, stride: blockIndex === 0 ? stage.stride : 1, ...config };
       inputs = stage.outputs;
       return stage.expansion === 1 ? separable(blockScope, block) : invertedBottleneck(blockScope, block);
     }),
@@ -75,7 +80,7 @@ export function efficientNetLite0(
       for (const block of blocks) x = block(x);
       return x;
     });
-    return FEATURE_STAGES.map((stage) => outputs[stage] as Value);
+    return features.map((stage) => outputs[stage] as Value);
   };
 }
 
@@ -94,7 +99,7 @@ export function efficientNetLite0Classifier(
 ): (image: Value) => LiteClassification {
   const trunk = efficientNetLite0(scope, config);
   const inputs = STAGES[STAGES.length - 1]!.outputs;
-  const head = convNorm(scope, { conv: 'conv_head', norm: 'bn2' }, config.padding, {
+  const head = convNorm(scope, { conv: 'conv_head', norm: 'bn2' }, config, {
     inputs,
     outputs: HEAD_CHANNELS,
     kernel: 1,
@@ -106,28 +111,27 @@ export function efficientNetLite0Classifier(
   };
 }
 
-export interface LiteBlockConfig {
+export interface LiteBlockConfig extends EfficientNetLiteConfig {
   readonly inputs: number;
   readonly outputs: number;
   readonly kernel: number;
   readonly stride: number;
   readonly expansion: number;
-  readonly padding: Padding;
 }
 
 /** Expand 1x1, depthwise, project 1x1; the input is added where stride and channels allow. */
 export function invertedBottleneck(scope: ParameterScope, config: LiteBlockConfig): Layer {
-  const { inputs, outputs, kernel, stride, padding } = config;
+  const { inputs, outputs, kernel, stride } = config;
   const inner = inputs * config.expansion;
-  const expand = convNorm(scope, { conv: 'conv_pw', norm: 'bn1' }, padding, { inputs, outputs: inner, kernel: 1 });
-  const depthwise = convNorm(scope, { conv: 'conv_dw', norm: 'bn2' }, padding, {
+  const expand = convNorm(scope, { conv: 'conv_pw', norm: 'bn1' }, config, { inputs, outputs: inner, kernel: 1 });
+  const depthwise = convNorm(scope, { conv: 'conv_dw', norm: 'bn2' }, config, {
     inputs: inner,
     outputs: inner,
     kernel,
     stride,
     group: inner,
   });
-  const project = convNorm(scope, { conv: 'conv_pwl', norm: 'bn3' }, padding, { inputs: inner, outputs, kernel: 1 });
+  const project = convNorm(scope, { conv: 'conv_pwl', norm: 'bn3' }, config, { inputs: inner, outputs, kernel: 1 });
   const hasSkip = stride === 1 && inputs === outputs;
   return (x) => {
     const y = project(relu6(depthwise(relu6(expand(x)))));
@@ -136,22 +140,29 @@ export function invertedBottleneck(scope: ParameterScope, config: LiteBlockConfi
 }
 
 /** Depthwise, then project: the first block, which expands nothing. */
-function separable(scope: ParameterScope, { inputs, outputs, kernel, stride, padding }: LiteBlockConfig): Layer {
-  const depthwise = convNorm(scope, { conv: 'conv_dw', norm: 'bn1' }, padding, {
+function separable(scope: ParameterScope, config: LiteBlockConfig): Layer {
+  const { inputs, outputs, kernel, stride } = config;
+  const depthwise = convNorm(scope, { conv: 'conv_dw', norm: 'bn1' }, config, {
     inputs,
     outputs: inputs,
     kernel,
     stride,
     group: inputs,
   });
-  const project = convNorm(scope, { conv: 'conv_pw', norm: 'bn2' }, padding, { inputs, outputs, kernel: 1 });
+  const project = convNorm(scope, { conv: 'conv_pw', norm: 'bn2' }, config, { inputs, outputs, kernel: 1 });
   return (x) => project(relu6(depthwise(x)));
 }
 
-function convNorm(scope: ParameterScope, names: ConvolutionNormNames, padding: Padding, config: KernelConfig): Layer {
+function convNorm(
+  scope: ParameterScope,
+  names: ConvolutionNormNames,
+  { padding, norm }: EfficientNetLiteConfig,
+  config: KernelConfig,
+): Layer {
   const { kernel, stride = 1, group = 1 } = config;
   const layer = convolutionNorm(scope, names, {
     ...config,
+    ...(norm === undefined ? {} : { norm }),
     padding: zerosAround(padding, kernel, stride),
     epsilon: EPSILON,
     weightInit: kaimingNormalFanOut(group),

@@ -1,23 +1,25 @@
 /**
  * @file ResNet with bottlenecks, and ResNeXt, which is the same with groups. Parameter names are torchvision's.
  *
- * The stride sits on the 3x3 convolution (torchvision's "v1.5"), batch norm is frozen.
+ * The stride sits on the 3x3 convolution (torchvision's "v1.5").
  * Reference: https://github.com/pytorch/vision/blob/main/torchvision/models/resnet.py
  */
 import { add, relu } from '../../graph/arithmetic.ts';
 import { maxPool } from '../../graph/neural.ts';
 import type { Value } from '../../graph/value.ts';
-import { convolutionNorm } from '../frozen-batch-norm.ts';
+import { convolutionNorm, type Norm } from '../convolution-norm.ts';
 import { kaimingNormalFanOut } from '../initialisers.ts';
 import type { Layer, ParameterScope } from '../parameters.ts';
 
 export interface ResNetConfig {
   /** Bottlenecks of layer1..layer4: 3, 4, 6, 3 in ResNet-50. */
-  readonly blocks: readonly [number, number, number, number];
+  readonly blocks: readonly number[];
   /** Groups of the 3x3 convolutions: 1, or 32 and 64 in ResNeXt. */
   readonly groups: number;
   /** 64 in ResNet, 8 or 4 in ResNeXt. */
   readonly widthPerGroup: number;
+  /** Left out: frozen batch norm. */
+  readonly norm?: Norm;
 }
 
 /** Output channels are this many times `planes`, the width of the first form of the paper. */
@@ -26,12 +28,12 @@ const EXPANSION = 4;
 const EPSILON = 1e-5;
 const STEM_CHANNELS = 64;
 
-/** Builds the trunk: `[N, 3, H, W]` to C2..C5 (strides 4, 8, 16, 32). */
+/** Builds the trunk: `[N, 3, H, W]` to C2..C5 (strides 4, 8, 16, 32), of as many layers as there are counts of blocks. */
 export function resnet(scope: ParameterScope, config: ResNetConfig): (image: Value) => readonly Value[] {
   const stem = convolutionNorm(
     scope,
     { conv: 'conv1', norm: 'bn1' },
-    { inputs: 3, outputs: STEM_CHANNELS, kernel: 7, stride: 2, epsilon: EPSILON, weightInit: kaimingNormalFanOut() },
+    { inputs: 3, outputs: STEM_CHANNELS, kernel: 7, stride: 2, ...normalised(config.norm) },
   );
   let inputs = STEM_CHANNELS;
   const layers = config.blocks.map((count, layerIndex) => {
@@ -59,6 +61,8 @@ export interface BottleneckConfig {
   readonly stride: number;
   readonly groups: number;
   readonly widthPerGroup: number;
+  /** Left out: frozen batch norm. */
+  readonly norm?: Norm;
 }
 
 /** 1x1, 3x3, 1x1 and a shortcut, which is projected (`downsample`) where stride or channels change. */
@@ -66,7 +70,7 @@ export function bottleneck(scope: ParameterScope, config: BottleneckConfig): Lay
   const { inputs, planes, stride, groups, widthPerGroup } = config;
   const width = Math.floor((planes * widthPerGroup) / 64) * groups;
   const outputs = planes * EXPANSION;
-  const shared = { epsilon: EPSILON, weightInit: kaimingNormalFanOut() };
+  const shared = normalised(config.norm);
   const reduce = convolutionNorm(
     scope,
     { conv: 'conv1', norm: 'bn1' },
@@ -80,7 +84,8 @@ export function bottleneck(scope: ParameterScope, config: BottleneckConfig): Lay
   const restore = convolutionNorm(
     scope,
     { conv: 'conv3', norm: 'bn3' },
-    { inputs: width, outputs, kernel: 1, ...shared },
+    // Where the gain trains, a fresh block starts as its shortcut: what is random does not pile up over the depth.
+    { inputs: width, outputs, kernel: 1, gain: 0, ...shared },
   );
   const shortcut: Layer =
     stride === 1 && inputs === outputs
@@ -92,3 +97,5 @@ export function bottleneck(scope: ParameterScope, config: BottleneckConfig): Lay
         );
   return (x) => relu(add(restore(relu(spatial(relu(reduce(x))))), shortcut(x)));
 }
+
+const normalised = (norm: Norm = 'frozen-batch') => ({ epsilon: EPSILON, weightInit: kaimingNormalFanOut(), norm });

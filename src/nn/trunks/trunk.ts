@@ -1,5 +1,6 @@
 /** @file The trunks by name: how to build each, what it gives, and which parameters belong to which stage. */
 import type { Value } from '../../graph/value.ts';
+import type { Norm } from '../convolution-norm.ts';
 import type { ParameterScope } from '../parameters.ts';
 import { efficientNetLite0, type Padding } from './efficientnet-lite0.ts';
 import { type ResNetConfig, resnet } from './resnet.ts';
@@ -7,10 +8,14 @@ import { type ResNetConfig, resnet } from './resnet.ts';
 export interface TrunkOptions {
   /** Where EfficientNet's stride-2 convolutions pad; ResNets are always symmetric. */
   readonly padding: Padding;
+  /** Left out: frozen batch norm. */
+  readonly norm?: Norm;
+  /** The last map that is needed: stages after it are not declared. Left out: C5. */
+  readonly deepest?: 'C4' | 'C5';
 }
 
 export interface Trunk {
-  /** From a scope (`trunk` in a detector) to a function of `[N, 3, H, W]` that gives C2, C3, C4, C5. */
+  /** From a scope (`trunk` in a detector) to a function of `[N, 3, H, W]` that gives C2, C3, C4, C5 (or C2 to C4). */
   readonly build: (scope: ParameterScope, options: TrunkOptions) => (image: Value) => readonly Value[];
   /** Channels of C2, C3, C4, C5. */
   readonly channels: readonly [number, number, number, number];
@@ -22,7 +27,8 @@ export interface Trunk {
 export const trunkStrides = [4, 8, 16, 32] as const;
 
 const resnetTrunk = (config: ResNetConfig): Trunk => ({
-  build: (scope) => resnet(scope, config),
+  build: (scope, { norm = 'frozen-batch', deepest }) =>
+    resnet(scope, { ...config, norm, blocks: config.blocks.slice(0, deepest === 'C4' ? 3 : 4) }),
   channels: [256, 512, 1024, 2048],
   stages: [['conv1.', 'bn1.'], ['layer1.'], ['layer2.'], ['layer3.'], ['layer4.']],
 });
