@@ -62,6 +62,29 @@ describe('deepshop evaluate', () => {
     expect(out).toContain('-1: no ground truth of this kind');
   });
 
+  test("thresholds and area ranges of one's own have tables of their own", async () => {
+    const own = [...files, '--iou', '0.75,0.5,0.5', '--areas', 'tiny:0-100,rest:100-'];
+    const { perAreaRange, perIouThreshold, AP50, APs } = JSON.parse((await evaluate([...own, '--json'])).out);
+    expect(perIouThreshold.map(({ iou }: { iou: number }) => iou)).toEqual([0.5, 0.75]);
+    expect(perAreaRange.map(({ name }: { name: string }) => name)).toEqual(['all', 'tiny', 'rest']);
+    expect(AP50).toBeCloseTo(goldenCase.expected.AP50, 9);
+    expect(APs).toBe(-1);
+    const { out } = await evaluate(own);
+    expect(out).toMatch(/^rest +100 to any +\S+ +\S+$/m);
+    expect(out).toMatch(/^0\.75 +\S+ +\S+$/m);
+    expect(out).not.toContain('small');
+  });
+
+  test.each([
+    ['--iou', '0.5,x'],
+    ['--iou', '1.5'],
+    ['--areas', 'small:9-1'],
+    ['--areas', 'small'],
+    ['--areas', 'a:0-1,a:1-2'],
+  ])('refuses %s %s', async (flag, value) => {
+    await expect(evaluate([...files, flag, value])).rejects.toThrow(/expected/);
+  });
+
   test('--bootstrap adds intervals by the seed', async () => {
     const { out } = await evaluate([...files, '--json', '--bootstrap', '20', '--seed', '4']);
     const { bootstrap } = JSON.parse(out);

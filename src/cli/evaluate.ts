@@ -6,15 +6,17 @@ import { type BootstrapIntervals, bootstrapIntervals } from '../evaluation/boots
 import type { CocoGroundTruth } from '../evaluation/coco-files.ts';
 import { readCocoDetections, readCocoGroundTruth } from '../evaluation/coco-files-node.ts';
 import { type Detections, gatherDetections, type PhotoDetections } from '../evaluation/columns.ts';
-import { describeEvaluation, describeSize } from '../evaluation/describe-evaluation.ts';
+import { describeEvaluation, describeOwnSets, describeSize } from '../evaluation/describe-evaluation.ts';
 import {
-  type CocoSummary,
+  type CocoEvaluation,
   cocoNumberNames,
   evaluateDetections,
   meanOverFrequentClasses,
 } from '../evaluation/evaluate-detections.ts';
+import type { AreaRange } from '../evaluation/match-detections.ts';
 import { topClassAccuracy } from '../evaluation/top-class-accuracy.ts';
 import { parsePositiveInteger, parseSeed } from './command-runtime.ts';
+import { parseAreaRanges, parseIouThresholds } from './evaluation-sets.ts';
 
 /**
  * Runs a model over the photos of a data set.
@@ -38,6 +40,8 @@ interface EvaluateFlags {
   detections?: string;
   model?: string;
   images?: string;
+  iou?: readonly number[];
+  areas?: readonly AreaRange[];
   bootstrap?: number;
   seed: number;
   json?: boolean;
@@ -55,6 +59,12 @@ export function evaluateCommand(detectAll: DetectAll = runModel): Command {
     .option('--detections <file>', 'COCO results file: a list of {image_id, category_id, bbox, score}')
     .option('--model <dir>', 'model to run')
     .option('--images <dir>', 'folder that the file names start from')
+    .option('--iou <list>', 'thresholds in place of 0.50 to 0.95: 0.5,0.75', parseIouThresholds)
+    .option(
+      '--areas <list>',
+      "ranges of an annotation's area in square pixels: small:0-1024,large:1024-",
+      parseAreaRanges,
+    )
     .option('--bootstrap <n>', 'add 95 % intervals from so many resamples of the photos', parsePositiveInteger)
     .option('--seed <n>', 'seed of the resamples', parseSeed, 0)
     .option('--json', 'print one JSON document');
@@ -66,20 +76,27 @@ export function evaluateCommand(detectAll: DetectAll = runModel): Command {
       writeErr?.('note: what matches the annotation with id 0 is counted as a false alarm, as pycocotools does\n');
     }
     const { detections, ...accuracies } = await detect(flags, groundTruth, detectAll);
-    const { matches, ...evaluation } = evaluateDetections({ groundTruth, detections });
+    const { iou, areas } = flags;
+    const evaluation = evaluateDetections({
+      groundTruth,
+      detections,
+      ...(iou === undefined ? {} : { iouThresholds: iou }),
+      ...(areas === undefined ? {} : { areaRanges: areas }),
+    });
+    const isOwn = iou !== undefined || areas !== undefined;
     const intervals =
       flags.bootstrap === undefined
         ? undefined
-        : bootstrapIntervals(matches, { resamples: flags.bootstrap, seed: flags.seed });
+        : bootstrapIntervals(evaluation.matches, { resamples: flags.bootstrap, seed: flags.seed });
     if (flags.json) {
-      writeOut?.(`${printableJson(toJson(evaluation, accuracies, intervals))}\n`);
+      writeOut?.(`${printableJson(toJson(evaluation, accuracies, intervals, isOwn))}\n`);
       return;
     }
     const source = flags.detections ?? flags.model;
     writeOut?.(
       `${printable(`${flags.annotations}, ${source}`)}\n${describeSize(groundTruth, detections.scores.length)}\n\n`,
     );
-    writeOut?.(describeEvaluation(evaluation, intervals));
+    writeOut?.((isOwn ? describeOwnSets : describeEvaluation)(evaluation, intervals));
     for (const [name, value] of Object.entries(accuracies)) writeOut?.(`${name} ${value.toFixed(4)}\n`);
   });
 }
@@ -116,18 +133,25 @@ function checkFlags({ detections, model, images }: EvaluateFlags): void {
   });
 }
 
-/** The contract's document; `bootstrap` only where it was asked for. */
-function toJson(summary: CocoSummary, accuracies: Accuracies, intervals: BootstrapIntervals | undefined): object {
+/** The contract's document; sets of one's own and `bootstrap` only where they were asked for. */
+function toJson(
+  evaluation: CocoEvaluation,
+  accuracies: Accuracies,
+  intervals: BootstrapIntervals | undefined,
+  isOwn: boolean,
+): object {
+  const { perClass, perAreaRange, perIouThreshold } = evaluation;
   return {
-    ...Object.fromEntries(cocoNumberNames.map((name) => [name, summary[name]])),
-    perClass: summary.perClass,
+    ...Object.fromEntries(cocoNumberNames.map((name) => [name, evaluation[name]])),
+    perClass,
+    ...(isOwn ? { perAreaRange, perIouThreshold } : {}),
     ...accuracies,
     ...(intervals === undefined
       ? {}
       : {
           bootstrap: {
             ...intervals,
-            frequentClasses: { ...meanOverFrequentClasses(summary.perClass), intervals: intervals.frequentClasses },
+            frequentClasses: { ...meanOverFrequentClasses(perClass), intervals: intervals.frequentClasses },
           },
         }),
   };

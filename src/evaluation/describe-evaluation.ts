@@ -3,6 +3,7 @@ import { printable } from '../errors/printable.ts';
 import type { BootstrapIntervals, Interval } from './bootstrap.ts';
 import type { GroundTruth } from './columns.ts';
 import {
+  type CocoEvaluation,
   type CocoSummary,
   cocoNumberNames,
   frequentClassMinimum,
@@ -24,15 +25,52 @@ const meanings: { readonly [Name in (typeof cocoNumberNames)[number]]: string } 
   ARl: 'recall, large',
 };
 
-/** A table that ends in a line break. Names of classes are made safe for a terminal. */
+/** Tables that end in a line break. Names of classes are made safe for a terminal. */
 export function describeEvaluation(summary: CocoSummary, intervals?: BootstrapIntervals): string {
-  const { perClass } = summary;
   const numbers = cocoNumberNames.map((name) => [
     name,
     meanings[name],
     formatNumber(summary[name]),
     ...(intervals ? [formatInterval(intervals.numbers[name])] : []),
   ]);
+  const range = intervals ? [headOfIntervals(intervals)] : [];
+  const lines = alignColumns([['number', 'what', 'value', ...range], ...numbers], 2);
+  return `${[...lines, '', ...describeClasses(summary, intervals)].join('\n')}\n`;
+}
+
+/** The same for thresholds and area ranges of one's own, for which COCO's twelve names say nothing. */
+export function describeOwnSets(evaluation: CocoEvaluation, intervals?: BootstrapIntervals): string {
+  const { perAreaRange, perIouThreshold, curves } = evaluation;
+  const areas = perAreaRange.map(({ name, AP, AR }, range) => {
+    const { min, max } = curves.areaRanges[range]!;
+    return [printable(name), `${min} to ${max >= 1e10 ? 'any' : max}`, formatNumber(AP), formatNumber(AR)];
+  });
+  const thresholds = perIouThreshold.map(({ iou, AP, AR }) => [
+    String(Number(iou.toFixed(6))),
+    formatNumber(AP),
+    formatNumber(AR),
+  ]);
+  const lines = [
+    ...alignColumns([['area range', 'square pixels', 'AP', 'AR'], ...areas], 2),
+    '',
+    ...alignColumns([['IoU, all areas', 'AP', 'AR'], ...thresholds], 1),
+    '',
+    ...describeClasses(
+      evaluation,
+      intervals,
+      [...perAreaRange, ...perIouThreshold].flatMap(({ AP, AR }) => [AP, AR]),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The classes, and what -1 and the intervals mean where there are any. */
+function describeClasses(
+  summary: CocoSummary,
+  intervals: BootstrapIntervals | undefined,
+  shown: readonly number[] = cocoNumberNames.map((name) => summary[name]),
+): string[] {
+  const { perClass } = summary;
   const classes = perClass.map(({ label, AP, AP50, groundTruths }, index) => [
     printable(label),
     String(groundTruths),
@@ -46,23 +84,23 @@ export function describeEvaluation(summary: CocoSummary, intervals?: BootstrapIn
     ...withInterval(frequent.AP, intervals?.frequentClasses.AP),
     ...withInterval(frequent.AP50, intervals?.frequentClasses.AP50),
   ];
-  const range = intervals ? [`${intervals.level * 100} % interval`] : [];
-  const lines = [
-    ...alignColumns([['number', 'what', 'value', ...range], ...numbers], 2),
-    '',
-    ...alignColumns([['class', 'boxes', 'AP', ...range, 'AP50', ...range], ...classes, mean], 1),
-  ];
-  const figures = [...cocoNumberNames.map((name) => summary[name]), ...perClass.map(({ AP }) => AP), frequent.AP];
+  const range = intervals ? [headOfIntervals(intervals)] : [];
+  const lines = alignColumns([['class', 'boxes', 'AP', ...range, 'AP50', ...range], ...classes, mean], 1);
+  const figures = [...shown, ...perClass.map(({ AP }) => AP), frequent.AP];
   if (figures.includes(-1)) lines.push('', '-1: no ground truth of this kind');
   if (intervals) {
     lines.push('', `Intervals: ${intervals.resamples} resamples of the photos, seed ${intervals.seed}.`);
     lines.push('Those of rare classes, and of means over them, are too narrow and lean high.');
   }
-  return `${lines.join('\n')}\n`;
+  return lines;
 
   function withInterval(value: number, interval: Interval | undefined): string[] {
     return interval === undefined ? [formatNumber(value)] : [formatNumber(value), formatInterval(interval)];
   }
+}
+
+function headOfIntervals({ level }: BootstrapIntervals): string {
+  return `${level * 100} % interval`;
 }
 
 /** What was compared: `96 photos, 412 boxes and 3 crowd regions in 13 classes; 1200 detections`. */
