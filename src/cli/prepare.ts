@@ -1,9 +1,9 @@
 /** @file `deepshop prepare`: labelled photos in, a data set for training and evaluation out. */
 import { Command } from 'commander';
 import { type PrepareReport, prepareCoco } from '../dataset/prepare-node.ts';
-import type { Counts } from '../dataset/prepared.ts';
 import { UsageError } from '../errors/errors.ts';
 import { printable, printableJson } from '../errors/printable.ts';
+import { describeCounts } from './describe-counts.ts';
 
 interface PrepareFlags {
   annotations: string;
@@ -40,27 +40,10 @@ export function prepareCommand(): Command {
 
 /** The report as people read it: a table of boxes a class, then what was put right or left out. */
 function describePreparation({ out, dataset, clipped, empty, dropped, unsplit, unmasked }: PrepareReport): string {
-  const parts = Object.entries(dataset.counts);
-  const cell = (counts: Counts, name: string) => {
-    const { boxes, ignored } = counts.perClass[name];
-    return ignored > 0 ? `${boxes} (+${ignored})` : String(boxes);
-  };
-  const rows = [
-    ['', ...parts.map(([part]) => part)],
-    ...dataset.classes.map((name) => [printable(name), ...parts.map(([, counts]) => cell(counts, name))]),
-    ['boxes', ...parts.map(([, { boxes, ignored }]) => (ignored > 0 ? `${boxes} (+${ignored})` : String(boxes)))],
-    ['photos', ...parts.map(([, { images }]) => String(images))],
-    ['photos without a label', ...parts.map(([, { negatives }]) => String(negatives))],
-  ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const lines = rows.map((row) =>
-    row.map((text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column] + 2))).join(''),
-  );
+  const lines = describeCounts(dataset);
   const droppedList = Object.entries(dropped)
     .sort(([, a], [, b]) => b - a)
     .map(([name, count]) => `${printable(name)} ${count}`);
-  if (parts.some(([, { ignored }]) => ignored > 0))
-    lines.push('(+n): regions that are neither right nor wrong for the class');
   if (clipped > 0) lines.push(`${clipped} boxes overshot their photo slightly and were cut back to it`);
   if (empty > 0) lines.push(`${empty} boxes without an area were left out`);
   if (droppedList.length > 0) lines.push(`labels left out: ${droppedList.join(', ')}`);

@@ -53,6 +53,39 @@ export interface CocoFile {
   readonly categories: readonly CocoCategory[];
 }
 
+/** A COCO file whose rows may be made as they are read, each time anew; other keys are written as they are. */
+export interface CocoRows {
+  readonly images: Iterable<CocoImage>;
+  readonly annotations: Iterable<CocoAnnotation>;
+  readonly categories: readonly CocoCategory[];
+}
+
+/** The text of a COCO file, which is `JSON.stringify`'s, in pieces of some 64 kB. */
+export function* cocoPieces(coco: CocoRows): Generator<string> {
+  let text = '';
+  let opening = '{';
+  for (const [key, value] of Object.entries(coco)) {
+    text += `${opening}${JSON.stringify(key)}:`;
+    opening = ',';
+    if (typeof value !== 'object' || value === null || !(Symbol.iterator in value)) {
+      text += JSON.stringify(value);
+      continue;
+    }
+    let separator = '[';
+    for (const row of value as Iterable<unknown>) {
+      text += separator + JSON.stringify(row);
+      separator = ',';
+      if (text.length < pieceLength) continue;
+      yield text;
+      text = '';
+    }
+    text += separator === '[' ? '[]' : ']';
+  }
+  yield `${text}}`;
+}
+
+const pieceLength = 1 << 16;
+
 /** A checked file and what was put right on the way. */
 export interface CheckedCoco {
   readonly coco: CocoFile;
@@ -65,6 +98,9 @@ export interface CheckedCoco {
 /** How far a box may overshoot its image and be cut back instead of refused: rounding and loose hands do that much. */
 const overshootPixels = 2;
 const overshootShare = 0.02;
+
+/** What is expected of a box, for messages. */
+export const insideImage = `boxes inside the photo, or over its edge by at most ${overshootShare * 100} % or ${overshootPixels} pixels`;
 
 /**
  * Checks the text of a COCO file.
@@ -140,16 +176,16 @@ export function parseCoco(text: string, where: string): CheckedCoco {
     cure: 'Are they [x1, y1, x2, y2]? Convert them.',
   });
   refuseBoxes(where, 'dataset-box-outside', 'boxes far outside their photo', outside, {
-    expected: `boxes inside the photo, or over its edge by at most ${overshootShare * 100} % or ${overshootPixels} pixels`,
+    expected: insideImage,
     cure: 'Are they for another size or orientation of the photo? Correct or remove them.',
   });
   return { coco: { images, annotations: kept, categories }, clipped, empty };
 }
 
 /** The box cut back to its image; null when it lies further outside than rounding explains. */
-function clipToImage(
+export function clipToImage(
   [x, y, width, height]: readonly [number, number, number, number],
-  image: CocoImage,
+  image: Pick<CocoImage, 'width' | 'height'>,
 ): [number, number, number, number] | null {
   const slackX = Math.max(overshootPixels, image.width * overshootShare);
   const slackY = Math.max(overshootPixels, image.height * overshootShare);

@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { type CocoFile, parseJson } from './coco.ts';
 import { type Dataset, type DatasetPart, type DevFold, devImageIds, recordsOf, standardDevFold } from './dataset.ts';
 import { DatasetError, listFaults } from './dataset-error.ts';
-import { cocoFileOf, maskNameOf, sha256 } from './prepare-node.ts';
+import { maskNameOf } from './prepare-node.ts';
 import { type DatasetDescription, datasetFormatVersion, datasetSchema, subset } from './prepared.ts';
+import { cocoFileOf, sha256 } from './write-prepared-node.ts';
 
 /**
  * Opens one part of a prepared data set. Without a split everything is the training side.

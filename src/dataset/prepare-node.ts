@@ -1,15 +1,13 @@
 /** @file Prepares a data set from a COCO file and a folder of photos: checked, relabelled, split, written in one go. */
-import { createHash } from 'node:crypto';
-import { readFile, rm, stat } from 'node:fs/promises';
-import { isAbsolute, join, parse, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join, parse } from 'node:path';
 import { z } from 'zod';
-import { writeFilesAtomically } from '../files/atomic-file-node.ts';
-import { readPhotoSize } from '../image/decode-node.ts';
-import { ImageError } from '../image/image-error.ts';
 import { type CocoFile, parseCoco, parseJson } from './coco.ts';
 import { DatasetError, listFaults } from './dataset-error.ts';
-import { countLabels, type DatasetDescription, datasetFormatVersion, subset } from './prepared.ts';
-import { canonicalRelabelling, ownLabels, parseRelabelling, relabel } from './relabel.ts';
+import { leadsOutside, readPhotoSizes } from './photo-sizes-node.ts';
+import { type DatasetDescription, subset } from './prepared.ts';
+import { ownLabels, parseRelabelling, relabel } from './relabel.ts';
+import { writePrepared } from './write-prepared-node.ts';
 
 export interface PrepareOptions {
   /** The COCO file. */
@@ -66,39 +64,16 @@ export async function prepareCoco(options: PrepareOptions): Promise<PrepareRepor
       });
     }
   }
-  const files = new Map<string, string>();
-  for (const [part, content] of parts) files.set(cocoFileOf(part), JSON.stringify(content));
-  const dataset: DatasetDescription = {
-    formatVersion: datasetFormatVersion,
-    images: resolve(options.images),
-    masks: options.masks === undefined ? null : resolve(options.masks),
-    classes: [...relabelling.classes],
-    relabelling: { source: relabelling.source, sha256: sha256(canonicalRelabelling(relabelling)) },
-    counts: Object.fromEntries([...parts].map(([part, content]) => [part, countLabels(content)])),
-    files: Object.fromEntries([...files].map(([name, content]) => [name, sha256(content)])),
-  };
-  files.set('dataset.json', `${JSON.stringify(dataset, null, 2)}\n`);
-  await writeFilesAtomically(options.out, files);
-  // What an earlier preparation with a split left behind.
-  for (const stale of ['train.json', 'val.json'])
-    if (!files.has(stale)) await rm(join(options.out, stale), { force: true });
+  const { images, masks = null, out } = options;
+  const dataset = await writePrepared(out, { images, masks, relabelling, parts });
   const unsplit = split === null ? 0 : coco.images.filter((image) => !split.has(image.file_name)).length;
-  return { out: options.out, dataset, clipped, empty, dropped: Object.fromEntries(dropped), unsplit, unmasked };
-}
-
-/** The file of a part of a prepared data set. */
-export function cocoFileOf(part: string): string {
-  return part === 'all' ? 'annotations.json' : `${part}.json`;
+  return { out, dataset, clipped, empty, dropped: Object.fromEntries(dropped), unsplit, unmasked };
 }
 
 /** The mask of a photo: the photo's name with `.png` in place of its ending. */
 export function maskNameOf(fileName: string): string {
   const { dir, name } = parse(fileName);
   return join(dir, `${name}.png`);
-}
-
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 async function readText(path: string): Promise<string> {
@@ -130,7 +105,8 @@ async function readSplit(path: string): Promise<ReadonlyMap<string, 'train' | 'v
 
 /** Every photo is there, within its folder, readable by its header, and of the size that its boxes are for. */
 async function checkImages(coco: CocoFile, root: string, where: string): Promise<void> {
-  const escaping = coco.images.map(({ file_name }) => file_name).filter((name) => escapes(name));
+  const names = coco.images.map(({ file_name }) => file_name);
+  const escaping = names.filter((name) => leadsOutside(name));
   if (escaping.length > 0) {
     throw new DatasetError('dataset-file-name', 'file names lead out of the folder of photos', {
       where,
@@ -138,28 +114,17 @@ async function checkImages(coco: CocoFile, root: string, where: string): Promise
       got: listFaults(escaping),
     });
   }
-  const missing: string[] = [];
   const otherwise: string[] = [];
-  const check = async ({ file_name, width, height }: CocoFile['images'][number]) => {
-    try {
-      const size = await readPhotoSize(join(root, file_name));
-      if (size.width !== width || size.height !== height) {
-        otherwise.push(`${file_name} is ${size.width} x ${size.height} and its boxes are for ${width} x ${height}`);
-      }
-    } catch (error) {
-      if (!(error instanceof ImageError)) throw error;
-      if (error.code !== 'image-missing') throw error;
-      missing.push(file_name);
-    }
-  };
-  for (let start = 0; start < coco.images.length; start += 64) {
-    await Promise.all(coco.images.slice(start, start + 64).map(check));
-  }
+  const missing = await readPhotoSizes(root, names, (index, size) => {
+    const { file_name, width, height } = coco.images[index]!;
+    if (size.width === width && size.height === height) return;
+    otherwise.push(`${file_name} is ${size.width} x ${size.height} and its boxes are for ${width} x ${height}`);
+  });
   if (missing.length > 0) {
     throw new DatasetError('dataset-image-missing', `${missing.length} of ${coco.images.length} photos are missing`, {
       where: root,
       expected: 'every photo that the annotations name',
-      got: `no ${listFaults(missing.sort())}`,
+      got: `no ${listFaults(missing)}`,
       cure: 'Check --images, or remove the photos from the annotations.',
     });
   }
@@ -170,10 +135,6 @@ async function checkImages(coco: CocoFile, root: string, where: string): Promise
       got: listFaults(otherwise.sort()),
     });
   }
-}
-
-function escapes(name: string): boolean {
-  return isAbsolute(name) || name.split(/[\\/]/).includes('..') || name.includes('\0');
 }
 
 async function countUnmasked(coco: CocoFile, masks: string): Promise<number> {

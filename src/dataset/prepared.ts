@@ -4,7 +4,7 @@
  * `annotations.json` holds everything, `train.json` and `val.json` the two sides of a split where there is one.
  */
 import { z } from 'zod';
-import type { CocoFile } from './coco.ts';
+import type { CocoFile, CocoRows } from './coco.ts';
 
 export const datasetFormatVersion = 1;
 
@@ -36,20 +36,23 @@ export const datasetSchema = z.strictObject({
 export type DatasetDescription = z.infer<typeof datasetSchema>;
 
 /** Counts of a relabelled file. */
-export function countLabels(coco: CocoFile): Counts {
+export function countLabels(coco: CocoRows): Counts {
   const perClass = Object.fromEntries(coco.categories.map(({ name }) => [name, { boxes: 0, ignored: 0 }]));
   const nameOf = new Map(coco.categories.map(({ id, name }) => [id, name]));
   const labelled = new Set<number>();
+  let boxes = 0;
   let ignored = 0;
   for (const { image_id, category_id, iscrowd } of coco.annotations) {
     const counts = perClass[nameOf.get(category_id) as string];
     if (iscrowd) counts.ignored++;
     else counts.boxes++;
-    ignored += iscrowd;
+    if (iscrowd) ignored++;
+    else boxes++;
     labelled.add(image_id);
   }
-  const boxes = coco.annotations.length - ignored;
-  return { images: coco.images.length, negatives: coco.images.length - labelled.size, boxes, ignored, perClass };
+  let images = 0;
+  for (const _ of coco.images) images++;
+  return { images, negatives: images - labelled.size, boxes, ignored, perClass };
 }
 
 /** The part of a file that belongs to the given images. */

@@ -4,6 +4,9 @@ import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promi
 import { basename, dirname, join } from 'node:path';
 import { asWriteError } from './file-error.ts';
 
+/** What a file is to hold: whole, or in pieces that are asked for as they are written. */
+export type FileContent = string | Uint8Array | Iterable<string | Uint8Array>;
+
 /** How names of unfinished files end, after the final name and a random word. */
 const unfinished = '.unfinished';
 
@@ -15,13 +18,12 @@ const unfinished = '.unfinished';
  */
 export async function writeFileAtomically(
   path: string,
-  content: string | Uint8Array | readonly Uint8Array[],
+  content: FileContent,
   beforeRename: () => Promise<void> = async () => {},
 ): Promise<void> {
-  const chunks = typeof content === 'string' || content instanceof Uint8Array ? [bytesOf(content)] : content;
   const temporary = `${path}.${randomUUID()}${unfinished}`;
   try {
-    await writeWhole(temporary, chunks);
+    await writeWhole(temporary, content);
     await beforeRename();
     await rename(temporary, path);
   } catch (error) {
@@ -32,17 +34,14 @@ export async function writeFileAtomically(
 }
 
 /**
- * Writes files into a folder: all of them beside their places first, then each moved into place in the order given.
+ * Writes files into a folder: all of them beside their places first, in the order given, then each moved into place.
  * Put last the file that vouches for the others.
  */
-export async function writeFilesAtomically(
-  folder: string,
-  files: ReadonlyMap<string, string | Uint8Array>,
-): Promise<void> {
+export async function writeFilesAtomically(folder: string, files: ReadonlyMap<string, FileContent>): Promise<void> {
   await mkdir(folder, { recursive: true });
   const beside = new Map([...files.keys()].map((name) => [name, join(folder, `${name}.${randomUUID()}${unfinished}`)]));
   try {
-    for (const [name, content] of files) await writeWhole(beside.get(name)!, [bytesOf(content)]);
+    for (const [name, content] of files) await writeWhole(beside.get(name)!, content);
     for (const [name, temporary] of beside) await rename(temporary, join(folder, name));
   } catch (error) {
     await Promise.all([...beside.values()].map((path) => rm(path, { force: true })));
@@ -63,14 +62,13 @@ export function isUnfinished(name: string): boolean {
   return name.endsWith(unfinished);
 }
 
-const bytesOf = (content: string | Uint8Array): Uint8Array =>
-  typeof content === 'string' ? new TextEncoder().encode(content) : content;
-
-/** A new file with all the chunks, on disk. */
-async function writeWhole(path: string, chunks: readonly Uint8Array[]): Promise<void> {
+/** A new file with all of the content, on disk. */
+async function writeWhole(path: string, content: FileContent): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    for (const chunk of chunks) await writeAll(file, chunk);
+    const pieces = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+    for (const piece of pieces)
+      await writeAll(file, typeof piece === 'string' ? new TextEncoder().encode(piece) : piece);
     await file.sync();
   } finally {
     await file.close();
