@@ -1,6 +1,7 @@
 /** @file What other programs may import: photos in, garments, vectors and similar items out. */
 
-export type { BoxTuple, DescriptorName, GarmentDetection, GarmentEngine, VectorSpace } from './embedding/descriptor.ts';
+export type { BoxTuple } from './boxes/boxes.ts';
+export type { DescriptorName, GarmentDetection, GarmentEngine, VectorSpace } from './embedding/descriptor.ts';
 export { loadGarmentEngine } from './embedding/model-engine-node.ts';
 export { DeepShopError } from './errors/errors.ts';
 export { evaluateDetections } from './evaluation/evaluate-detections.ts';

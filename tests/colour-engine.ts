@@ -3,8 +3,8 @@
  * plainest engine there is, and a baseline for the benches. It knows two shapes, tall and wide.
  */
 
+import type { BoxTuple } from '../src/boxes/boxes.ts';
 import type {
-  BoxTuple,
   DescriptorName,
   EmbeddedDetection,
   GarmentDetection,

@@ -7,6 +7,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type BoxTuple, boxAt } from '../../src/boxes/boxes.ts';
 import type { CocoImage } from '../../src/dataset/coco.ts';
 import { devImageIds, standardDevFold } from '../../src/dataset/dataset.ts';
 import { channelsOf } from '../../src/detector/descriptors.ts';
@@ -14,7 +15,6 @@ import { type DetectorAnswer, type FeatureName, toTensorBoxes } from '../../src/
 import { createDetector } from '../../src/detector/detector-node.ts';
 import { minScoreOf } from '../../src/detector/model-directory.ts';
 import { readModel } from '../../src/detector/model-directory-node.ts';
-import type { BoxTuple } from '../../src/embedding/descriptor.ts';
 import { div, maximum, mean, mul, sqrt, sum } from '../../src/graph/arithmetic.ts';
 import { concat, expand, extentOf, reshape } from '../../src/graph/layout.ts';
 import { roiAlign } from '../../src/graph/neural.ts';
@@ -129,7 +129,7 @@ function shownBox({ detections: { boxes, labels, scores } }: DetectorAnswer, wan
   let highest = 0.5;
   for (let i = 0; i < scores.length; i++) {
     if (scores[i]! < minScoreOf(model.minScore, model.config.classes[labels[i]! - 1]!)) continue;
-    const box = Array.from(boxes.subarray(4 * i, 4 * i + 4)) as unknown as BoxTuple;
+    const box = boxAt(boxes, i);
     const iou = overlap(box, wanted);
     if (iou >= highest) [best, highest] = [box, iou];
   }

@@ -3,7 +3,7 @@
  * cropped and compressed. Queries whose right answer is known.
  */
 import sharp from 'sharp';
-import type { BoxTuple } from '../../src/embedding/descriptor.ts';
+import type { BoxTuple } from '../../src/boxes/boxes.ts';
 import { readPhoto } from '../../src/image/decode-node.ts';
 import type { Photo } from '../../src/image/photo.ts';
 import type { Random } from '../../src/random/random.ts';

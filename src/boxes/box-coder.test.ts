@@ -23,7 +23,8 @@ test('nothing decodes to nothing', () => {
 });
 
 test.each(parts.coder.cases)('encoding and decoding equal torchvision with weights $weights', (golden) => {
-  const weights = golden.weights as unknown as DeltaWeights;
+  const [x, y, width, height] = golden.weights;
+  const weights: DeltaWeights = [x, y, width, height];
   const references = Float32Array.from(parts.coder.references);
   const encoded = encodeBoxes(Float32Array.from(parts.coder.targets), references, weights);
   expectRelativelyClose(encoded, golden.encoded);

@@ -9,6 +9,20 @@
 
 const { fround, max, min } = Math;
 
+/** One box out of a set. */
+export type BoxTuple = readonly [x1: number, y1: number, x2: number, y2: number];
+
+/** Box `index` of boxes `[N, 4]`. */
+export function boxAt(boxes: ArrayLike<number>, index: number): BoxTuple {
+  const at = 4 * index;
+  return [boxes[at], boxes[at + 1], boxes[at + 2], boxes[at + 3]];
+}
+
+/** The box with each of its edges changed alike: scaled, rounded. */
+export function mapEdges([x1, y1, x2, y2]: BoxTuple, change: (edge: number) => number): BoxTuple {
+  return [change(x1), change(y1), change(x2), change(y2)];
+}
+
 /** Areas `[N]` of boxes `[N, 4]`; negative for a box with one side inverted. */
 export function boxAreas(boxes: Float32Array): Float32Array {
   const areas = new Float32Array(boxes.length / 4);

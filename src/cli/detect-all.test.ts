@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tinyConfig, tinyParts, tinyPhoto } from '../../tests/tiny-detector.ts';
+import { boxAt } from '../boxes/boxes.ts';
 import { createDetector } from '../detector/detector-node.ts';
 import { writeModel } from '../detector/model-directory-node.ts';
 import { readPhoto } from '../image/decode-node.ts';
@@ -30,12 +31,7 @@ async function writeAnnotations(classes: readonly string[]): Promise<string> {
   for (const seed of [3, 4]) {
     const { detections } = await detector.detect(await readPhoto(join(folder, `${seed}.png`)));
     for (const [index, label] of detections.labels.entries()) {
-      const [x1, y1, x2, y2] = detections.boxes.subarray(4 * index, 4 * index + 4) as unknown as [
-        number,
-        number,
-        number,
-        number,
-      ];
+      const [x1, y1, x2, y2] = boxAt(detections.boxes, index);
       annotations.push({
         id: annotations.length + 1,
         image_id: seed,

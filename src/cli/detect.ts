@@ -1,5 +1,6 @@
 /** @file `deepshop detect`: the garments of photos, as boxes with labels. */
 import { Command } from 'commander';
+import { mapEdges } from '../boxes/boxes.ts';
 import type { GarmentDetection } from '../embedding/descriptor.ts';
 import { describeError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
@@ -67,8 +68,8 @@ export function detectCommand(loadEngine: LoadEngine): Command {
 }
 
 /** Named one by one: an engine's detections may carry more. */
-function asJson({ box: [x1, y1, x2, y2], label, score }: GarmentDetection): GarmentDetection {
-  return { box: [rounded(x1, 3), rounded(y1, 3), rounded(x2, 3), rounded(y2, 3)], label, score: rounded(score, 6) };
+function asJson({ box, label, score }: GarmentDetection): GarmentDetection {
+  return { box: mapEdges(box, (edge) => rounded(edge, 3)), label, score: rounded(score, 6) };
 }
 
 function printAnswer(answer: Answer): void {

@@ -1,7 +1,7 @@
 /** @file `deepshop recommend`: photos in, their garments and the most similar items of a store out. */
 import { Command } from 'commander';
 import pc from 'picocolors';
-import type { BoxTuple } from '../embedding/descriptor.ts';
+import { mapEdges } from '../boxes/boxes.ts';
 import { describeError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { readPhoto } from '../image/decode-node.ts';
@@ -82,7 +82,7 @@ export function printAnswers(file: string, answers: readonly GarmentAnswer[]): v
 
 function asJson({ box, label, score, wholePicture, items }: GarmentAnswer) {
   return {
-    box: box.map((edge) => rounded(edge, 3)) as unknown as BoxTuple,
+    box: mapEdges(box, (edge) => rounded(edge, 3)),
     label,
     score: score === null ? null : rounded(score, 6),
     wholePicture,

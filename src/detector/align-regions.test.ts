@@ -55,11 +55,8 @@ function slowAlign(
     const [x1, y1, x2, y2] = Array.from(
       boxes.subarray(box * 4, box * 4 + 4),
       (edge) => edge / 2 ** (levels.minLevel + level) - shift,
-    ) as [number, number, number, number];
-    const [width, height] = [x2 - x1, y2 - y1].map((side) => (aligned ? side : Math.max(side, 1)) / BINS) as [
-      number,
-      number,
-    ];
+    );
+    const [width, height] = [x2 - x1, y2 - y1].map((side) => (aligned ? side : Math.max(side, 1)) / BINS);
     const bins: number[] = [];
     for (let channel = 0; channel < CHANNELS; channel++) {
       for (let row = 0; row < BINS; row++) {

@@ -10,7 +10,10 @@ import { halvesFromFloats } from '../weights/float16.ts';
 import type { DetectorConfig } from './config.ts';
 import type { FeatureName } from './detector.ts';
 
-const featureName = z.string().regex(/^[CP][2-9]$/) as unknown as z.ZodType<FeatureName>;
+const featureName = z.custom<FeatureName>(
+  (name) => typeof name === 'string' && /^[CP][2-9]$/.test(name),
+  'expected a feature map: C or P and a level from 2 to 9',
+);
 
 /** A box is read from each map by RoIAlign, averaged to one number a channel, and each map's part given length 1. */
 const regionsDescriptorSchema = z.strictObject({

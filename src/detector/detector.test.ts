@@ -17,7 +17,7 @@ describe('a detector', () => {
     expect(scores.length).toBeGreaterThan(2);
     expect(boxes.length).toBe(4 * scores.length);
     for (let at = 0; at < boxes.length; at += 4) {
-      const [x1, y1, x2, y2] = boxes.subarray(at, at + 4) as unknown as [number, number, number, number];
+      const [x1, y1, x2, y2] = boxes.subarray(at, at + 4);
       expect(0 <= x1 && x1 < x2 && x2 <= 120 && 0 <= y1 && y1 < y2 && y2 <= 90).toBe(true);
     }
     expect([...labels].every((label) => label >= 1 && label <= tinyConfig.classes.length)).toBe(true);

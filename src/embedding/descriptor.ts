@@ -5,6 +5,7 @@
  * A vector belongs to a space (trunk, feature levels, embedding head, preprocessing, version). Vectors of two spaces are
  * never compared: stores and queries carry the space id and refuse another.
  */
+import type { BoxTuple } from '../boxes/boxes.ts';
 import type { Photo } from '../image/photo.ts';
 
 /** How near two vectors of a space are: cosine of their angle, or straight distance. */
@@ -20,10 +21,8 @@ export interface VectorSpace {
   readonly metric: Metric;
 }
 
-/** `[x1, y1, x2, y2]`, pixels of the photo; see `boxes.ts` for the convention. */
-export type BoxTuple = readonly [x1: number, y1: number, x2: number, y2: number];
-
 export interface GarmentDetection {
+  /** Pixels of the photo. */
   readonly box: BoxTuple;
   /** One of the engine's classes. */
   readonly label: string;

@@ -1,4 +1,6 @@
 /** @file A model directory as what finds garments and describes them: one forward pass gives boxes and vectors. */
+
+import { type BoxTuple, boxAt } from '../boxes/boxes.ts';
 import { descriptorDimension, mapsOf } from '../detector/descriptors.ts';
 import { type DetectedGarments, type DetectorAnswer, toTensorBoxes } from '../detector/detector.ts';
 import { createDetector } from '../detector/detector-node.ts';
@@ -7,7 +9,7 @@ import { type LoadedModel, readModel } from '../detector/model-directory-node.ts
 import type { Photo } from '../image/photo.ts';
 import type { Session, SessionOptions } from '../onnx/session.ts';
 import { compile } from '../onnx/session-node.ts';
-import type { BoxTuple, DescriptorName, GarmentDetection, GarmentEngine, VectorSpace } from './descriptor.ts';
+import type { DescriptorName, GarmentDetection, GarmentEngine, VectorSpace } from './descriptor.ts';
 import { pictureGraph, squashedPhoto } from './picture-graph.ts';
 import { regionGraph } from './region-graph.ts';
 
@@ -124,8 +126,7 @@ function selectShown(
   for (const [index, score] of scores.entries()) {
     const label = classes[labels[index]! - 1]!;
     if (score < lowestOf(label)) continue;
-    const [x1, y1, x2, y2] = boxes.subarray(4 * index, 4 * index + 4);
-    shown.push({ box: [x1!, y1!, x2!, y2!], label, score });
+    shown.push({ box: boxAt(boxes, index), label, score });
   }
   return shown;
 }

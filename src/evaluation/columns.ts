@@ -6,6 +6,7 @@
  *
  * Shape letters: G annotations, D detections, C classes. Rows are in file order.
  */
+import { boxAt } from '../boxes/boxes.ts';
 
 /** What is in the photos. */
 export interface GroundTruth {

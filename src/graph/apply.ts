@@ -14,7 +14,7 @@ export function applyAll<T extends OpType>(
   const node: Node<T> = { op, inputs, attributes, outputs, customGradient: null };
   try {
     shapeRules[op](inputs, attributes).forEach(({ dtype, shape }, outputIndex) => {
-      outputs.push({ dtype, shape, node: node as unknown as Node, outputIndex, name: null, constant: null });
+      outputs.push({ dtype, shape, node, outputIndex, name: null, constant: null });
     });
   } catch (error) {
     const operands = inputs.map((value) => `${value.name ?? value.node?.op ?? 'constant'} [${value.shape}]`).join(', ');

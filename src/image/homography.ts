@@ -17,13 +17,13 @@ export function chain(...maps: readonly Homography[]): Homography {
 /** `invert(m)` undoes m. The matrix must not be singular. */
 export function invert([a, b, c, d, e, f, g, h, i]: Homography): Homography {
   const determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
+  const scaled = (cofactor: number) => cofactor / determinant;
   // biome-ignore format: a matrix
-  const cofactors = [
-    e * i - f * h, c * h - b * i, b * f - c * e,
-    f * g - d * i, a * i - c * g, c * d - a * f,
-    d * h - e * g, b * g - a * h, a * e - b * d,
+  return [
+    scaled(e * i - f * h), scaled(c * h - b * i), scaled(b * f - c * e),
+    scaled(f * g - d * i), scaled(a * i - c * g), scaled(c * d - a * f),
+    scaled(d * h - e * g), scaled(b * g - a * h), scaled(a * e - b * d),
   ];
-  return cofactors.map((value) => value / determinant) as unknown as Homography;
 }
 
 /** Where a point goes. */
@@ -65,11 +65,7 @@ export function magnification([a, b, c, d, e, f, g, h, i]: Homography, x: number
 }
 
 function multiply(m: Homography, n: Homography): Homography {
-  const product = [];
-  for (let row = 0; row < 9; row += 3) {
-    for (let column = 0; column < 3; column++) {
-      product.push(m[row] * n[column] + m[row + 1] * n[column + 3] + m[row + 2] * n[column + 6]);
-    }
-  }
-  return product as unknown as Homography;
+  const at = (row: number, column: number) =>
+    m[3 * row] * n[column] + m[3 * row + 1] * n[column + 3] + m[3 * row + 2] * n[column + 6];
+  return [at(0, 0), at(0, 1), at(0, 2), at(1, 0), at(1, 1), at(1, 2), at(2, 0), at(2, 1), at(2, 2)];
 }

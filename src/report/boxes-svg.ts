@@ -1,10 +1,11 @@
 /** @file Boxes with label chips as an SVG layer over a photo. */
+import { type BoxTuple, mapEdges } from '../boxes/boxes.ts';
 import { colourOfClass } from './class-colours.ts';
 import { type Font, fitText, svgText, textWidth } from './svg-text.ts';
 
 export interface LabelledBox {
   /** Pixels of the photo. */
-  readonly box: readonly [x1: number, y1: number, x2: number, y2: number];
+  readonly box: BoxTuple;
   readonly label: string | null;
   readonly score: number | null;
 }
@@ -58,7 +59,7 @@ export function boxElements(
   const chips: string[] = [];
   const taken: Rectangle[] = [];
   for (const { box, label, score } of boxes) {
-    const [x1, y1, x2, y2] = box.map((edge) => edge * scale) as [number, number, number, number];
+    const [x1, y1, x2, y2] = mapEdges(box, (edge) => edge * scale);
     const colour = colourOfClass(label, classes);
     // Inside the picture even where the box touches its edge.
     const frame = insideOf({ x: x1, y: y1, width: x2 - x1, height: y2 - y1 }, width, height, stroke);

@@ -1,6 +1,6 @@
 /** @file Drawings to picture files, with sharp: an annotated photo, thumbnails, a sheet. */
 import sharp, { type Sharp } from 'sharp';
-import type { BoxTuple } from '../embedding/descriptor.ts';
+import type { BoxTuple } from '../boxes/boxes.ts';
 import type { Photo } from '../image/photo.ts';
 import { boxesSvg, type LabelledBox } from './boxes-svg.ts';
 import { type Font, svgText } from './svg-text.ts';

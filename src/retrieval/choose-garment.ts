@@ -1,5 +1,6 @@
 /** @file Which garment of a shop photo is the one for sale. */
-import type { BoxTuple, GarmentDetection } from '../embedding/descriptor.ts';
+import type { BoxTuple } from '../boxes/boxes.ts';
+import type { GarmentDetection } from '../embedding/descriptor.ts';
 import { classesForCategory } from './category.ts';
 
 /**

@@ -1,5 +1,6 @@
 /** @file The main job: a photo's garments, and for each the most similar items of a catalogue. */
-import type { BoxTuple, DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
+import type { BoxTuple } from '../boxes/boxes.ts';
+import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import type { Photo } from '../image/photo.ts';
 import { findSimilarItems, type SimilarItem } from './similar-items.ts';
 import type { VectorStore } from './vector-store.ts';

@@ -2,7 +2,7 @@
  * @file One row of a vector store: a region of an image of a variant of a product. Items, products and groups are views
  * of rows, so a feed with variants and several photos needs no other format.
  */
-import type { BoxTuple } from '../embedding/descriptor.ts';
+import type { BoxTuple } from '../boxes/boxes.ts';
 
 export type AttributeType = 'string' | 'number' | 'boolean';
 export type AttributeValue = string | number | boolean | null;

@@ -14,7 +14,7 @@ export interface ArrayOf {
 
 export type DType = keyof ArrayOf;
 
-const arrayConstructors: { readonly [D in DType]: { new (length: number): ArrayOf[D] } } = {
+const arrayConstructors: { readonly [D in DType]: new (source: number | ArrayBufferLike) => ArrayOf[D] } = {
   float32: Float32Array,
   float64: Float64Array,
   float16: Uint16Array,
@@ -51,6 +51,11 @@ export function zeros<D extends DType>(dtype: D, shape: Shape): Tensor<D> {
 /** A zero-filled array of a dtype. */
 export function newArray<D extends DType>(dtype: D, length: number): ArrayOf[D] {
   return new arrayConstructors[dtype](length);
+}
+
+/** An array of a dtype over all the bytes of a buffer, which are not copied. */
+export function arrayOver<D extends DType>(dtype: D, buffer: ArrayBufferLike): ArrayOf[D] {
+  return new arrayConstructors[dtype](buffer);
 }
 
 /** A float32 tensor from numbers; the shape defaults to one dimension. */

@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { DeepShopError, type ErrorFacts } from '../errors/errors.ts';
-import { type DType, newArray, sizeOf, type Tensor } from '../tensor/tensor.ts';
+import { arrayOver, type DType, newArray, sizeOf, type Tensor } from '../tensor/tensor.ts';
 import { repeatedKey } from './unique-keys.ts';
 
 /** A file that is not valid safetensors. */
@@ -187,13 +187,8 @@ function readTensor(name: string, value: unknown, payload: Uint8Array, file: str
   }
   // A copy has a buffer of its own, aligned whatever the offset was. (A Buffer's slice() would be a view.)
   const { buffer } = new Uint8Array(payload.subarray(start, end));
-  const data = entry.dtype === 'BF16' ? widened(new Uint16Array(buffer)) : viewOf(format.dtype, buffer);
+  const data = entry.dtype === 'BF16' ? widened(new Uint16Array(buffer)) : arrayOver(format.dtype, buffer);
   return { tensor: { dtype: format.dtype, shape: entry.shape, data }, range: { name, start, end } };
-}
-
-function viewOf(dtype: DType, buffer: ArrayBufferLike): Tensor['data'] {
-  const construct = newArray(dtype, 0).constructor as unknown as { new (buffer: ArrayBufferLike): Tensor['data'] };
-  return new construct(buffer);
 }
 
 function widened(halves: Uint16Array): Float32Array {
