@@ -53,6 +53,13 @@ test.each<[string, unknown, RegExp]>([
     { ...base, anchors: { sizes: [[8], [8], [8], [8], [8, 9]] } },
     /share one RPN head/,
   ],
+  ['a norm of its own making', { ...base, norm: 'batch' }, /norm/],
+  [
+    'group norm in a separable pyramid',
+    { ...base, norm: 'group', fpn: { separable: true } },
+    /fpn\.separable: .*no group norm/,
+  ],
+  ['anchors of a pyramid without one', { ...base, fpn: null }, /anchors\.sizes: .*one for C4 alone/],
   ['thresholds upside down', { ...base, rpn: { foregroundIou: 0.2 } }, /rpn\.backgroundIou/],
 ])('%s is refused with its place', (_name, value, message) => {
   const parse = () => parseDetectorConfig(value, 'model.json');

@@ -34,6 +34,8 @@ const fpnSchema = z
     path: ['strides'],
   });
 
+type FpnConfig = z.output<typeof fpnSchema>;
+
 const anchorsSchema = z.strictObject({
   /** Square roots of areas in pixels of the tensor: one list a level (the pooled one too), all of one length. */
   sizes: z.array(z.array(positive).min(1)).default([[32], [64], [128], [256], [512]]),
@@ -42,7 +44,7 @@ const anchorsSchema = z.strictObject({
 });
 
 const rpnSchema = z.strictObject({
-  /** Channels between the convolutions of the head. */
+  /** Channels between the convolutions of the head; `fpn`: as wide as the maps that it looks at. */
   headWidth: z.union([count, z.literal('fpn')]).default('fpn'),
   /** 3x3 convolutions before the two outputs. */
   numConvs: count.default(1),
@@ -50,6 +52,11 @@ const rpnSchema = z.strictObject({
   backgroundIou: share.default(0.3),
   /** Those 3x3 convolutions are depthwise, then pointwise: not torchvision's. */
   separable: z.boolean().default(false),
+  /**
+   * `sigmoid` of one number an anchor, or `softmax` of two (background, object), as the paper had it: the same function,
+   * for the difference of the two is the one.
+   */
+  objectness: z.enum(['sigmoid', 'softmax']).default('sigmoid'),
   /** Anchors an image in training. */
   batchSize: count.default(256),
   positiveFraction: share.default(0.5),
@@ -90,7 +97,16 @@ export const detectorConfigSchema = z
     trunkPadding: z.enum(['symmetric', 'same']).default('symmetric'),
     /** Names of labels 1, 2...; label 0 is the background and has no name here. */
     classes: z.array(z.string().min(1)).min(1),
-    fpn: fpnSchema.prefault({}),
+    /**
+     * Normalisation in trunk and pyramid. `group` trains from random weights; the heads have none, as in "Rethinking
+     * ImageNet Pre-training". See docs/decisions/0005.
+     */
+    norm: z.enum(['frozen-batch', 'group']).default('frozen-batch'),
+    /**
+     * null: no pyramid. Anchors stand on the trunk's C4 (stride 16) and regions are read from it: the form that section
+     * 3.2 of the paper describes.
+     */
+    fpn: fpnSchema.nullable().prefault({}),
     anchors: anchorsSchema.prefault({}),
     rpn: rpnSchema.prefault({}),
     boxHead: boxHeadSchema.prefault({}),
@@ -100,8 +116,8 @@ export const detectorConfigSchema = z
       .prefault({}),
   })
   .refine(({ classes }) => new Set(classes).size === classes.length, { message: 'names differ', path: ['classes'] })
-  .refine(({ anchors, fpn }) => anchors.sizes.length === fpn.strides.length + (fpn.pooledLevel ? 1 : 0), {
-    message: 'one list of sizes for each level of the FPN',
+  .refine(({ anchors, fpn }) => anchors.sizes.length === countAnchorLevels(fpn), {
+    message: 'one list of sizes for each level of the FPN, or one for C4 alone',
     path: ['anchors', 'sizes'],
   })
   .refine(({ anchors }) => anchors.sizes.every((sizes) => sizes.length === anchors.sizes[0].length), {
@@ -111,6 +127,10 @@ export const detectorConfigSchema = z
   .refine(({ trunk, trunkPadding }) => trunkPadding === 'symmetric' || trunk.startsWith('lite'), {
     message: 'same is for lite trunks',
     path: ['trunkPadding'],
+  })
+  .refine(({ fpn, norm }) => norm === 'frozen-batch' || fpn?.separable !== true, {
+    message: 'a separable pyramid has no group norm',
+    path: ['fpn', 'separable'],
   })
   .refine(({ rpn }) => rpn.backgroundIou <= rpn.foregroundIou, {
     message: 'not above foregroundIou',
@@ -143,6 +163,25 @@ export function resnet50DetectorConfig(classes: readonly string[]): DetectorConf
 }
 
 /**
+ * The single-level form of section 3.2: nine anchors a place of C4, a 3x3 window to 256 channels, 18 + 36 outputs.
+ * Detectron's `e2e_faster_rcnn_R-50-C4` has the same counts of proposals.
+ */
+export function c4DetectorConfig(classes: readonly string[], trunk = 'r50'): DetectorConfig {
+  return detectorConfigSchema.parse({
+    trunk,
+    classes: [...classes],
+    fpn: null,
+    anchors: { sizes: [[128, 256, 512]] },
+    rpn: {
+      headWidth: 256,
+      objectness: 'softmax',
+      preNmsTop: { train: 12000, test: 6000 },
+      postNmsTop: { train: 2000, test: 1000 },
+    },
+  });
+}
+
+/**
  * The architecture of the bundled detector, for CPUs and phones: EfficientNet-Lite0 and a narrow FPN without the
  * stride-4 level. The bundled model looks at half as many proposals (`recipes/lite0-street13.json`).
  */
@@ -167,10 +206,20 @@ export function countAnchorsPerPlace({ anchors }: DetectorConfig): number {
   return anchors.sizes[0].length * anchors.ratios.length;
 }
 
+/** Strides of the maps that regions are read from, finest first: of C4 where there is no pyramid. */
+export const regionStrides = ({ fpn }: { readonly fpn: FpnConfig | null }): readonly number[] =>
+  fpn === null ? [16] : fpn.strides;
+
+/** Maps that anchors stand on: those that regions are read from, and the pooled level. */
+function countAnchorLevels(fpn: FpnConfig | null): number {
+  return regionStrides({ fpn }).length + (fpn?.pooledLevel === true ? 1 : 0);
+}
+
 /** Which maps regions are read from: all but the pooled level. */
-export function levelRule({ fpn, levelAssignment }: DetectorConfig): LevelRule {
-  const minLevel = Math.log2(fpn.strides[0]);
-  return { minLevel, maxLevel: minLevel + fpn.strides.length - 1, ...levelAssignment };
+export function levelRule(config: DetectorConfig): LevelRule {
+  const strides = regionStrides(config);
+  const minLevel = Math.log2(strides[0]!);
+  return { minLevel, maxLevel: minLevel + strides.length - 1, ...config.levelAssignment };
 }
 
 /** How the box head reads a region. */

@@ -7,7 +7,7 @@ import type { PreprocessingConfig } from '../image/preprocess.ts';
 import type { Parameters } from '../nn/parameters.ts';
 import { type TrunkName, trunkStrides, trunks } from '../nn/trunks/trunk.ts';
 import { halvesFromFloats } from '../weights/float16.ts';
-import type { DetectorConfig } from './config.ts';
+import { type DetectorConfig, regionStrides } from './config.ts';
 import type { FeatureName } from './detector.ts';
 
 const featureName = z.custom<FeatureName>(
@@ -65,20 +65,22 @@ const boxHeadScope = 'roi_heads.box_head.';
 /**
  * What a detector offers unless its author says otherwise. The maps of lite0's `garment` were chosen by
  * `benchmarks/retrieval/recall.ts`; wider trunks do without the kept places, which would be thousands of numbers.
+ * `paper` needs a P6: a detector without a pyramid has none, and offers `garment` alone.
  */
-export function defaultDescriptors({ trunk, fpn }: DetectorConfig): {
+export function defaultDescriptors(config: DetectorConfig): {
   garment: RegionsDescriptor;
   paper?: PictureDescriptor;
 } {
+  const { trunk, fpn } = config;
   const read = { kind: 'regions', size: 3, samplingRatio: 2 } as const;
-  const head = { maps: pyramidNames({ ...fpn, pooledLevel: false }), length: 1.5 };
+  const head = { maps: regionMaps(config), length: 1.5 };
+  const deepest: FeatureName[] = fpn === null ? [] : ['C5'];
   const garment: RegionsDescriptor =
     trunk === 'lite0'
-      ? { ...read, maps: ['C3', 'C4', 'C5'], keptMaps: ['C3'], head }
-      : { ...read, maps: ['C4', 'C5'], head };
-  const top = pyramidNames(fpn).at(-1)!;
+      ? { ...read, maps: ['C3', 'C4', ...deepest], keptMaps: ['C3'], head }
+      : { ...read, maps: [...(fpn === null ? (['C3'] as const) : []), 'C4', ...deepest], head };
   // At 64 x 64, P6 is one place: as many numbers as the pyramid is wide.
-  return top === 'P6' ? { garment, paper: { kind: 'picture', map: 'P6', side: 64 } } : { garment };
+  return pyramidNames(fpn).at(-1) === 'P6' ? { garment, paper: { kind: 'picture', map: 'P6', side: 64 } } : { garment };
 }
 
 /** The maps that a definition reads, each once. */
@@ -89,7 +91,7 @@ export function mapsOf(definition: DescriptorDefinition): readonly FeatureName[]
 
 /** How many channels a feature map has. */
 export function channelsOf(map: FeatureName, { trunk, fpn }: DetectorConfig): number {
-  if (map.startsWith('P')) return fpn.width;
+  if (map.startsWith('P') && fpn !== null) return fpn.width;
   return trunks[trunk as TrunkName].channels[trunkStrides.indexOf((2 ** Number(map.slice(1))) as 4)]!;
 }
 
@@ -106,7 +108,7 @@ export function descriptorDimension(definition: DescriptorDefinition, config: De
 
 /** Whether the network has every map of a definition. */
 export function hasMapsOf(definition: DescriptorDefinition, { fpn }: DetectorConfig): boolean {
-  const names = new Set<string>(['C2', 'C3', 'C4', 'C5', ...pyramidNames(fpn)]);
+  const names = new Set<string>(['C2', 'C3', 'C4', ...(fpn === null ? [] : ['C5']), ...pyramidNames(fpn)]);
   return mapsOf(definition).every((map) => names.has(map));
 }
 
@@ -139,9 +141,14 @@ export function spaceIds(
     const seen = definition.kind === 'regions' ? preprocessing : { mean, std };
     const readsHead = definition.kind === 'regions' && definition.head !== undefined;
     const { hidden, pooledSize, samplingRatio, aligned } = config.boxHead;
-    const fpn = readsPyramid ? config.fpn : null;
+    const fpn = readsPyramid ? givenKeys({ ...config.fpn }, { separable: false }) : null;
+    const trunk = givenKeys(
+      { norm: config.norm, trunkPadding: config.trunkPadding },
+      { norm: 'frozen-batch', trunkPadding: 'symmetric' },
+    );
     const head = readsHead ? { hidden, pooledSize, samplingRatio, aligned, levels: config.levelAssignment } : null;
-    const lines = [JSON.stringify([SPACE_VERSION, ...[definition, seen, config.trunk, fpn, head].map(sortedKeys)])];
+    const facts = [definition, seen, config.trunk, fpn, head, ...(Object.keys(trunk).length > 0 ? [trunk] : [])];
+    const lines = [JSON.stringify([SPACE_VERSION, ...facts.map(sortedKeys)])];
     const read = ['trunk.', ...(readsPyramid ? ['fpn.'] : []), ...(readsHead ? [boxHeadScope] : [])];
     for (const name of [...parameters.keys()].sort()) {
       if (read.some((prefix) => name.startsWith(prefix))) lines.push(await digestOf(name));
@@ -165,9 +172,25 @@ export async function withSpaceIds(
   };
 }
 
-function pyramidNames({ strides, pooledLevel }: DetectorConfig['fpn']): FeatureName[] {
-  const first = Math.log2(strides[0]!);
-  return Array.from({ length: strides.length + (pooledLevel ? 1 : 0) }, (_, level): FeatureName => `P${first + level}`);
+function pyramidNames(fpn: DetectorConfig['fpn']): FeatureName[] {
+  if (fpn === null) return [];
+  const first = Math.log2(fpn.strides[0]!);
+  const levels = fpn.strides.length + (fpn.pooledLevel ? 1 : 0);
+  return Array.from({ length: levels }, (_, level): FeatureName => `P${first + level}`);
+}
+
+/** The maps that regions are read from. */
+function regionMaps(config: DetectorConfig): FeatureName[] {
+  const { fpn } = config;
+  return regionStrides(config).map((stride): FeatureName => `${fpn === null ? 'C' : 'P'}${Math.log2(stride)}`);
+}
+
+/**
+ * Without the keys that the format did not have at first, where they say what was true before: ids of models that exist
+ * stay what they are.
+ */
+function givenKeys(facts: Record<string, unknown>, before: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(facts).filter(([key, value]) => !(key in before) || value !== before[key]));
 }
 
 /** The same value with the keys of objects in order, so that equal values have equal texts. */

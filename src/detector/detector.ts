@@ -113,7 +113,9 @@ export function featureMap({ trunk, pyramid }: FeatureMaps, { fpn }: DetectorCon
   const stride = 2 ** Number(name.slice(1));
   const value = name.startsWith('C')
     ? trunk[trunkStrides.indexOf(stride as 4)]
-    : pyramid[Math.log2(stride / fpn.strides[0]!)];
+    : fpn === null
+      ? undefined
+      : pyramid[Math.log2(stride / fpn.strides[0]!)];
   assert(value !== undefined, `the network has no feature map ${name}`);
   return value;
 }

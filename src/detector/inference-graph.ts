@@ -6,7 +6,7 @@ import { expand, extentOf, reshape } from '../graph/layout.ts';
 import { input, integers, UNKNOWN, type Value } from '../graph/value.ts';
 import { alignRegions } from './align-regions.ts';
 import { anchorsOfLevel } from './anchor-graph.ts';
-import { alignRule, type DetectorConfig, proposalRule } from './config.ts';
+import { alignRule, type DetectorConfig, proposalRule, regionStrides } from './config.ts';
 import { type DetectionValues, detect } from './detect-graph.ts';
 import { type BoxHeadAnswer, concatLevels, type DetectorNetwork, type FeatureMaps, type RpnLevel } from './network.ts';
 import { type Proposals, propose } from './propose.ts';
@@ -31,7 +31,7 @@ export function inferenceGraph(network: DetectorNetwork, config: DetectorConfig,
   const proposals = propose(levels, anchors, imageSizes, proposalRule(config, 'test'));
   const boxes = reshape(proposals.boxes, [-1, 4]);
   const regions = alignRegions(
-    features.pyramid.slice(0, config.fpn.strides.length),
+    features.pyramid.slice(0, regionStrides(config).length),
     boxes,
     expand(integers([0]), extentOf(boxes, 0)),
     alignRule(config),

@@ -1,13 +1,13 @@
 /**
- * @file The learned parts of Faster R-CNN with FPN, for any trunk: trunk, pyramid, RPN head, box head.
+ * @file The learned parts of Faster R-CNN, for any trunk: trunk, pyramid (or C4 alone), RPN head, box head.
  *
  * Parameter names are torchvision's behind `trunk.`, `fpn.`, `rpn.head.`, `roi_heads.`.
  *
  * Shapes: N images, A anchors of all levels, R regions, K classes with the background.
  * Reference: https://arxiv.org/abs/1506.01497, torchvision's `FasterRCNN`
  */
-import { relu } from '../graph/arithmetic.ts';
-import { concat, reshape, transpose } from '../graph/layout.ts';
+import { relu, sub } from '../graph/arithmetic.ts';
+import { concat, reshape, slice, transpose } from '../graph/layout.ts';
 import { UNKNOWN, type Value } from '../graph/value.ts';
 import { convolution, separableConvolution } from '../nn/convolution.ts';
 import { featurePyramid, withSubsampledLevel } from '../nn/fpn.ts';
@@ -15,12 +15,12 @@ import { constantInit, kaimingUniform, normalInit } from '../nn/initialisers.ts'
 import { linear } from '../nn/linear.ts';
 import { ParameterScope, type ParameterSpec } from '../nn/parameters.ts';
 import { type Trunk, type TrunkName, trunkStrides, trunks } from '../nn/trunks/trunk.ts';
-import { countAnchorsPerPlace, countClasses, type DetectorConfig } from './config.ts';
+import { countAnchorsPerPlace, countClasses, type DetectorConfig, regionStrides } from './config.ts';
 
 export interface FeatureMaps {
-  /** C2..C5 of the trunk. */
+  /** C2..C5 of the trunk; C2..C4 where there is no pyramid. */
   readonly trunk: readonly Value[];
-  /** Fine to coarse; the last is the subsampled level where the configuration has one. */
+  /** Fine to coarse; the last is the subsampled level where the configuration has one. C4 where there is no pyramid. */
   readonly pyramid: readonly Value[];
 }
 
@@ -50,16 +50,26 @@ export interface DetectorNetwork {
   boxHead(regions: Value): BoxHeadAnswer;
 }
 
-/** Declares every parameter of a detector. @param trunk the one that the configuration names, or one of your own */
+/**
+ * Declares every parameter of a detector.
+ *
+ * @param trunk the one that the configuration names, or one of your own
+ * @param root where; another than the default gives a second network of the same kind its own names
+ */
 export function detectorNetwork(
   config: DetectorConfig,
   trunk: Pick<Trunk, 'build' | 'channels'> = trunks[config.trunk as TrunkName],
+  root: ParameterScope = ParameterScope.root(),
 ): DetectorNetwork {
-  const root = ParameterScope.root();
-  const body = trunk.build(root.child('trunk'), { padding: config.trunkPadding });
-  const used = config.fpn.strides.map((stride) => trunkStrides.indexOf(stride as 4));
+  const { fpn, norm, trunkPadding: padding } = config;
+  const body = trunk.build(root.child('trunk'), { padding, norm, deepest: fpn === null ? 'C4' : 'C5' });
+  const used = regionStrides(config).map((stride) => trunkStrides.indexOf(stride as 4));
   const inputs = used.map((level) => trunk.channels[level]!);
-  const pyramidOf = featurePyramid(root.child('fpn'), { ...config.fpn, inputs });
+  const pyramidOf =
+    fpn === null
+      ? (maps: readonly Value[]) => maps
+      : featurePyramid(root.child('fpn'), { width: fpn.width, separable: fpn.separable, norm, inputs });
+  const width = fpn?.width ?? inputs[0]!;
   return {
     get specs() {
       return root.specs;
@@ -67,15 +77,15 @@ export function detectorNetwork(
     features(pixels) {
       const maps = body(pixels);
       const pyramid = pyramidOf(used.map((level) => maps[level] as Value));
-      return { trunk: maps, pyramid: config.fpn.pooledLevel ? withSubsampledLevel(pyramid) : pyramid };
+      return { trunk: maps, pyramid: fpn?.pooledLevel === true ? withSubsampledLevel(pyramid) : pyramid };
     },
-    rpn: rpnHead(root.child('rpn').child('head'), config),
-    boxHead: boxHead(root.child('roi_heads'), config),
+    rpn: rpnHead(root.child('rpn').child('head'), config, width),
+    boxHead: boxHead(root.child('roi_heads'), config, width),
   };
 }
 
-function rpnHead(scope: ParameterScope, config: DetectorConfig): DetectorNetwork['rpn'] {
-  const { width } = config.fpn;
+/** @param width channels of the maps */
+function rpnHead(scope: ParameterScope, config: DetectorConfig, width: number): DetectorNetwork['rpn'] {
   const headWidth = config.rpn.headWidth === 'fpn' ? width : config.rpn.headWidth;
   const perPlace = countAnchorsPerPlace(config);
   const init = { weightInit: normalInit(0.01), biasInit: constantInit(0) };
@@ -91,9 +101,10 @@ function rpnHead(scope: ParameterScope, config: DetectorConfig): DetectorNetwork
       ...towerInit,
     }),
   );
-  const objectnessOf = convolution(scope.child('cls_logits'), {
+  const isSoftmax = config.rpn.objectness === 'softmax';
+  const classifier = convolution(scope.child('cls_logits'), {
     inputs: headWidth,
-    outputs: perPlace,
+    outputs: isSoftmax ? 2 * perPlace : perPlace,
     kernel: 1,
     ...init,
   });
@@ -103,6 +114,12 @@ function rpnHead(scope: ParameterScope, config: DetectorConfig): DetectorNetwork
     kernel: 1,
     ...init,
   });
+  // Background of every anchor, then object of every anchor, as py-faster-rcnn lays them out.
+  const objectnessOf = (hidden: Value): Value => {
+    const answer = classifier(hidden);
+    if (!isSoftmax) return answer;
+    return sub(slice(answer, { axis: 1, start: perPlace }), slice(answer, { axis: 1, start: 0, end: perPlace }));
+  };
   return (pyramid) =>
     pyramid.map((level) => {
       const hidden = towers.reduce((x, tower) => relu(tower(x)), level);
@@ -115,10 +132,11 @@ function rpnHead(scope: ParameterScope, config: DetectorConfig): DetectorNetwork
     });
 }
 
-function boxHead(scope: ParameterScope, config: DetectorConfig): DetectorNetwork['boxHead'] {
+/** @param width channels of the maps */
+function boxHead(scope: ParameterScope, config: DetectorConfig, width: number): DetectorNetwork['boxHead'] {
   const { hidden, pooledSize } = config.boxHead;
   const classes = countClasses(config);
-  const flat = config.fpn.width * pooledSize * pooledSize;
+  const flat = width * pooledSize * pooledSize;
   // torchvision numbers these layers from 6, after the fully connected layers of VGG.
   const layers = hidden.map((outputs, index) =>
     linear(scope.child('box_head').child(`fc${6 + index}`), { inputs: hidden[index - 1] ?? flat, outputs }),

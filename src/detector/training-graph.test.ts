@@ -7,6 +7,7 @@ import { type Arrays, sgd } from '../nn/optimizers.ts';
 import { compile } from '../onnx/session-node.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { anchorsFor } from './anchors.ts';
+import { regionStrides } from './config.ts';
 import { rpnTargets } from './rpn-targets.ts';
 import { lossNames, trainingGraph } from './training-graph.ts';
 
@@ -15,7 +16,7 @@ const { side, places, imageSizes } = golden;
 const n = imageSizes.length;
 const help = howToRegenerate(golden);
 
-const mapSizes = [...config.fpn.strides, config.fpn.strides.at(-1)! * 2].map((stride) => ({
+const mapSizes = [...regionStrides(config), regionStrides(config).at(-1)! * 2].map((stride) => ({
   height: side / stride,
   width: side / stride,
 }));

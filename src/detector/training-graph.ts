@@ -16,7 +16,7 @@ import { binaryCrossEntropy, smoothL1, softmaxCrossEntropy } from '../nn/losses.
 import type { ParameterSpec } from '../nn/parameters.ts';
 import { alignRegions } from './align-regions.ts';
 import type { Anchors } from './anchors.ts';
-import { alignRule, countClasses, type DetectorConfig, proposalRule } from './config.ts';
+import { alignRule, countClasses, type DetectorConfig, proposalRule, regionStrides } from './config.ts';
 import { concatLevels, type DetectorNetwork } from './network.ts';
 import { propose } from './propose.ts';
 import { sampleRegions } from './sample-regions.ts';
@@ -95,7 +95,7 @@ export function trainingGraph(
     shape: [count],
     data: BigInt64Array.from({ length: count }, (_, row) => BigInt(Math.floor(row / perImage))),
   });
-  const features = alignRegions(pyramid.slice(0, config.fpn.strides.length), boxes, batchIndices, alignRule(config));
+  const features = alignRegions(pyramid.slice(0, regionStrides(config).length), boxes, batchIndices, alignRule(config));
   const { classLogits, boxDeltas } = network.boxHead(features);
   const labels = reshape(regions.labels, [count]);
   const active = reshape(regions.active, [count]);

@@ -1,6 +1,6 @@
 /** @file A compiled training step: batch and parameters in, losses and gradients out. */
 import { type Anchors, anchorsFor } from '../detector/anchors.ts';
-import type { DetectorConfig } from '../detector/config.ts';
+import { type DetectorConfig, regionStrides } from '../detector/config.ts';
 import type { DetectorNetwork } from '../detector/network.ts';
 import { type DetectionBatch, trainingFeeds } from '../detector/training-feeds.ts';
 import { type LossName, lossNames, type TrainingShape, trainingGraph } from '../detector/training-graph.ts';
@@ -80,8 +80,10 @@ export function canvasAnchors(
   config: DetectorConfig,
   { height, width }: Pick<TrainingShape, 'height' | 'width'>,
 ): Anchors {
-  const sizes = config.fpn.strides.map((stride) => ({ height: height / stride, width: width / stride }));
+  const sizes = regionStrides(config).map((stride) => ({ height: height / stride, width: width / stride }));
   const last = sizes[sizes.length - 1]!;
-  if (config.fpn.pooledLevel) sizes.push({ height: Math.ceil(last.height / 2), width: Math.ceil(last.width / 2) });
+  if (config.fpn?.pooledLevel === true) {
+    sizes.push({ height: Math.ceil(last.height / 2), width: Math.ceil(last.width / 2) });
+  }
   return anchorsFor(sizes, height, width, config.anchors);
 }

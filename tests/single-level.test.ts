@@ -1,0 +1,121 @@
+/** @file The single-level form: nine anchors a place of C4 and no pyramid, in every part of the program. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  c4DetectorConfig,
+  countAnchorsPerPlace,
+  detectorConfigSchema,
+  parseDetectorConfig,
+} from '../src/detector/config.ts';
+import { inferenceGraph } from '../src/detector/inference-graph.ts';
+import { writeModel } from '../src/detector/model-directory-node.ts';
+import { detectorNetwork } from '../src/detector/network.ts';
+import { rpnTargets } from '../src/detector/rpn-targets.ts';
+import { trainingGraph } from '../src/detector/training-graph.ts';
+import { loadGarmentEngine } from '../src/embedding/model-engine-node.ts';
+import { initialParameters } from '../src/nn/parameters.ts';
+import { compile } from '../src/onnx/session-node.ts';
+import { type Tensor, tensor } from '../src/tensor/tensor.ts';
+import { canvasAnchors } from '../src/training/training-step.ts';
+import golden from './golden/detector-c4.json' with { type: 'json' };
+import { expectClose, howToRegenerate } from './golden/expect-close.ts';
+import { tinyDetector, tinyPixels } from './golden/tiny-detector.ts';
+import { tinyParts, tinyPhoto } from './tiny-detector.ts';
+
+const { config, network, parameters } = tinyDetector(golden.config);
+const { height, width } = golden;
+const imageSizes = tensor('float32', [1, 2], Float32Array.from(golden.imageSize));
+
+test("the paper's form has 18 + 36 outputs over 256 channels, and stages up to C4", () => {
+  const c4 = c4DetectorConfig(['tee', 'hat']);
+  expect(countAnchorsPerPlace(c4)).toBe(9);
+  const shapes = new Map(detectorNetwork(c4).specs.map(({ name, shape }) => [name, shape]));
+  expect(shapes.get('rpn.head.conv.0.0.weight')).toEqual([256, 1024, 3, 3]);
+  expect(shapes.get('rpn.head.cls_logits.weight')).toEqual([18, 256, 1, 1]);
+  expect(shapes.get('rpn.head.bbox_pred.weight')).toEqual([36, 256, 1, 1]);
+  expect(shapes.get('roi_heads.box_head.fc6.weight')).toEqual([1024, 1024 * 49]);
+  expect([...shapes.keys()].filter((name) => /^fpn\.|layer4\./.test(name))).toEqual([]);
+  expect(() => parseDetectorConfig({ trunk: 'r50', classes: ['tee'], fpn: null }, 'recipe')).toThrow(
+    /one for C4 alone/,
+  );
+});
+
+test('anchors, logits, proposals and detections are those of torchvision on one map', async () => {
+  const { detections, intermediate } = inferenceGraph(network, config);
+  const { rpn, proposals, boxHead } = intermediate;
+  const outputs = { objectness: rpn.objectness, proposals: proposals.boxes, ...boxHead, ...detections };
+  const session = await compile({ outputs, bindings: parameters });
+  const found = await session.run({ pixels: tinyPixels(1, height, width), imageSizes });
+  const numbers = (name: string) => found[name]!.data as Float32Array;
+  const { boxes: anchors } = canvasAnchors(config, { height, width });
+  const everySeventh = Array.from({ length: Math.ceil(anchors.length / 28) }, (_, i) => [
+    ...anchors.subarray(28 * i, 28 * i + 4),
+  ]).flat();
+  expectClose(everySeventh, golden.anchors, 1e-4, golden);
+  expectClose(numbers('objectness'), golden.objectness, 1e-4, golden);
+  expectClose(numbers('proposals'), golden.proposals, 1e-2, golden);
+  expectClose(numbers('classLogits'), golden.classLogits, 1e-4, golden);
+  expect(Array.from(found.labels!.data as BigInt64Array, Number), howToRegenerate(golden)).toEqual(golden.labels);
+  expectClose(numbers('scores'), golden.scores, 1e-4, golden);
+  expectClose(numbers('boxes'), golden.boxes, 1e-2, golden);
+});
+
+test("the RPN's losses are those of torchvision", async () => {
+  const anchors = canvasAnchors(config, { height, width });
+  const shape = { batchSize: 1, height, width, groundTruths: 2, crowds: 1 };
+  const graph = trainingGraph(network, config, shape, anchors, ({ name }) => !name.startsWith('roi_heads.'));
+  const { objectness, rpnBox } = graph.outputs;
+  const slopes = Object.entries(graph.outputs).filter(([name]) => name.startsWith('gradient/'));
+  const trained = new Set(slopes.map(([name]) => name.slice('gradient/'.length)));
+  const bindings = new Map([...parameters].filter(([name]) => !trained.has(name)));
+  const count = anchors.boxes.length / 4;
+  const truth = {
+    boxes: Float32Array.from(golden.truth.flat()),
+    labels: Int32Array.from(golden.labelsOfTruth),
+    crowdBoxes: new Float32Array(0),
+  };
+  const { labels, deltas } = rpnTargets(anchors.boxes, truth, new Float32Array(count).fill(0.5), config.rpn);
+  const session = await compile({ outputs: { objectness: objectness!, rpnBox: rpnBox! }, bindings });
+  const losses = await session.run({
+    ...Object.fromEntries([...parameters].filter(([name]) => trained.has(name))),
+    pixels: tinyPixels(1, height, width),
+    rpnLabels: tensor('float32', [1, count], Float32Array.from(labels)),
+    rpnDeltas: tensor('float32', [1, count, 4], deltas),
+  } as Record<string, Tensor>);
+  expectClose([losses.objectness!.data[0] as number, losses.rpnBox!.data[0] as number], golden.losses, 1e-5, golden);
+});
+
+test('serves, describes and survives its directory; the paper descriptor needs a P6 and is not offered', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'deepshop-c4-'));
+  try {
+    const single = detectorConfigSchema.parse({
+      trunk: 'lite0',
+      classes: ['tee', 'trousers', 'hat'],
+      norm: 'group',
+      fpn: null,
+      anchors: { sizes: [[24, 48, 96]] },
+      rpn: { headWidth: 16, objectness: 'softmax', postNmsTop: { train: 30, test: 30 } },
+      boxHead: { hidden: [16], detectionsPerImage: 10, scoreThreshold: 0 },
+    });
+    const specs = detectorNetwork(single).specs;
+    await writeModel(folder, {
+      name: 'single',
+      config: single,
+      preprocessing: tinyParts().preprocessing,
+      parameters: initialParameters(specs, 3),
+    });
+    const engine = await loadGarmentEngine(folder);
+    expect(engine.model.config).toEqual(single);
+    expect(Object.keys(engine.model.descriptors)).toEqual(['garment']);
+    expect(engine.space('garment').dimension).toBe(40 + 112 + 9 * 40 + 16);
+    const { detections } = await engine.analyse(tinyPhoto(3), { descriptor: 'garment', minScore: 0 });
+    expect(detections).toHaveLength(10);
+    for (const { vector } of detections) expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+    expect(() => engine.space('paper')).toThrow(/no descriptor "paper"/);
+    await engine.release();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
