@@ -16,7 +16,7 @@ export async function time(calls: number, call: (index: number) => unknown, warm
     if (index >= 0) times.push(performance.now() - started);
   }
   times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.floor(share * (times.length - 1))] as number;
+  const at = (share: number) => times[Math.floor(share * (times.length - 1))];
   return { medianMs: at(0.5), quartilesMs: [at(0.25), at(0.75)], count: calls };
 }
 

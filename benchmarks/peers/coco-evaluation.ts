@@ -2,7 +2,7 @@
 import { readCocoDetections, readCocoGroundTruth } from '../../src/evaluation/coco-files-node.ts';
 import { cocoNumberNames, evaluateDetections } from '../../src/evaluation/evaluate-detections.ts';
 
-const [annotations, detections] = process.argv.slice(2) as [string, string];
+const [annotations, detections] = process.argv.slice(2);
 const start = performance.now();
 const groundTruth = await readCocoGroundTruth(annotations);
 const found = await readCocoDetections(detections, groundTruth);

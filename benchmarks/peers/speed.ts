@@ -73,8 +73,8 @@ async function measure(name: string, { title, timeBar, memoryBar }: Case): Promi
       }
     }
     const ratios = a.map(({ ms }, round) => ms / b[round]!.ms);
-    const [own, other] = [a, b].map((answers) => median(answers.map(({ ms }) => ms))) as [number, number];
-    const [memory, otherMemory] = [a, b].map((answers) => answers.at(-1)!.peakMb) as [number, number];
+    const [own, other] = [a, b].map((answers) => median(answers.map(({ ms }) => ms)));
+    const [memory, otherMemory] = [a, b].map((answers) => answers.at(-1)!.peakMb);
     console.log(`\n${name}: ${title}\n  ${theirs.versions}; ${ours.versions}`);
     console.log(
       `  time: ${own.toFixed(1)} against ${other.toFixed(1)} ms (medians), ${(own / other).toFixed(3)}x, median of pairs ${median(ratios).toFixed(3)}x; bar ${timeBar}x`,

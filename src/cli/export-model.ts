@@ -123,7 +123,7 @@ async function answerOfFile(bytes: Uint8Array, model: LoadedModel, photo: Photo)
   await session.release();
   return {
     boxes: toPhotoBoxes(boxes!.data as Float32Array, prepared),
-    labels: Int32Array.from(labels!.data as BigInt64Array, Number),
+    labels: Int32Array.from(labels!.data, Number),
     scores: scores!.data as Float32Array,
     vectors: (vectors?.data as Float32Array | undefined) ?? new Float32Array(0),
   };

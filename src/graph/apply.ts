@@ -25,5 +25,5 @@ export function applyAll<T extends OpType>(
 
 /** The first output of one operator. */
 export function apply<T extends OpType>(op: T, inputs: readonly Value[], attributes: OperatorAttributes[T]): Value {
-  return applyAll(op, inputs, attributes)[0] as Value;
+  return applyAll(op, inputs, attributes)[0];
 }

@@ -14,7 +14,7 @@ export const transpose = (x: Value, perm: readonly number[]): Value =>
   perm.every((axis, position) => axis === position) ? x : apply('Transpose', [x], { perm });
 
 export const concat = (values: readonly Value[], axis: number): Value =>
-  values.length === 1 ? (values[0] as Value) : apply('Concat', values, { axis });
+  values.length === 1 ? values[0] : apply('Concat', values, { axis });
 
 export interface SliceRange {
   readonly axis: number;
@@ -82,7 +82,7 @@ export const upsampleNearest = (x: Value, factor: number): Value =>
 /** Zeros between elements along height and width of `[N, C, H, W]`: `[N, C, H * stride, W * stride]`. */
 export function dilate(x: Value, stride: number): Value {
   if (stride === 1) return x;
-  const [n, c, h, w] = x.shape as [number, number, number, number];
+  const [n, c, h, w] = x.shape;
   const spread = pad(reshape(x, [n, c, h, 1, w, 1]), [0, 0, 0, 0, 0, 0], [0, 0, 0, stride - 1, 0, stride - 1]);
   return reshape(spread, [n, c, h * stride, w * stride]);
 }

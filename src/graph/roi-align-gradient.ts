@@ -82,7 +82,7 @@ export function groupedRoiAlignGradient(
   features: readonly number[],
   options: RoiAlignOptions,
 ): Value {
-  const [n, c, h, w] = features as [number, number, number, number];
+  const [n, c, h, w] = features;
   const [r, s] = [boxes.shape[0]!, options.size];
   const b = r / n;
   const corner = (index: number) => reshape(slice(boxes, { axis: 1, start: index, end: index + 1 }), [r]);
@@ -97,8 +97,8 @@ export function groupedRoiAlignGradient(
 
 /** The general rule of the operator: boxes in any order, so each image looks at all of them. */
 export function roiAlignInputGradient(node: Node<'RoiAlign'>, dy: Value): Value {
-  const [x, boxes, batchIndices] = node.inputs as [Value, Value, Value];
-  const [n, c, h, w] = staticShape(x) as [number, number, number, number];
+  const [x, boxes, batchIndices] = node.inputs;
+  const [n, c, h, w] = staticShape(x);
   const r = staticShape(boxes)[0]!;
   const { output_height, sampling_ratio, spatial_scale, coordinate_transformation_mode } = node.attributes;
   const s = output_height;

@@ -27,7 +27,7 @@ export const argMax = (x: Value, axis: number): Value => apply('ArgMax', [x], { 
 export function topK(x: Value, k: number | Value, axis: number): { values: Value; indices: Value } {
   const count = typeof k === 'number' ? integers([k]) : k;
   const [values, indices] = applyAll('TopK', [x, count], { axis, largest: 1, sorted: 1 });
-  return { values: values as Value, indices: indices as Value };
+  return { values, indices };
 }
 
 /**

@@ -90,7 +90,7 @@ export function withGradient(value: Value, inputs: readonly Value[], rule: Custo
     customGradient: { inputs, rule },
   };
   outputs.push({ dtype: value.dtype, shape: value.shape, node, outputIndex: 0, name: null, constant: null });
-  return outputs[0] as Value;
+  return outputs[0];
 }
 
 /** Every node that the values depend on, each after the nodes it needs. */

@@ -58,5 +58,5 @@ async function evaluate(
   const session = await compile({ outputs: named, bindings });
   const results = await session.run({});
   await session.release();
-  return new Map(values.map((value, index) => [value, results[`folded${index}`] as Tensor]));
+  return new Map(values.map((value, index) => [value, results[`folded${index}`]]));
 }

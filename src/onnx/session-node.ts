@@ -54,7 +54,7 @@ class NodeSession implements Session {
   async run(feeds: Tensors, outputs?: readonly string[]): Promise<Record<string, Tensor>> {
     const ortFeeds: Record<string, ort.Tensor> = {};
     for (const [name, { dtype, shape, data }] of Object.entries(feeds)) {
-      ortFeeds[name] = new ort.Tensor(dtype as 'float32', data as Float32Array, shape);
+      ortFeeds[name] = new ort.Tensor(dtype as 'float32', data, shape);
     }
     try {
       const results = await this.#session.run(ortFeeds, outputs ?? this.#session.outputNames);

@@ -34,7 +34,7 @@ export class Random {
 
   /** One element of a list that is not empty. */
   pick<T>(list: readonly T[]): T {
-    return list[this.below(list.length)] as T;
+    return list[this.below(list.length)];
   }
 
   /** Standard normal (Box-Muller, one number a call). */
@@ -46,7 +46,7 @@ export class Random {
   shuffle<T>(list: T[]): T[] {
     for (let last = list.length - 1; last > 0; last--) {
       const other = this.below(last + 1);
-      [list[last], list[other]] = [list[other] as T, list[last] as T];
+      [list[last], list[other]] = [list[other], list[last]];
     }
     return list;
   }

@@ -23,5 +23,5 @@ const noClass = '#374151';
 export function colourOfClass(label: string | null, classes: readonly string[]): string {
   if (label === null) return noClass;
   const index = classes.indexOf(label);
-  return palette[(index < 0 ? label.length : index) % palette.length] as string;
+  return palette[(index < 0 ? label.length : index) % palette.length];
 }

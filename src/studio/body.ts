@@ -153,10 +153,7 @@ export function torsoHalf(body: Body, y: number, ease: number, shape: number): n
   ];
   if (y <= 20) return body.chest + ease;
   for (let index = 1; index < keys.length; index++) {
-    const [[y0, w0], [y1, w1]] = [
-      keys[index - 1] as readonly [number, number],
-      keys[index] as readonly [number, number],
-    ];
+    const [[y0, w0], [y1, w1]] = [keys[index - 1], keys[index]];
     if (y <= y1) {
       const t = (y - y0) / (y1 - y0);
       return w0 + (w1 - w0) * t * t * (3 - 2 * t) + ease;

@@ -61,7 +61,7 @@ describe('the demo catalogue', () => {
   });
 
   it('quotes titles that hold commas, quotes and line ends, and reads back', () => {
-    const first = items[0] as (typeof items)[number];
+    const first = items[0];
     const odd = [{ ...first, title: 'Tee "Été", <b>2</b>\nblue & white' }];
     const [row] = parse(catalogueCsv(odd), { columns: true }) as Record<string, string>[];
     expect(row).toMatchObject({
@@ -114,8 +114,7 @@ describe('the training set', () => {
       expect(coco.categories).toEqual(garmentLabels.map((name, index) => ({ id: index + 1, name })));
       expect(coco.images.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
       expect(coco.annotations).toHaveLength(boxes);
-      for (const { bbox } of coco.annotations)
-        expect(Math.min(bbox[2] as number, bbox[3] as number)).toBeGreaterThan(0);
+      for (const { bbox } of coco.annotations) expect(Math.min(bbox[2], bbox[3])).toBeGreaterThan(0);
     });
   });
 });

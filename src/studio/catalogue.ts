@@ -103,7 +103,7 @@ export function demoCatalogue(seed: number, count = 300): CatalogueItem[] {
   const taken = new Set<string>();
   return Array.from({ length: count }, (_, index) => {
     const random = new Random(seedFrom(seed, 'demo', 'item', index));
-    const label = garmentLabels[index % garmentLabels.length] as GarmentLabel;
+    const label = garmentLabels[index % garmentLabels.length];
     let spec = randomGarment(random, { theme: 'demo', label });
     // No two items of one description, as long as there are others.
     for (let attempt = 0; attempt < 12 && taken.has(titleOf(spec)); attempt++)
@@ -117,7 +117,7 @@ export function demoCatalogue(seed: number, count = 300): CatalogueItem[] {
       id,
       title: titleOf(spec),
       label,
-      brand: brands[brandIndex] as string,
+      brand: brands[brandIndex],
       price: Math.round(price) - 0.05,
       currency: 'EUR' as const,
       colour: spec.colour,

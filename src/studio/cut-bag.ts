@@ -28,7 +28,7 @@ const forms: { readonly [form: string]: BagForm } = {
 
 /** Across the body it lies under the arms (role `torso`), in a hand over them (`sleeve`). */
 export function bagParts(cut: ShapeCut, body: Body, pose: Pose, random: Random): Part[] {
-  const form = forms[cut.form] as BagForm;
+  const form = forms[cut.form];
   if (pose.flat) return [...handles(cut.form, form, [0, -form.handle]), ...bagBody(cut.form, form, random)];
   const side = hangingSide(pose, random);
   if (form.worn === 'across') {

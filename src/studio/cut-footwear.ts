@@ -61,7 +61,7 @@ function put(pieces: readonly ShoePiece[], [dx, dy]: Point, scaleX: number, degr
 /** `'0,1 2,3'` as points: profiles are long. */
 const points = (text: string): Point[] =>
   text.split(' ').map((pair) => {
-    const [x, y] = pair.split(',').map(Number) as [number, number];
+    const [x, y] = pair.split(',').map(Number);
     return [x, y] as const;
   });
 
@@ -75,7 +75,7 @@ function laces(from: Point, to: Point, count: number): Seam[] {
       line: [
         [x - 1.6, y + 1.6],
         [x + 1.2, y - 0.4],
-      ] as Point[],
+      ],
       width: 0.75,
       tone: 'light' as const,
     };

@@ -136,7 +136,7 @@ function legRails(cut: LegCut, body: Body, pose: Pose, side: Side, waist: number
   const [hip, knee, ankle] = legOf(pose, side);
   const [thigh, middle, hem] = cut.widths;
   const line = truncate(smooth([hip, knee, ankle], { steps: 14 }), cut.length);
-  const stations = [0.14, 0.34, 0.56, 0.78, 1].map((t) => line[Math.round(t * (line.length - 1))] as Point);
+  const stations = [0.14, 0.34, 0.56, 0.78, 1].map((t) => line[Math.round(t * (line.length - 1))]);
   const widths =
     cut.length > 0.6
       ? [thigh, (thigh + middle) / 2, middle, (middle + hem) / 2, hem]
@@ -151,9 +151,9 @@ function legRails(cut: LegCut, body: Body, pose: Pose, side: Side, waist: number
   const hips = [waist, waist + 6, 60].map((y) => torsoPoint(pose, side, half(y), y));
   const crotch = torsoPoint(pose, side, -0.6, CROTCH_Y - 1);
   return {
-    left: [...smooth([...hips, outer[4] as Point], { steps: 5 }), ...outer.slice(5)],
+    left: [...smooth([...hips, outer[4]], { steps: 5 }), ...outer.slice(5)],
     right: [
-      ...smooth([torsoPoint(pose, 0, 0, waist), torsoPoint(pose, 0, 0, 60), crotch, inner[4] as Point], { steps: 5 }),
+      ...smooth([torsoPoint(pose, 0, 0, waist), torsoPoint(pose, 0, 0, 60), crotch, inner[4]], { steps: 5 }),
       ...inner.slice(5),
     ],
   };

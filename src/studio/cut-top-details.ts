@@ -174,7 +174,7 @@ export function topDetails(cut: TopCut, body: Body, pose: Pose, rails: Rails, ra
 function hemRib(cut: TopCut, { left, right }: Rails): Part[] {
   if (cut.closure === 'open') return [];
   const back = (rail: readonly Point[], inset: number): Point[] => {
-    const last = rail[rail.length - 1] as Point;
+    const last = rail[rail.length - 1];
     const start = rail.findIndex(([, y]) => y > last[1] - 5.4);
     return rail.slice(start).map(([x, y]) => [x - Math.sign(x) * inset, y] as const);
   };
@@ -184,8 +184,8 @@ function hemRib(cut: TopCut, { left, right }: Rails): Part[] {
       outline: [
         ...a.slice().reverse(),
         ...b,
-        [(b[b.length - 1] as Point)[0] - 1.2, cut.hem + 1.2],
-        [(a[a.length - 1] as Point)[0] + 1.2, cut.hem + 1.2],
+        [b[b.length - 1][0] - 1.2, cut.hem + 1.2],
+        [a[a.length - 1][0] + 1.2, cut.hem + 1.2],
       ],
       role: 'torso',
       material: 'rib',

@@ -75,7 +75,7 @@ function torsoRails(cut: TopCut, body: Body, pose: Pose, random: Random): Rails 
 
 /** The bottom edge from left to right, hanging `sag` lower in the middle. */
 function hemLine({ left, right }: Rails, sag: number): Point[] {
-  const [a, b] = [left[left.length - 1] as Point, right[right.length - 1] as Point];
+  const [a, b] = [left[left.length - 1], right[right.length - 1]];
   return smooth([a, [a[0] * 0.5 + b[0] * 0.5, (a[1] + b[1]) / 2 + sag], b]);
 }
 
@@ -94,9 +94,9 @@ function openFronts(body: Body, rails: Rails, front: readonly Point[], folds: re
   const gap = random.between(0.22, 0.42) * body.chest;
   return sides.map((side) => {
     const rail = side === 1 ? rails.right : rails.left;
-    const bottom = rail[rail.length - 1] as Point;
-    const middle = front[Math.floor(front.length / 2)] as Point;
-    const start = rail[0] as Point;
+    const bottom = rail[rail.length - 1];
+    const middle = front[Math.floor(front.length / 2)];
+    const start = rail[0];
     const inner = smooth([
       start,
       [side * Math.max(3.4, gap * 0.55), Math.max(middle[1], 10) + 4],
@@ -126,8 +126,8 @@ function sleeveParts(cut: TopCut, body: Body, pose: Pose, side: Side, random: Ra
   const [shoulder, elbow, wrist] = armOf(pose, side);
   const fraction = coverage[cut.sleeve];
   const arm = truncate(smooth([shoulder, elbow, wrist], { steps: 12 }), fraction);
-  const [top, middle, cuff] = cut.sleeveWidths.map((width) => width * 0.84) as [number, number, number];
-  const stations = [0, 0.3, 0.55, 0.8, 1].map((t) => arm[Math.round(t * (arm.length - 1))] as Point);
+  const [top, middle, cuff] = cut.sleeveWidths.map((width) => width * 0.84);
+  const stations = [0, 0.3, 0.55, 0.8, 1].map((t) => arm[Math.round(t * (arm.length - 1))]);
   const widths =
     cut.sleeve === 'long'
       ? [top, top * 0.94, middle, (middle + cuff) / 2, cuff]
@@ -145,14 +145,14 @@ function sleeveParts(cut: TopCut, body: Body, pose: Pose, side: Side, random: Ra
   const found = innerRaw.findIndex(([, y], index) => index >= skip && y > side20[1] + 2.5);
   const free = found === -1 ? innerRaw.length - 1 : found;
   const armpit: Point = [
-    side * Math.min(Math.abs(side20[0]), Math.abs((innerRaw[free] as Point)[0]) + 1.5),
-    Math.min(side20[1], (innerRaw[free] as Point)[1] - 1.5),
+    side * Math.min(Math.abs(side20[0]), Math.abs(innerRaw[free][0]) + 1.5),
+    Math.min(side20[1], innerRaw[free][1] - 1.5),
   ];
   const start: Point = [side * (body.shoulder - 3), 2.2];
-  const round: Point = mixOut(tip, outerRaw[skip] as Point, side * (0.8 + puff));
-  const outer = [...smooth([start, tip, round, outerRaw[skip] as Point], { steps: 5 }), ...outerRaw.slice(skip + 1)];
+  const round: Point = mixOut(tip, outerRaw[skip], side * (0.8 + puff));
+  const outer = [...smooth([start, tip, round, outerRaw[skip]], { steps: 5 }), ...outerRaw.slice(skip + 1)];
   const inner = [
-    ...smooth([[side * (body.chest - 3.4), 15], armpit, innerRaw[free] as Point], { steps: 5 }),
+    ...smooth([[side * (body.chest - 3.4), 15], armpit, innerRaw[free]], { steps: 5 }),
     ...innerRaw.slice(free + 1),
   ];
   const rails: Rails = { left: outer, right: inner };
@@ -188,7 +188,7 @@ function sleeveParts(cut: TopCut, body: Body, pose: Pose, side: Side, random: Ra
   if (long && (cut.details?.includes('ribs') || cut.details?.includes('cuffs'))) parts.push(band(0.9, 0.03));
   else if (!long)
     parts[0] = {
-      ...(parts[0] as Part),
+      ...parts[0],
       seams: [{ line: [between(rails, 0, 0.94), between(rails, 1, 0.94)], width: 0.25, tone: 'dark' }],
     };
   return parts;

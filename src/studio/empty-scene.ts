@@ -85,7 +85,7 @@ function paintThing(canvas: Canvas, random: Random): void {
     }
     case 2: {
       const green = random.pick(['#6f8a62', '#87a07a', '#56704f']);
-      const [a, b] = [place([[-1.6, 0]], at)[0] as Point, place([[1.6, 0.1]], at)[0] as Point];
+      const [a, b] = [place([[-1.6, 0]], at)[0], place([[1.6, 0.1]], at)[0]];
       marks.push(
         `<path d="M${round(a[0])} ${round(a[1])}L${round(b[0])} ${round(b[1])}" stroke="${darken(green, 0.3)}" stroke-width="${round(size * 0.07)}"/>`,
       );

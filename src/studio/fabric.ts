@@ -48,7 +48,7 @@ export function clothTile(spec: GarmentSpec): Tile {
       const dots = [
         [0.25, 0.25],
         [0.75, 0.75],
-      ].map(([x, y]) => circle((x as number) * period, (y as number) * period, r, accent));
+      ].map(([x, y]) => circle(x * period, y * period, r, accent));
       return { width: period, height: period, content: ground(period, period) + dots.join('') };
     }
     case 'floral':

@@ -40,7 +40,7 @@ export function trunkParts(body: Body, pose: Pose): Part[] {
     [body.neck + 2.4, -2],
     [body.shoulder - 1.4, 3.2],
     [body.shoulder - 0.6, 8],
-  ] as Point[];
+  ];
   const side = (s: Side): Point[] => [
     ...smooth(
       right.map(([x, y]) => [x * s, y] as const),

@@ -25,7 +25,7 @@ export function smooth(
 ): Point[] {
   const count = points.length;
   const at = (index: number): Point =>
-    closed ? (points[(index + count) % count] as Point) : (points[Math.min(Math.max(index, 0), count - 1)] as Point);
+    closed ? points[(index + count) % count] : points[Math.min(Math.max(index, 0), count - 1)];
   const result: Point[] = [];
   const segments = closed ? count : count - 1;
   for (let segment = 0; segment < segments; segment++) {
@@ -59,10 +59,10 @@ export function tube(centre: Polyline, halfWidths: readonly number[], steps = 8)
   const left: Point[] = [];
   const right: Point[] = [];
   line.forEach((point, index) => {
-    const before = line[Math.max(index - 1, 0)] as Point;
-    const after = line[Math.min(index + 1, line.length - 1)] as Point;
+    const before = line[Math.max(index - 1, 0)];
+    const after = line[Math.min(index + 1, line.length - 1)];
     const length = Math.hypot(after[0] - before[0], after[1] - before[1]) || 1;
-    const width = (widths[index] as Point)[0];
+    const width = widths[index][0];
     const normal = [((after[1] - before[1]) / length) * width, (-(after[0] - before[0]) / length) * width] as const;
     left.push([point[0] + normal[0], point[1] + normal[1]]);
     right.push([point[0] - normal[0], point[1] - normal[1]]);
@@ -86,17 +86,17 @@ export function between({ left, right }: Rails, across: number, along: number): 
 function alongLine(line: Polyline, along: number): Point {
   const position = Math.min(Math.max(along, 0), 1) * (line.length - 1);
   const index = Math.min(Math.floor(position), line.length - 2);
-  if (index < 0) return line[0] as Point;
-  return mix(line[index] as Point, line[index + 1] as Point, position - index);
+  if (index < 0) return line[0];
+  return mix(line[index], line[index + 1], position - index);
 }
 
 /** The first `fraction` of a polyline by length. */
 export function truncate(line: Polyline, fraction: number): Point[] {
   const total = lengthOf(line) * fraction;
-  const result: Point[] = [line[0] as Point];
+  const result: Point[] = [line[0]];
   let walked = 0;
   for (let index = 1; index < line.length; index++) {
-    const [a, b] = [line[index - 1] as Point, line[index] as Point];
+    const [a, b] = [line[index - 1], line[index]];
     const step = Math.hypot(b[0] - a[0], b[1] - a[1]);
     if (walked + step >= total) {
       result.push(mix(a, b, step === 0 ? 0 : (total - walked) / step));
@@ -111,7 +111,7 @@ export function truncate(line: Polyline, fraction: number): Point[] {
 export function lengthOf(line: Polyline): number {
   let total = 0;
   for (let index = 1; index < line.length; index++) {
-    const [a, b] = [line[index - 1] as Point, line[index] as Point];
+    const [a, b] = [line[index - 1], line[index]];
     total += Math.hypot(b[0] - a[0], b[1] - a[1]);
   }
   return total;

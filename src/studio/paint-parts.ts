@@ -4,7 +4,7 @@ import { define, innerBlur, shadowBlur } from './canvas.ts';
 import type { Tile } from './fabric.ts';
 import { clothTile, lightOn, weaveTile } from './fabric.ts';
 import type { FabricName, GarmentSpec } from './garment.ts';
-import type { Placement, Point, Polyline } from './geometry.ts';
+import type { Placement, Point } from './geometry.ts';
 import { boundsOf, outlineOf, pathData, place, round, tube } from './geometry.ts';
 import { brightness, colours, darken, lighten } from './palette.ts';
 import type { Material, Part, Seam } from './part.ts';
@@ -34,7 +34,7 @@ export function finishOf(spec: GarmentSpec): Finish {
       spec.label === 'bag'
         ? spec.fabric === 'leather'
           ? darken(base, 0.25)
-          : (['#5b3f2c', '#2c2a2c', '#8a5f3c'][warm] as string)
+          : ['#5b3f2c', '#2c2a2c', '#8a5f3c'][warm]
         : darken(base, 0.55),
     sole: brightness(base) > 0.75 || warm !== 0 ? '#e9e5dc' : warm === 0 ? '#b99a6f' : '#e9e5dc',
     fabric: spec.fabric,
@@ -172,7 +172,7 @@ function paintSeam({ line, width, tone, dashed, filled }: Seam, finish: Finish, 
         : tone === 'metal'
           ? '#c2ae80'
           : finish.accent;
-  const d = pathData(place(line as Polyline, placement), filled === true);
+  const d = pathData(place(line, placement), filled === true);
   const { scale } = placement;
   if (filled === true)
     return `<path d="${d}" fill="${colour}" stroke="#000" stroke-opacity=".35" stroke-width="${round(Math.max(0.4, 0.18 * scale))}"/>`;

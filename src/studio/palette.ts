@@ -55,7 +55,7 @@ export const neutrals: readonly ColourName[] = [
 export function blend(a: string, b: string, amount: number): string {
   const [from, to] = [channels(a), channels(b)];
   const hex = from.map((value, index) =>
-    Math.round(value + ((to[index] as number) - value) * amount)
+    Math.round(value + (to[index] - value) * amount)
       .toString(16)
       .padStart(2, '0'),
   );
@@ -67,7 +67,7 @@ export const lighten = (hex: string, amount: number): string => blend(hex, '#fff
 
 /** Perceived brightness, 0..1. */
 export function brightness(hex: string): number {
-  const [r, g, b] = channels(hex) as [number, number, number];
+  const [r, g, b] = channels(hex);
   return (0.299 * r + 0.587 * g + 0.114 * b) / 255;
 }
 

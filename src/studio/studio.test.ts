@@ -13,11 +13,11 @@ import { surfaces } from './surface.ts';
 /** `[x1, y1, x2, y2]` around every pixel that is not white. */
 async function inkBox(scene: { svg: string }): Promise<number[]> {
   const { width, height, pixels } = await renderPhoto(scene);
-  const box = [Infinity, Infinity, -Infinity, -Infinity] as [number, number, number, number];
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 3) {
       // A pixel that an outline covers by less than half is not counted, as in the box.
-      if ((pixels[at] as number) + (pixels[at + 1] as number) + (pixels[at + 2] as number) > 700) continue;
+      if (pixels[at] + pixels[at + 1] + pixels[at + 2] > 700) continue;
       box[0] = Math.min(box[0], x);
       box[1] = Math.min(box[1], y);
       box[2] = Math.max(box[2], x + 1);
@@ -42,7 +42,7 @@ describe('a drawn garment', () => {
         const ink = await inkBox(scene);
         expect(scene.garments).toHaveLength(1);
         scene.garments[0]?.box.forEach((edge, index) => {
-          expect(Math.abs(edge - (ink[index] as number)), `${label} ${cut}, edge ${index}`).toBeLessThanOrEqual(2);
+          expect(Math.abs(edge - ink[index]), `${label} ${cut}, edge ${index}`).toBeLessThanOrEqual(2);
         });
       }
     });
@@ -133,7 +133,7 @@ describe('random scenes', () => {
   });
 
   it('become JPEG of the stated size', async () => {
-    const scene = scenes[0] as (typeof scenes)[number];
+    const scene = scenes[0];
     expect((await renderJpeg(scene)).subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
     const photo = await renderPhoto(scene);
     expect([photo.width, photo.height, photo.pixels.length]).toEqual([
@@ -179,7 +179,7 @@ describe('an outfit', () => {
     } as const;
     const drawn = drawOutfit({ ...base, scale: 2.5, stand: [0.5, 0.9], garments: [shoes] });
     expect(drawn.garments).toHaveLength(1);
-    const [x1, , x2] = drawn.garments.flatMap(({ box }) => box) as [number, number, number, number];
+    const [x1, , x2] = drawn.garments.flatMap(({ box }) => box);
     expect(x2 - x1).toBeGreaterThan(25 * 2.5);
   });
 });

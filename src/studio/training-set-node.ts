@@ -53,7 +53,7 @@ export async function writeTrainingSet(
 ): Promise<{ images: number; boxes: number }> {
   await mkdir(join(dir, 'images'), { recursive: true });
   const images: object[] = [];
-  const annotations: object[] = [];
+  const annotations: object[][] = [];
   let next = 0;
   let done = 0;
   const worker = async (): Promise<void> => {
@@ -74,7 +74,7 @@ export async function writeTrainingSet(
     }
   };
   await Promise.all(Array.from({ length: ABREAST }, worker));
-  const flat = (annotations as object[][]).flat().map((annotation, index) => ({ id: index + 1, ...annotation }));
+  const flat = annotations.flat().map((annotation, index) => ({ id: index + 1, ...annotation }));
   const categories = garmentLabels.map((name, index) => ({ id: index + 1, name }));
   const file = join(dir, 'annotations.json');
   await writeFile(

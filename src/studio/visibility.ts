@@ -30,14 +30,14 @@ export function paint(map: VisibilityMap, outline: Polyline, owner: number): voi
   const last = Math.min(map.rows - 1, Math.floor(Math.max(...ys) - 0.5));
   const crossings: number[][] = Array.from({ length: Math.max(0, last - first + 1) }, () => []);
   for (let index = 0; index < outline.length; index++) {
-    addCrossings(crossings, first, outline[index] as Point, outline[(index + 1) % outline.length] as Point);
+    addCrossings(crossings, first, outline[index], outline[(index + 1) % outline.length]);
   }
   crossings.forEach((xs, offset) => {
     xs.sort((a, b) => a - b);
     const start = (first + offset) * map.columns;
     for (let pair = 0; pair + 1 < xs.length; pair += 2) {
-      const from = Math.max(0, Math.ceil((xs[pair] as number) - 0.5));
-      const to = Math.min(map.columns - 1, Math.floor((xs[pair + 1] as number) - 0.5));
+      const from = Math.max(0, Math.ceil(xs[pair] - 0.5));
+      const to = Math.min(map.columns - 1, Math.floor(xs[pair + 1] - 0.5));
       if (to >= from) map.owners.fill(owner, start + from, start + to + 1);
     }
   });
@@ -81,21 +81,19 @@ export function visibleAreas(map: VisibilityMap, count: number): (VisibleArea | 
   runs.forEach((run, index) => {
     run.piece = rootOf(runs, index);
     const size = run.to - run.from;
-    pieceSizes[run.piece] = (pieceSizes[run.piece] as number) + size;
-    areas[run.owner] = (areas[run.owner] as number) + size;
+    pieceSizes[run.piece] += size;
+    areas[run.owner] += size;
   });
   const boxes = Array.from({ length: count }, () => [Infinity, Infinity, -Infinity, -Infinity] as VisibleArea['box']);
   for (const { owner, row, from, to, piece } of runs) {
-    if ((pieceSizes[piece] as number) < SPECK * (areas[owner] as number)) continue;
-    const box = boxes[owner] as VisibleArea['box'];
+    if (pieceSizes[piece] < SPECK * areas[owner]) continue;
+    const box = boxes[owner];
     box[0] = Math.min(box[0], from * STEP);
     box[1] = Math.min(box[1], row * STEP);
     box[2] = Math.max(box[2], to * STEP);
     box[3] = Math.max(box[3], (row + 1) * STEP);
   }
-  return boxes.map((box, owner) =>
-    box[0] === Infinity ? null : { box, area: (areas[owner] as number) * STEP * STEP },
-  );
+  return boxes.map((box, owner) => (box[0] === Infinity ? null : { box, area: areas[owner] * STEP * STEP }));
 }
 
 /** Every run of an owner, joined with the runs of the same owner that it touches in the row above. */
@@ -107,14 +105,14 @@ function connectedRuns({ columns, rows, owners }: VisibilityMap): Run[] {
     [above, current] = [current, runs.length];
     const start = row * columns;
     for (let column = 0; column < columns; ) {
-      const owner = owners[start + column] as number;
+      const owner = owners[start + column];
       const from = column;
       do column++;
       while (column < columns && owners[start + column] === owner);
       if (owner >= 0) runs.push({ owner, row, from, to: column, piece: runs.length });
     }
     for (let index = current, over = above; index < runs.length && over < current; ) {
-      const [a, b] = [runs[index] as Run, runs[over] as Run];
+      const [a, b] = [runs[index], runs[over]];
       if (a.owner === b.owner && a.from < b.to && b.from < a.to) join(runs, index, over);
       if (a.to < b.to) index++;
       else over++;
@@ -125,11 +123,11 @@ function connectedRuns({ columns, rows, owners }: VisibilityMap): Run[] {
 
 function rootOf(runs: readonly Run[], index: number): number {
   let root = index;
-  while ((runs[root] as Run).piece !== root) root = (runs[root] as Run).piece;
+  while (runs[root].piece !== root) root = runs[root].piece;
   return root;
 }
 
 function join(runs: readonly Run[], a: number, b: number): void {
   const [rootA, rootB] = [rootOf(runs, a), rootOf(runs, b)];
-  (runs[Math.max(rootA, rootB)] as Run).piece = Math.min(rootA, rootB);
+  runs[Math.max(rootA, rootB)].piece = Math.min(rootA, rootB);
 }
