@@ -17,10 +17,11 @@ import { trainingGraph } from '../src/detector/training-graph.ts';
 import { loadGarmentEngine } from '../src/embedding/model-engine-node.ts';
 import { initialParameters } from '../src/nn/parameters.ts';
 import { compile } from '../src/onnx/session-node.ts';
-import { type Tensor, tensor } from '../src/tensor/tensor.ts';
+import { tensor } from '../src/tensor/tensor.ts';
 import { canvasAnchors } from '../src/training/training-step.ts';
 import golden from './golden/detector-c4.json' with { type: 'json' };
 import { expectClose, howToRegenerate } from './golden/expect-close.ts';
+import { hashedNumbers } from './golden/hashed-numbers.ts';
 import { tinyDetector, tinyPixels } from './golden/tiny-detector.ts';
 import { tinyParts, tinyPhoto } from './tiny-detector.ts';
 
@@ -62,14 +63,13 @@ test('anchors, logits, proposals and detections are those of torchvision on one 
   expectClose(numbers('boxes'), golden.boxes, 1e-2, golden);
 });
 
-test("the RPN's losses are those of torchvision", async () => {
+test("the RPN's losses and gradients are torchvision's; those of the two logits are each other's opposite", async () => {
   const anchors = canvasAnchors(config, { height, width });
   const shape = { batchSize: 1, height, width, groundTruths: 2, crowds: 1 };
-  const graph = trainingGraph(network, config, shape, anchors, ({ name }) => !name.startsWith('roi_heads.'));
-  const { objectness, rpnBox } = graph.outputs;
-  const slopes = Object.entries(graph.outputs).filter(([name]) => name.startsWith('gradient/'));
-  const trained = new Set(slopes.map(([name]) => name.slice('gradient/'.length)));
-  const bindings = new Map([...parameters].filter(([name]) => !trained.has(name)));
+  const part = { losses: ['objectness', 'rpnBox'], proposer: null } as const;
+  const { outputs } = trainingGraph(network, config, shape, anchors, () => true, part);
+  const trained = Object.keys(outputs).flatMap((name) => (name.startsWith('gradient/') ? [name.slice(9)] : []));
+  expect(trained.sort()).toEqual(Object.keys(golden.gradients).sort());
   const count = anchors.boxes.length / 4;
   const truth = {
     boxes: Float32Array.from(golden.truth.flat()),
@@ -77,14 +77,24 @@ test("the RPN's losses are those of torchvision", async () => {
     crowdBoxes: new Float32Array(0),
   };
   const { labels, deltas } = rpnTargets(anchors.boxes, truth, new Float32Array(count).fill(0.5), config.rpn);
-  const session = await compile({ outputs: { objectness: objectness!, rpnBox: rpnBox! }, bindings });
-  const losses = await session.run({
-    ...Object.fromEntries([...parameters].filter(([name]) => trained.has(name))),
+  const session = await compile({ outputs, bindings: parameters });
+  const found = await session.run({
     pixels: tinyPixels(1, height, width),
     rpnLabels: tensor('float32', [1, count], Float32Array.from(labels)),
     rpnDeltas: tensor('float32', [1, count, 4], deltas),
-  } as Record<string, Tensor>);
-  expectClose([losses.objectness!.data[0] as number, losses.rpnBox!.data[0] as number], golden.losses, 1e-5, golden);
+  });
+  const losses = [found.objectness, found.rpnBox].map((loss) => loss!.data[0] as number);
+  expectClose(losses, golden.losses, 1e-5, golden);
+  for (const [name, [norm, probe]] of Object.entries(golden.gradients)) {
+    const whole = found[`gradient/${name}`]!.data as Float32Array;
+    // Background comes first; torchvision's one logit is our object's.
+    const half = name.includes('cls_logits') ? whole.length / 2 : 0;
+    for (let at = 0; at < half; at++) expect(whole[at]).toBeCloseTo(-whole[at + half]!, 5);
+    const gradient = whole.subarray(half);
+    const weights = hashedNumbers(`probe/${name}`, gradient.length);
+    const own = [Math.hypot(...gradient), gradient.reduce((sum, value, at) => sum + value * (weights[at]! - 0.5), 0)];
+    expectClose(own, [norm!, probe!], 1e-3 * norm!, golden);
+  }
 });
 
 test('serves, describes and survives its directory; the paper descriptor needs a P6 and is not offered', async () => {
