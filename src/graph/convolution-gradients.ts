@@ -6,7 +6,7 @@
 import { mul, sum } from './arithmetic.ts';
 import { concat, dilate, pad, reshape, slice, transpose } from './layout.ts';
 import { conv, convTranspose, gemm, matmul } from './neural.ts';
-import { type Node, staticShape, type Value } from './value.ts';
+import { constant, type Node, staticShape, type Value } from './value.ts';
 
 interface Geometry {
   n: number;
@@ -70,13 +70,22 @@ export function convInputGradient(node: Node<'Conv'>, dy: Value): Value {
     kh,
     kw,
   ]);
-  const flipped =
-    kh * kw === 1 ? swapped : slice(swapped, { axis: 2, start: -1, step: -1 }, { axis: 3, start: -1, step: -1 });
   const [tall, wide] = [dilation * (kh - 1) + 1, dilation * (kw - 1) + 1];
   const restTall = h - ((p - 1) * stride + tall - top - bottom);
   const restWide = w - ((q - 1) * stride + wide - left - right);
   const padding = [tall - 1 - top, wide - 1 - left, tall - 1 - bottom + restTall, wide - 1 - right + restWide] as const;
-  return conv(spread, flipped, null, { padding, dilation, group });
+  return conv(spread, kh * kw === 1 ? swapped : flipTaps(swapped), null, { padding, dilation, group });
+}
+
+/** Every kernel turned by 180 degrees: by a permutation matrix, which takes a third of the time of backward slices. */
+function flipTaps(kernels: Value): Value {
+  const shape = staticShape(kernels);
+  const taps = shape[2]! * shape[3]!;
+  const data = Float32Array.from({ length: taps * taps }, (_, i) =>
+    i % taps === taps - 1 - Math.floor(i / taps) ? 1 : 0,
+  );
+  const reversal = constant({ dtype: 'float32', shape: [taps, taps], data });
+  return reshape(matmul(reshape(kernels, [-1, taps]), reversal), shape);
 }
 
 /** `[N, M, P, Q]` to the kernel's `[M, C / G, kh, kw]`. */
@@ -84,7 +93,7 @@ export function convWeightGradient(node: Node<'Conv'>, dy: Value): Value {
   const shape = geometry(node, dy);
   if (shape.kernel[0] === 1 && shape.kernel[1] === 1 && shape.group === 1) return pointwise(node.inputs[0]!, dy, shape);
   if (shape.group === shape.c && shape.m === shape.c) {
-    return shape.kernel[0] <= 3
+    return shape.kernel[0] <= 3 && shape.stride === 1
       ? depthwiseByTaps(node.inputs[0]!, dy, shape)
       : depthwiseByConvolution(node.inputs[0]!, dy, shape);
   }
@@ -111,13 +120,13 @@ function pointwise(x: Value, dy: Value, shape: Geometry): Value {
   return reshape(sum(product, [0]), [m, c, 1, 1]);
 }
 
-/** The part of padded `x` that tap (row, column) of the kernel meets, `axis` being that of the height. */
-function tapSlice(x: Value, { p, q, stride, dilation }: Geometry, row: number, column: number, axis: number): Value {
+/** The part of padded, channels-last `x` that tap (row, column) of the kernel meets. */
+function tapSlice(x: Value, { p, q, stride, dilation }: Geometry, row: number, column: number): Value {
   const [y0, x0] = [row * dilation, column * dilation];
   return slice(
     x,
-    { axis, start: y0, end: y0 + (p - 1) * stride + 1, step: stride },
-    { axis: axis + 1, start: x0, end: x0 + (q - 1) * stride + 1, step: stride },
+    { axis: 1, start: y0, end: y0 + (p - 1) * stride + 1, step: stride },
+    { axis: 2, start: x0, end: x0 + (q - 1) * stride + 1, step: stride },
   );
 }
 
@@ -136,7 +145,7 @@ function byColumns(x: Value, dy: Value, shape: Geometry): Value {
   const last = transpose(padded(x, shape), [0, 2, 3, 1]);
   const taps: Value[] = [];
   for (let row = 0; row < kh; row++) {
-    for (let column = 0; column < kw; column++) taps.push(reshape(tapSlice(last, shape, row, column, 1), [rows, c]));
+    for (let column = 0; column < kw; column++) taps.push(reshape(tapSlice(last, shape, row, column), [rows, c]));
   }
   const dyRows = reshape(transpose(dy, [0, 2, 3, 1]), [rows, m]);
   if (group === 1) {
@@ -150,22 +159,36 @@ function byColumns(x: Value, dy: Value, shape: Geometry): Value {
   return transpose(reshape(product, [m, kh, kw, cg]), [0, 3, 1, 2]);
 }
 
+/**
+ * Depthwise, stride 1: with the rows of dY as long as those of padded X, a tap is one stretch of the flat picture; what
+ * wraps around a row's end meets the zeros that lengthened dY.
+ */
 function depthwiseByTaps(x: Value, dy: Value, shape: Geometry): Value {
   const {
+    n,
     c,
+    p,
+    q,
     kernel: [kh, kw],
+    dilation,
   } = shape;
-  const field = padded(x, shape);
+  const [top, left, bottom, right] = shape.pads;
+  const width = shape.w + left + right;
+  // One row more at the bottom: the last taps of the last row read past the picture's end.
+  const field = reshape(pad(x, [0, 0, top, left], [0, 0, bottom + 1, right]), [n, c, -1]);
+  const rows = reshape(pad(dy, [0, 0, 0, 0], [0, 0, 0, width - q]), [n, c, p * width]);
   const taps: Value[] = [];
   for (let row = 0; row < kh; row++) {
     for (let column = 0; column < kw; column++) {
-      taps.push(reshape(sum(mul(tapSlice(field, shape, row, column, 2), dy), [0, 2, 3]), [c, 1]));
+      const start = dilation * (row * width + column);
+      const seen = slice(field, { axis: 2, start, end: start + p * width });
+      taps.push(reshape(sum(mul(seen, rows), [0, 2]), [c, 1]));
     }
   }
   return reshape(concat(taps, 1), [c, 1, kh, kw]);
 }
 
-/** Larger depthwise kernels: batch and channels swap roles, dY is the kernel. */
+/** Larger kernels and strides: batch and channels swap roles, dY is the kernel. */
 function depthwiseByConvolution(x: Value, dy: Value, shape: Geometry): Value {
   const {
     n,
