@@ -5,7 +5,7 @@ import { openBatches } from '../dataset/batches-node.ts';
 import { writeModel } from '../detector/model-directory-node.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { acquireLock } from '../files/lock-file-node.ts';
-import { clipGradientNorm, updateAverage } from '../nn/optimizers.ts';
+import { clipFactor, gradientNorm, updateAverage } from '../nn/optimizers.ts';
 import { seedFrom } from '../random/random.ts';
 import { writeCheckpoint } from './checkpoint-node.ts';
 import { learningRateOf, optimizerOf, type Recipe } from './recipe.ts';
@@ -101,12 +101,13 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
       const { batch, waitMs } = await batches.batchAt(step);
       const result = await compiled.run(batch, seedFrom(recipe.seed, 'step', step));
       const { losses, gradients, regions, correctRegions } = result;
-      const gradientNorm = clipGradientNorm(gradients, recipe.clipNorm ?? Number.POSITIVE_INFINITY);
-      if (![gradientNorm, ...Object.values(losses)].every(Number.isFinite)) {
-        throw new TrainingDivergedError(step, { ...losses, gradientNorm }, checkpointStep, out);
+      const norm = gradientNorm(gradients);
+      if (![norm, ...Object.values(losses)].every(Number.isFinite)) {
+        throw new TrainingDivergedError(step, { ...losses, gradientNorm: norm }, checkpointStep, out);
       }
       const learningRate = rateAt(step);
-      optimizer.step(state.parameters, gradients, state.optimizer, learningRate);
+      const factor = recipe.clipNorm === null ? 1 : clipFactor(norm, recipe.clipNorm);
+      optimizer.step(state.parameters, gradients, state.optimizer, learningRate, factor);
       if (state.average !== null) updateAverage(state.average, state.parameters, averageDecayAt(recipe, step));
       state.step = step + 1;
 
@@ -119,7 +120,7 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
           step: state.step,
           ...losses,
           roiAccuracy,
-          gradientNorm,
+          gradientNorm: norm,
           learningRate,
           imagesPerSecond,
           waitMs,
