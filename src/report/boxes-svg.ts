@@ -8,6 +8,10 @@ export interface LabelledBox {
   readonly box: BoxTuple;
   readonly label: string | null;
   readonly score: number | null;
+  /** In place of the class's. */
+  readonly colour?: string;
+  /** In place of label and score. */
+  readonly text?: string;
 }
 
 interface Rectangle {
@@ -58,9 +62,9 @@ export function boxElements(
   const frames: string[] = [];
   const chips: string[] = [];
   const taken: Rectangle[] = [];
-  for (const { box, label, score } of boxes) {
+  for (const { box, label, score, ...own } of boxes) {
     const [x1, y1, x2, y2] = mapEdges(box, (edge) => edge * scale);
-    const colour = colourOfClass(label, classes);
+    const colour = own.colour ?? colourOfClass(label, classes);
     // Inside the picture even where the box touches its edge.
     const frame = insideOf({ x: x1, y: y1, width: x2 - x1, height: y2 - y1 }, width, height, stroke);
     const rectangle = (line: number, paint: string, opacity: number) =>
@@ -69,7 +73,7 @@ export function boxElements(
     const style = { size, font, isBold: true };
     const words =
       score === null ? (label ?? 'whole picture') : `${label ?? 'whole picture'} ${Math.round(score * 100)}%`;
-    const text = fitText(words, width - 2 * size, style);
+    const text = fitText(own.text ?? words, width - 2 * size, style);
     const chip = placeChip(frame, { width: textWidth(text, style) + size, height: size * 1.6 }, taken, {
       width,
       height,

@@ -8,7 +8,7 @@ import { dotGlyphs } from './dot-glyphs.ts';
 export type Font = 'system' | 'dots';
 
 export interface TextStyle {
-  /** Left end, or the right one with `anchor: 'end'`. */
+  /** Left end, or what `anchor` says. */
   readonly x: number;
   /** The line that letters stand on. */
   readonly baseline: number;
@@ -17,7 +17,7 @@ export interface TextStyle {
   readonly fill: string;
   readonly font: Font;
   readonly isBold?: boolean;
-  readonly anchor?: 'start' | 'end';
+  readonly anchor?: 'start' | 'middle' | 'end';
 }
 
 const families = "'Inter', 'Noto Sans', 'DejaVu Sans', 'Liberation Sans', 'Helvetica Neue', Arial, sans-serif";
@@ -36,13 +36,15 @@ export function escapeXml(text: string): string {
 export function svgText(text: string, style: TextStyle): string {
   const { x, baseline, size, fill, font, isBold = false, anchor = 'start' } = style;
   if (font === 'dots') {
-    const left = anchor === 'end' ? x - textWidth(text, { size, font, isBold }) : x;
+    const left = x - shareOfWidth[anchor] * textWidth(text, { size, font, isBold });
     return `<path d="${dotPath(text, left, baseline, size)}" fill="${fill}"/>`;
   }
   const weight = isBold ? ' font-weight="bold"' : '';
-  const end = anchor === 'end' ? ' text-anchor="end"' : '';
+  const end = anchor === 'start' ? '' : ` text-anchor="${anchor}"`;
   return `<text x="${round(x)}" y="${round(baseline)}" font-family="${families}" font-size="${round(size)}"${weight}${end} fill="${fill}">${escapeXml(text)}</text>`;
 }
+
+const shareOfWidth = { start: 0, middle: 0.5, end: 1 } as const;
 
 /** How wide a line becomes at most: by the widest of the families, so that text stays in its frame. */
 export function textWidth(

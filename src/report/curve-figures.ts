@@ -1,0 +1,179 @@
+/** @file The paper's figures 4 and 5: validation losses and accuracies by step. */
+import { axisOf } from './axis.ts';
+import { type Canvas, type Drawing, type Figure, narrowWidth } from './figure.ts';
+import { arrange, type Line, legend, lineChart } from './line-chart.ts';
+import { describeData, devDataOf, type ReportRun } from './report-data.ts';
+import { type CurvePoint, thinned, validationPoint } from './run-curves.ts';
+
+/** So many points of training are drawn at most: enough to see it fall, few enough to see validation through it. */
+const trainingPoints = 80;
+
+/** Figure 4: validation loss, and the box head's part of it. */
+export function lossFigure(runs: readonly ReportRun[]): Figure {
+  const panels = [
+    { title: 'Validation loss', value: ({ loss }: CurvePoint) => loss },
+    { title: 'Box regression loss', value: ({ boxLoss }: CurvePoint) => boxLoss },
+  ];
+  return {
+    name: 'figure-4-loss',
+    title: 'Figure 4: losses while training',
+    data: devDataOfAll(runs),
+    notes: [
+      'Marks: validation on the dev folds, photos as they are. Thin lines: training on augmented photos, averaged over neighbouring steps. The loss is the sum of RPN objectness and box, and box-head class and box; the box regression loss is the box head’s.',
+      ...missingLogs(runs),
+    ],
+    draw: (canvas) =>
+      withLegend(runs, canvas, (rest) =>
+        arrange(
+          panels.map(({ title, value }) => (each: Canvas) => {
+            const lines = curvesOf(runs, value);
+            const values = lines.flatMap(({ points }) => points.map(([, y]) => y));
+            const yAxis = axisOf(withoutStart(values), { numSteps: 5, from: 0 });
+            const clipped = lines.map((line) => ({
+              ...line,
+              points: line.points.filter(([, y]) => y <= yAxis.max),
+            }));
+            return lineChart(
+              {
+                title,
+                lines: clipped,
+                yAxis,
+                xTitle: 'training step',
+                height: rest.width < narrowWidth ? 190 : 250,
+                valueDecimals: 3,
+                emptyText: 'No validation in the log yet.',
+              },
+              each,
+            );
+          }),
+          rest,
+          { columns: rest.width < narrowWidth ? 1 : 2 },
+        ),
+      ),
+  };
+}
+
+/** Figure 5: Detectron's accuracy over sampled regions, and what a reader would take accuracy to mean. */
+export function accuracyFigure(runs: readonly ReportRun[]): Figure {
+  return {
+    name: 'figure-5-accuracy',
+    title: 'Figure 5: accuracies while training',
+    data: devDataOfAll(runs),
+    notes: [
+      'RoI accuracy is what Detectron logs as accuracy, and the paper prints: of the sampled regions, most of them background, the share whose class is right. Top-class accuracy: of the photos with a label, the share whose best detection names one of them.',
+      'Marks: validation, and for top-class accuracy without a curve the finished model, one mark a data set. Thin lines: training. Neither axis begins at 0.',
+    ],
+    draw: (canvas) =>
+      withLegend(runs, canvas, (rest) =>
+        arrange(
+          [
+            (each: Canvas) =>
+              lineChart(
+                {
+                  title: 'RoI accuracy, background included',
+                  lines: curvesOf(runs, ({ roiAccuracy }) => roiAccuracy),
+                  yAxis: shareAxis(curvesOf(runs, ({ roiAccuracy }) => roiAccuracy)),
+                  xTitle: 'training step',
+                  height: rest.width < narrowWidth ? 190 : 250,
+                  valueDecimals: 3,
+                  emptyText: 'The log has no RoI accuracy.',
+                },
+                each,
+              ),
+            (each: Canvas) => {
+              const lines = topClassLines(runs);
+              return lineChart(
+                {
+                  title: 'Top-class accuracy, a photo',
+                  lines,
+                  yAxis: shareAxis(lines),
+                  xTitle: 'training step',
+                  height: rest.width < narrowWidth ? 190 : 250,
+                  valueDecimals: 3,
+                  emptyText: 'Not in these logs. Give --data DIR to measure the finished models.',
+                },
+                each,
+              );
+            },
+          ],
+          rest,
+          { columns: rest.width < narrowWidth ? 1 : 2 },
+        ),
+      ),
+  };
+}
+
+function withLegend(runs: readonly ReportRun[], canvas: Canvas, draw: (canvas: Canvas) => Drawing): Drawing {
+  const names = legend(
+    runs.map(({ name }) => name),
+    canvas,
+  );
+  const body = draw(canvas);
+  return {
+    height: names.height + body.height,
+    elements: `${names.elements}<g transform="translate(0 ${names.height})">${body.elements}</g>`,
+  };
+}
+
+/** A pale line of training and a strong one of validation for each run. */
+function curvesOf(runs: readonly ReportRun[], value: (point: CurvePoint) => number | null): Line[] {
+  return runs.flatMap(({ name, curves }, series): Line[] => {
+    if (curves === null) return [];
+    const pointsOf = (points: readonly CurvePoint[]) =>
+      points.flatMap((point): [number, number][] => {
+        const y = value(point);
+        return y === null ? [] : [[point.step, y]];
+      });
+    return [
+      { name, series, points: pointsOf(thinned(curves.training, trainingPoints)), isFaint: true },
+      { name, series, points: pointsOf(curves.validation.map(validationPoint)) },
+    ];
+  });
+}
+
+/** From the log where it has them, else the model's evaluations at the step that was kept. */
+function topClassLines(runs: readonly ReportRun[]): Line[] {
+  return runs.flatMap(({ name, curves, kept, evaluations }, series): Line[] => {
+    const names = Object.keys(curves?.validation.at(-1)?.perDataset ?? {});
+    const logged = names.flatMap((set): Line[] => {
+      const points = (curves?.validation ?? []).flatMap(({ step, perDataset }): [number, number][] => {
+        const y = perDataset[set]?.topClassAccuracy;
+        return y === undefined || y === -1 ? [] : [[step, y]];
+      });
+      return points.length === 0 ? [] : [{ name: `${name}, ${set}`, series, points }];
+    });
+    if (logged.length > 0) return logged;
+    return evaluations.map(({ topClass, data }): Line => {
+      const points: [number, number][] = topClass.accuracy === -1 ? [] : [[kept?.step ?? 0, topClass.accuracy]];
+      return { name: `${name}, ${data.name}`, series, points, isLoose: true };
+    });
+  });
+}
+
+/** The first steps of an untrained network tower over the rest: the axis is made for all but the highest 4 %. */
+function withoutStart(values: readonly number[]): number[] {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted.slice(0, Math.max(1, Math.ceil(sorted.length * 0.96)));
+}
+
+function shareAxis(lines: readonly Line[]) {
+  return axisOf([...lines.flatMap(({ points }) => points.map(([, y]) => y)), 1], { numSteps: 5 });
+}
+
+function devDataOfAll(runs: readonly ReportRun[]): string {
+  const described = runs
+    .filter(({ curves }) => curves !== null)
+    .map(({ name, curves, kept }) => {
+      const trained = (curves?.data ?? []).map(
+        ({ name: set, photos }) => `${set}${photos === null ? '' : ` (${photos} photos)`}`,
+      );
+      const dev = devDataOf(kept).map(describeData);
+      return `${name}: trained on ${trained.length === 0 ? 'unnamed data' : trained.join(', ')}; validated on ${dev.length === 0 ? 'nothing yet' : dev.join('; ')}`;
+    });
+  return described.length === 0 ? 'No run with a log.' : described.join('. ');
+}
+
+function missingLogs(runs: readonly ReportRun[]): string[] {
+  const silent = runs.filter(({ curves }) => curves === null).map(({ name }) => name);
+  return silent.length === 0 ? [] : [`Without a log, and so without curves: ${silent.join(', ')}.`];
+}

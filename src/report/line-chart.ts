@@ -1,0 +1,189 @@
+/** @file A panel with lines over a common x axis, named at their ends or in a legend. */
+import { type Axis, axisOf, formatTick, scaleOf } from './axis.ts';
+import { type Canvas, type Drawing, marker, markers, rectangle, round, segment, textBlock } from './figure.ts';
+import { fitText, svgText, textWidth } from './svg-text.ts';
+
+export interface Line {
+  readonly name: string;
+  /** Which colour and marker. */
+  readonly series: number;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  /** Thin and pale, without markers and name: training beside validation. */
+  readonly isFaint?: boolean;
+  /** Marks without a line between them. */
+  readonly isLoose?: boolean;
+}
+
+export interface LineChart {
+  readonly title: string;
+  readonly xTitle: string;
+  readonly lines: readonly Line[];
+  readonly height: number;
+  /** Worked out from the lines where left out. */
+  readonly yAxis?: Axis;
+  readonly xAxis?: Axis;
+  readonly valueDecimals: number;
+  /** What stands in the panel when there are no lines. */
+  readonly emptyText: string;
+}
+
+const labelSize = 12;
+
+export function lineChart(chart: LineChart, { width, theme, font }: Canvas): Drawing {
+  const { title, lines } = chart;
+  const small = { size: labelSize, font };
+  const named = lines.filter(({ isFaint }) => !isFaint);
+  const head = textBlock(title, { x: 0, y: 0, room: width, size: 14, fill: theme.ink, font, isBold: true });
+  if (named.every(({ points }) => points.length === 0) && lines.every(({ points }) => points.length === 0)) {
+    const frame = { x: 0.5, y: head.height + 8, width: width - 1, height: 76 };
+    const note = textBlock(chart.emptyText, { x: 14, y: frame.y + 12, room: width - 28, ...small, fill: theme.quiet });
+    const border = rectangle(frame, `rx="8" fill="none" stroke="${theme.line}"`);
+    return { height: frame.y + frame.height, elements: head.elements + border + note.elements };
+  }
+
+  const points = lines.flatMap((line) => line.points);
+  const yAxis = chart.yAxis ?? axisOf(points.map(([, y]) => y), { numSteps: 5 }); // biome-ignore format: one thought
+  const xAxis = chart.xAxis ?? axisOf(points.map(([x]) => x), { numSteps: width > 420 ? 6 : 4, from: 0 }); // biome-ignore format: one thought
+  const tickRoom = Math.max(...yAxis.ticks.map((tick) => textWidth(formatTick(tick, yAxis), small))) + 10;
+  const left = tickRoom;
+  const top = head.height + 12;
+  const right = width - 14;
+  const bottom = top + chart.height;
+  const x = scaleOf(xAxis, left, right);
+  const y = scaleOf(yAxis, bottom, top);
+  const grid = yAxis.ticks.map(
+    (tick) =>
+      segment(left, y(tick), right, y(tick), `stroke="${tick === yAxis.min ? theme.quiet : theme.line}"`) +
+      svgText(formatTick(tick, yAxis), {
+        ...small,
+        x: left - 8,
+        baseline: y(tick) + 4,
+        fill: theme.quiet,
+        anchor: 'end',
+      }),
+  );
+  const ticks = xAxis.ticks.map((tick) =>
+    svgText(formatTick(tick, xAxis), {
+      ...small,
+      x: x(tick),
+      baseline: bottom + 18,
+      fill: theme.quiet,
+      anchor: 'middle',
+    }),
+  );
+  const under = svgText(chart.xTitle, {
+    ...small,
+    x: (left + right) / 2,
+    baseline: bottom + 36,
+    fill: theme.quiet,
+    anchor: 'middle',
+  });
+  const drawn = lines
+    .toSorted((a, b) => Number(b.isFaint ?? false) - Number(a.isFaint ?? false))
+    .map((line) => drawLine(line, x, y, theme.series, theme.paper));
+  const ends = endLabels(chart, { right, top, bottom, y, canvas: { width, theme, font } });
+  return { height: bottom + 42, elements: [head.elements, ...grid, ...ticks, under, ...drawn, ends].join('') };
+}
+
+function drawLine(
+  { points, series, isFaint, isLoose }: Line,
+  x: (value: number) => number,
+  y: (value: number) => number,
+  colours: readonly string[],
+  paper: string,
+): string {
+  const colour = colours[series % colours.length]!;
+  const path = points.map(([px, py], index) => `${index === 0 ? 'M' : 'L'}${round(x(px))} ${round(y(py))}`).join('');
+  if (isFaint) return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.2" stroke-opacity="0.38"/>`;
+  const kind = markers[series % markers.length]!;
+  const marks = points.length > 60 ? [points.at(-1)!] : points;
+  return [
+    isLoose || points.length < 2
+      ? ''
+      : `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2.4" stroke-linejoin="round"/>`,
+    ...marks.map(([px, py]) =>
+      marker(kind, x(px), y(py), 4.2, `fill="${colour}" stroke="${paper}" stroke-width="1.5"`),
+    ),
+  ].join('');
+}
+
+/** The last value of each line beside its end, kept clear of each other, on a ground that hides what is behind. */
+function endLabels(
+  { lines, valueDecimals }: LineChart,
+  place: {
+    readonly right: number;
+    readonly top: number;
+    readonly bottom: number;
+    readonly y: (value: number) => number;
+    readonly canvas: Canvas;
+  },
+): string {
+  const { theme, font } = place.canvas;
+  const style = { size: labelSize, font, isBold: true };
+  const labels = lines
+    .filter(({ isFaint, points }) => !isFaint && points.length > 0)
+    .map(({ points, series }) => {
+      const [, value] = points.at(-1)!;
+      return { text: value.toFixed(valueDecimals), wanted: place.y(value), series };
+    })
+    .sort((a, b) => a.wanted - b.wanted);
+  const gap = labelSize + 3;
+  // Above the mark where there is room; the next one clear of the one before.
+  let free = place.top + labelSize - 2;
+  return labels
+    .map(({ text, wanted, series }) => {
+      const baseline = Math.max(free, Math.min(wanted - 9, place.bottom - 4));
+      free = baseline + gap;
+      return svgText(text, {
+        ...style,
+        x: place.right,
+        baseline,
+        fill: theme.series[series % theme.series.length]!,
+        anchor: 'end',
+      });
+    })
+    .join('');
+}
+
+/** Marks and names in rows; `series` says which colour and mark each has, in order if left out. */
+export function legend(
+  names: readonly string[],
+  { width, theme, font }: Canvas,
+  series: readonly number[] = names.map((_, index) => index),
+): Drawing {
+  const style = { size: 13, font };
+  const elements: string[] = [];
+  let [x, y] = [0, 0];
+  for (const [index, name] of names.entries()) {
+    const text = fitText(name, width - 22, style);
+    const needed = 22 + textWidth(text, style) + 18;
+    if (x > 0 && x + needed - 18 > width) [x, y] = [0, y + 22];
+    const place = series[index]!;
+    const colour = theme.series[place % theme.series.length]!;
+    elements.push(
+      marker(markers[place % markers.length]!, x + 7, y + 9, 5, `fill="${colour}"`),
+      svgText(text, { ...style, x: x + 20, baseline: y + 13.5, fill: theme.ink }),
+    );
+    x += needed;
+  }
+  return { height: names.length === 0 ? 0 : y + 28, elements: elements.join('') };
+}
+
+/** Drawings beside each other where there is room, else under each other. */
+export function arrange(
+  draw: readonly ((canvas: Canvas) => Drawing)[],
+  canvas: Canvas,
+  { columns, gap = 32 }: { readonly columns: number; readonly gap?: number },
+): Drawing {
+  const width = (canvas.width - gap * (columns - 1)) / columns;
+  const elements: string[] = [];
+  let top = 0;
+  for (let first = 0; first < draw.length; first += columns) {
+    const row = draw.slice(first, first + columns).map((one) => one({ ...canvas, width }));
+    for (const [column, { elements: drawn }] of row.entries()) {
+      elements.push(`<g transform="translate(${round(column * (width + gap))} ${round(top)})">${drawn}</g>`);
+    }
+    top += Math.max(...row.map(({ height }) => height)) + (first + columns < draw.length ? 22 : 0);
+  }
+  return { height: top, elements: elements.join('') };
+}
