@@ -1,7 +1,7 @@
 /**
  * @file ResNet with bottlenecks, and ResNeXt, which is the same with groups. Parameter names are torchvision's.
  *
- * The stride sits on the 3x3 convolution (torchvision's "v1.5").
+ * The stride sits on the 3x3 convolution (torchvision's "v1.5"), or on the 1x1 before it (the paper's, Caffe's).
  * Reference: https://github.com/pytorch/vision/blob/main/torchvision/models/resnet.py
  */
 import { add, relu } from '../../graph/arithmetic.ts';
@@ -20,6 +20,8 @@ export interface ResNetConfig {
   readonly widthPerGroup: number;
   /** Left out: frozen batch norm. */
   readonly norm?: Norm;
+  /** The convolution of a bottleneck that skips places; left out: 3x3. */
+  readonly strideOn?: '3x3' | '1x1';
 }
 
 /** Output channels are this many times `planes`, the width of the first form of the paper. */
@@ -63,23 +65,25 @@ export interface BottleneckConfig {
   readonly widthPerGroup: number;
   /** Left out: frozen batch norm. */
   readonly norm?: Norm;
+  /** Left out: 3x3. */
+  readonly strideOn?: '3x3' | '1x1';
 }
 
 /** 1x1, 3x3, 1x1 and a shortcut, which is projected (`downsample`) where stride or channels change. */
 export function bottleneck(scope: ParameterScope, config: BottleneckConfig): Layer {
-  const { inputs, planes, stride, groups, widthPerGroup } = config;
+  const { inputs, planes, stride, groups, widthPerGroup, strideOn = '3x3' } = config;
   const width = Math.floor((planes * widthPerGroup) / 64) * groups;
   const outputs = planes * EXPANSION;
   const shared = normalised(config.norm);
   const reduce = convolutionNorm(
     scope,
     { conv: 'conv1', norm: 'bn1' },
-    { inputs, outputs: width, kernel: 1, ...shared },
+    { inputs, outputs: width, kernel: 1, stride: strideOn === '1x1' ? stride : 1, ...shared },
   );
   const spatial = convolutionNorm(
     scope,
     { conv: 'conv2', norm: 'bn2' },
-    { inputs: width, outputs: width, kernel: 3, stride, group: groups, ...shared },
+    { inputs: width, outputs: width, kernel: 3, stride: strideOn === '3x3' ? stride : 1, group: groups, ...shared },
   );
   const restore = convolutionNorm(
     scope,

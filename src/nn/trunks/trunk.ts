@@ -10,6 +10,8 @@ export interface TrunkOptions {
   readonly padding: Padding;
   /** Left out: frozen batch norm. */
   readonly norm?: Norm;
+  /** Which convolution of a ResNet's bottleneck skips places; left out: 3x3, as torchvision has it. */
+  readonly strideOn?: '3x3' | '1x1';
   /** The last map that is needed: stages after it are not declared. Left out: C5. */
   readonly deepest?: 'C4' | 'C5';
 }
@@ -27,8 +29,8 @@ export interface Trunk {
 export const trunkStrides = [4, 8, 16, 32] as const;
 
 const resnetTrunk = (config: ResNetConfig): Trunk => ({
-  build: (scope, { norm = 'frozen-batch', deepest }) =>
-    resnet(scope, { ...config, norm, blocks: config.blocks.slice(0, deepest === 'C4' ? 3 : 4) }),
+  build: (scope, { norm = 'frozen-batch', strideOn = '3x3', deepest }) =>
+    resnet(scope, { ...config, norm, strideOn, blocks: config.blocks.slice(0, deepest === 'C4' ? 3 : 4) }),
   channels: [256, 512, 1024, 2048],
   stages: [['conv1.', 'bn1.'], ['layer1.'], ['layer2.'], ['layer3.'], ['layer4.']],
 });
@@ -46,6 +48,7 @@ export const trunks = {
     ],
   },
   r50: resnetTrunk({ blocks: [3, 4, 6, 3], groups: 1, widthPerGroup: 64 }),
+  r101: resnetTrunk({ blocks: [3, 4, 23, 3], groups: 1, widthPerGroup: 64 }),
   'x101-32x8d': resnetTrunk({ blocks: [3, 4, 23, 3], groups: 32, widthPerGroup: 8 }),
   'x101-64x4d': resnetTrunk({ blocks: [3, 4, 23, 3], groups: 64, widthPerGroup: 4 }),
 } as const satisfies Record<string, Trunk>;
