@@ -12,7 +12,8 @@ import { concat, expand, extentOf, range, reshape } from '../graph/layout.ts';
 import { type RoiAlignOptions, roiAlign } from '../graph/neural.ts';
 import { groupedRoiAlignGradient } from '../graph/roi-align-gradient.ts';
 import { gather, nonZero, scatterND } from '../graph/selection.ts';
-import { integers, UNKNOWN, type Value, withGradient } from '../graph/value.ts';
+import { constant, integers, UNKNOWN, type Value, withGradient } from '../graph/value.ts';
+import { float32 } from '../tensor/tensor.ts';
 import type { LevelRule } from './assign-levels.ts';
 import { areas } from './box-graph.ts';
 
@@ -21,6 +22,8 @@ export interface AlignRule {
   readonly pooledSize: number;
   readonly samplingRatio: number;
   readonly aligned: boolean;
+  /** Read up to one pixel short of the far edges: Detectron's boxes end with their last pixel. Left out: false. */
+  readonly inclusiveEdges?: boolean;
 }
 
 /** The level of each box, 0 the finest: `[R, 4]` to `[R]` float32. See `assign-levels.ts`. */
@@ -46,9 +49,10 @@ export function alignRegions(pyramid: readonly Value[], boxes: Value, batchIndic
   });
   const count = boxes.shape[0]!;
   const levels = levelsOf(boxes, rule.levels);
+  const read = rule.inclusiveEdges === true ? add(boxes, constant(float32([0, 0, -1, -1], [1, 4]))) : boxes;
   const members = pyramid.map((_, level) => reshape(nonZero(equal(levels, level)), [-1]));
   const perLevel = pyramid.map((features, level) =>
-    roiAlign(features, gather(boxes, members[level]!), gather(batchIndices, members[level]!), optionsOf(level)),
+    roiAlign(features, gather(read, members[level]!), gather(batchIndices, members[level]!), optionsOf(level)),
   );
   // Rows come out level by level; each goes back to the place of its region.
   const order = concat(members, 0);
@@ -63,7 +67,10 @@ export function alignRegions(pyramid: readonly Value[], boxes: Value, batchIndic
   const aligned = reshape(gathered, [count, ...rest]);
   return withGradient(aligned, pyramid, (dy) =>
     pyramid.map((features, level) =>
-      groupedRoiAlignGradient(dy, boxes, cast(equal(levels, level), 'float32'), features.shape, optionsOf(level)),
+      groupedRoiAlignGradient(dy, read, cast(equal(levels, level), 'float32'), features.shape, {
+        ...optionsOf(level),
+        samplingRatio: rule.samplingRatio || 2,
+      }),
     ),
   );
 }

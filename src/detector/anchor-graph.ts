@@ -2,15 +2,22 @@
 import { add, cast, div, mul } from '../graph/arithmetic.ts';
 import { extentOf, range, reshape } from '../graph/layout.ts';
 import { constant, type Value } from '../graph/value.ts';
-import { type AnchorShapes, cellAnchors } from './anchors.ts';
+import { type AnchorShapes, placedCell } from './anchors.ts';
 
 /**
  * @param pixels `[N, 3, H, W]`
  * @param features `[N, C, h, w]` of one level
+ * @param stride of the level
  * @returns `[h * w * a, 4]`
  */
-export function anchorsOfLevel(pixels: Value, features: Value, { sizes, ratios }: AnchorShapes, level: number): Value {
-  const cell = cellAnchors(sizes[level]!, ratios);
+export function anchorsOfLevel(
+  pixels: Value,
+  features: Value,
+  shapes: AnchorShapes,
+  level: number,
+  stride: number,
+): Value {
+  const cell = placedCell(shapes, level, stride);
   // Whole pixels between places: integer division, as torchvision rounds down.
   const along = (axis: 2 | 3): Value => {
     const step = div(extentOf(pixels, axis), extentOf(features, axis));

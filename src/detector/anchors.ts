@@ -15,7 +15,17 @@ export interface AnchorShapes {
   readonly sizes: readonly (readonly number[])[];
   /** Height over width, the same at every level. */
   readonly ratios: readonly number[];
+  /** How sides become whole pixels; left out: torchvision's. */
+  readonly rounding?: AnchorRounding;
+  /** Of a place's centre from its corner, in strides; left out: 0. */
+  readonly offset?: number;
 }
+
+/**
+ * `torchvision`: half sides, halves to even. `detectron`: sides of an anchor as large as the stride, then enlarged.
+ * `none`: Detectron2 rounds nothing.
+ */
+export type AnchorRounding = 'torchvision' | 'detectron' | 'none';
 
 export interface FeatureSize {
   readonly height: number;
@@ -31,19 +41,49 @@ export interface Anchors {
   readonly levelStarts: readonly number[];
 }
 
-/** Boxes `[a, 4]` around the origin, rounded to whole pixels (halves to even). */
-export function cellAnchors(sizes: readonly number[], ratios: readonly number[]): Float32Array {
-  const boxes = ratios.flatMap((ratio) => {
-    const heightFactor = fround(sqrt(fround(ratio)));
-    const widthFactor = fround(1 / heightFactor);
-    return sizes.flatMap((size) => {
-      const x = roundHalfToEven(fround(widthFactor * fround(size)) / 2);
-      const y = roundHalfToEven(fround(heightFactor * fround(size)) / 2);
+/** Boxes `[a, 4]` around the origin. @param stride of the level, which Detectron's rounding depends on */
+export function cellAnchors(
+  sizes: readonly number[],
+  ratios: readonly number[],
+  rounding: AnchorRounding = 'torchvision',
+  stride = 1,
+): Float32Array {
+  const halves = halfSides[rounding];
+  const boxes = ratios.flatMap((ratio) =>
+    sizes.flatMap((size) => {
+      const [x, y] = halves(size, ratio, stride);
       return [-x, -y, x, y];
-    });
-  });
+    }),
+  );
   return Float32Array.from(boxes);
 }
+
+/** The anchors of a level's first place. */
+export function placedCell({ sizes, ratios, rounding, offset = 0 }: AnchorShapes, level: number, stride: number) {
+  const cell = cellAnchors(sizes[level]!, ratios, rounding, stride);
+  return cell.map((edge) => edge + offset * stride);
+}
+
+/** Half the width and half the height of an anchor. */
+const halfSides: {
+  readonly [R in AnchorRounding]: (size: number, ratio: number, stride: number) => readonly [number, number];
+} = {
+  torchvision: (size, ratio) => {
+    const heightFactor = fround(sqrt(fround(ratio)));
+    const widthFactor = fround(1 / heightFactor);
+    const half = (factor: number) => roundHalfToEven(fround(factor * fround(size)) / 2);
+    return [half(widthFactor), half(heightFactor)];
+  },
+  detectron: (size, ratio, stride) => {
+    const width = roundHalfToEven(sqrt((stride * stride) / ratio));
+    const height = roundHalfToEven(width * ratio);
+    return [(width * size) / stride / 2, (height * size) / stride / 2];
+  },
+  none: (size, ratio) => {
+    const width = sqrt((size * size) / ratio);
+    return [width / 2, (ratio * width) / 2];
+  },
+};
 
 /**
  * Anchors of an image of `height` x `width` (the padded tensor). The step between places is the image's size over the
@@ -55,18 +95,20 @@ export function anchorsFor(
   featureSizes: readonly FeatureSize[],
   height: number,
   width: number,
-  { sizes, ratios }: AnchorShapes,
+  shapes: AnchorShapes,
 ): Anchors {
+  const { sizes, ratios } = shapes;
   assert.equal(featureSizes.length, sizes.length, 'as many feature maps as lists of anchor sizes');
   const levelStarts = [0];
   for (const [level, size] of featureSizes.entries()) {
     levelStarts.push(levelStarts[level] + size.height * size.width * sizes[level].length * ratios.length);
   }
   const boxes = new Float32Array(levelStarts[sizes.length] * 4);
+  const finestStride = width / featureSizes[0]!.width;
   const perLevel = featureSizes.map((size, level) => {
     const view = boxes.subarray(levelStarts[level] * 4, levelStarts[level + 1] * 4);
     const steps = { x: floor(width / size.width), y: floor(height / size.height) };
-    fillGrid(view, size, steps, cellAnchors(sizes[level], ratios));
+    fillGrid(view, size, steps, placedCell(shapes, level, finestStride * 2 ** level));
     return view;
   });
   return { boxes, perLevel, levelStarts };

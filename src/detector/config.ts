@@ -41,6 +41,10 @@ const anchorsSchema = z.strictObject({
   sizes: z.array(z.array(positive).min(1)).default([[32], [64], [128], [256], [512]]),
   /** Height over width. */
   ratios: z.array(positive).min(1).default([0.5, 1, 2]),
+  /** To whole pixels: half sides as torchvision does, sides in steps of the stride as Detectron, not at all as Detectron2. */
+  rounding: z.enum(['torchvision', 'detectron', 'none']).default('torchvision'),
+  /** Of a place's centre from its corner, in strides: 0 in torchvision and Detectron2, 0.5 in Detectron. */
+  offset: z.number().min(0).max(1).default(0),
 });
 
 const rpnSchema = z.strictObject({
@@ -74,10 +78,12 @@ const boxHeadSchema = z.strictObject({
   hidden: z.array(count).min(1).default([1024, 1024]),
   /** A region is read as so many by so many places. */
   pooledSize: count.default(7),
-  /** Samples of each place along each axis. */
-  samplingRatio: count.default(2),
+  /** Samples of each place along each axis; 0: as many as the region covers (Detectron2), and two in the gradient. */
+  samplingRatio: z.int().min(0).default(2),
   /** RoIAlign with the half-pixel shift. */
   aligned: z.boolean().default(false),
+  /** A region is read up to its last pixel, one pixel short of its edge, as Detectron does. */
+  inclusiveEdges: z.boolean().default(false),
   foregroundIou: share.default(0.5),
   backgroundIou: share.default(0.5),
   /** Regions an image in training. */
@@ -95,6 +101,8 @@ export const detectorConfigSchema = z
     trunk: z.string().min(1),
     /** Where the zeros of stride-2 convolutions go; `same` is EfficientNet's own, of lite trunks alone. */
     trunkPadding: z.enum(['symmetric', 'same']).default('symmetric'),
+    /** Which convolution of a ResNet's bottleneck skips places: 3x3 in torchvision, 1x1 in Caffe's and Detectron's. */
+    trunkStride: z.enum(['3x3', '1x1']).default('3x3'),
     /** Names of labels 1, 2...; label 0 is the background and has no name here. */
     classes: z.array(z.string().min(1)).min(1),
     /**
@@ -127,6 +135,10 @@ export const detectorConfigSchema = z
   .refine(({ trunk, trunkPadding }) => trunkPadding === 'symmetric' || trunk.startsWith('lite'), {
     message: 'same is for lite trunks',
     path: ['trunkPadding'],
+  })
+  .refine(({ trunk, trunkStride }) => trunkStride === '3x3' || !trunk.startsWith('lite'), {
+    message: '1x1 is for ResNets',
+    path: ['trunkStride'],
   })
   .refine(({ fpn, norm }) => norm === 'frozen-batch' || fpn?.separable !== true, {
     message: 'a separable pyramid has no group norm',
@@ -224,8 +236,8 @@ export function levelRule(config: DetectorConfig): LevelRule {
 
 /** How the box head reads a region. */
 export function alignRule(config: DetectorConfig): AlignRule {
-  const { pooledSize, samplingRatio, aligned } = config.boxHead;
-  return { levels: levelRule(config), pooledSize, samplingRatio, aligned };
+  const { pooledSize, samplingRatio, aligned, inclusiveEdges } = config.boxHead;
+  return { levels: levelRule(config), pooledSize, samplingRatio, aligned, inclusiveEdges };
 }
 
 /** The counts of one mode beside the other settings of the RPN. */

@@ -140,13 +140,18 @@ export function spaceIds(
     // A picture is squashed to its own square whatever the photo's rule of size is.
     const seen = definition.kind === 'regions' ? preprocessing : { mean, std };
     const readsHead = definition.kind === 'regions' && definition.head !== undefined;
-    const { hidden, pooledSize, samplingRatio, aligned } = config.boxHead;
+    const { hidden, pooledSize, samplingRatio, aligned, inclusiveEdges } = config.boxHead;
     const fpn = readsPyramid ? givenKeys({ ...config.fpn }, { separable: false }) : null;
     const trunk = givenKeys(
-      { norm: config.norm, trunkPadding: config.trunkPadding },
-      { norm: 'frozen-batch', trunkPadding: 'symmetric' },
+      { norm: config.norm, trunkPadding: config.trunkPadding, trunkStride: config.trunkStride },
+      { norm: 'frozen-batch', trunkPadding: 'symmetric', trunkStride: '3x3' },
     );
-    const head = readsHead ? { hidden, pooledSize, samplingRatio, aligned, levels: config.levelAssignment } : null;
+    const head = readsHead
+      ? {
+          ...{ hidden, pooledSize, samplingRatio, aligned, levels: config.levelAssignment },
+          ...givenKeys({ inclusiveEdges }, { inclusiveEdges: false }),
+        }
+      : null;
     const facts = [definition, seen, config.trunk, fpn, head, ...(Object.keys(trunk).length > 0 ? [trunk] : [])];
     const lines = [JSON.stringify([SPACE_VERSION, ...facts.map(sortedKeys)])];
     const read = ['trunk.', ...(readsPyramid ? ['fpn.'] : []), ...(readsHead ? [boxHeadScope] : [])];

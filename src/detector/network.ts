@@ -61,8 +61,8 @@ export function detectorNetwork(
   trunk: Pick<Trunk, 'build' | 'channels'> = trunks[config.trunk as TrunkName],
   root: ParameterScope = ParameterScope.root(),
 ): DetectorNetwork {
-  const { fpn, norm, trunkPadding: padding } = config;
-  const body = trunk.build(root.child('trunk'), { padding, norm, deepest: fpn === null ? 'C4' : 'C5' });
+  const { fpn, norm, trunkPadding: padding, trunkStride: strideOn } = config;
+  const body = trunk.build(root.child('trunk'), { padding, norm, strideOn, deepest: fpn === null ? 'C4' : 'C5' });
   const used = regionStrides(config).map((stride) => trunkStrides.indexOf(stride as 4));
   const inputs = used.map((level) => trunk.channels[level]!);
   const pyramidOf =

@@ -3,7 +3,8 @@ import { anchorsFor } from './anchors.ts';
 import { lite0DetectorConfig } from './config.ts';
 import { trainingFeeds } from './training-feeds.ts';
 
-const config = { ...lite0DetectorConfig(['top', 'skirt']), anchors: { sizes: [[16], [32]], ratios: [1] } };
+const lite0 = lite0DetectorConfig(['top', 'skirt']);
+const config = { ...lite0, anchors: { ...lite0.anchors, sizes: [[16], [32]], ratios: [1] } };
 const anchors = anchorsFor(
   [
     { height: 8, width: 8 },
