@@ -4,6 +4,7 @@ import { type PrepareReport, prepareCoco } from '../dataset/prepare-node.ts';
 import { UsageError } from '../errors/errors.ts';
 import { printable, printableJson } from '../errors/printable.ts';
 import { describeCounts } from './describe-counts.ts';
+import { prepareDeepFashionCommand } from './prepare-deepfashion.ts';
 
 interface PrepareFlags {
   annotations: string;
@@ -35,7 +36,10 @@ export function prepareCommand(): Command {
       const report = await prepareCoco(flags);
       command.configureOutput().writeOut?.(flags.json ? `${printableJson(report)}\n` : describePreparation(report));
     });
-  return new Command('prepare').description('labelled photos to a data set').addCommand(coco);
+  return new Command('prepare')
+    .description('labelled photos to a data set')
+    .addCommand(coco)
+    .addCommand(prepareDeepFashionCommand());
 }
 
 /** The report as people read it: a table of boxes a class, then what was put right or left out. */

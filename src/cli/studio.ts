@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { writeDemoCatalogue, writeDemoQuery } from '../studio/catalogue-node.ts';
 import type { Theme } from '../studio/cut.ts';
+import { writeMiniature } from '../studio/deepfashion-node.ts';
 import { writeTrainingSet } from '../studio/training-set-node.ts';
 import { parsePositiveInteger, parseSeed, printLine } from './command-runtime.ts';
 import { showProgress } from './progress.ts';
@@ -43,6 +44,16 @@ export function studioCommand(): Command {
         writeTrainingSet(out, { count, seed, longSide, theme, onProgress }),
       );
       printLine(`${images} pictures with ${boxes} boxes in ${out}`);
+    });
+  studio
+    .command('deepfashion')
+    .description("a miniature in the layout of DeepFashion's files: all its lists, drawn photos")
+    .requiredOption('--out <dir>', 'folder to write')
+    .option('--count <n>', 'photos', parsePositiveInteger, 300)
+    .option('--seed <n>', 'seed', parseSeed, 1)
+    .action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
+      await withProgress(count, (onProgress) => writeMiniature(out, { count, seed, onProgress }));
+      printLine(`${count} photos and their lists in ${out}`);
     });
   studio
     .command('catalogue')

@@ -18,6 +18,8 @@ export type DatasetErrorCode =
   | 'dataset-classes-differ'
   | 'dataset-version'
   | 'dataset-torn'
+  | 'dataset-list'
+  | 'dataset-list-rows'
   | 'dataset-empty';
 
 /** A data set that cannot be used as it is. */

@@ -1,5 +1,5 @@
 /** @file Upright sizes of many photos from their headers, so many at a time that memory stays small. */
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { type PhotoSize, readPhotoSize } from '../image/decode-node.ts';
 import { ImageError } from '../image/image-error.ts';
 
@@ -35,9 +35,4 @@ export async function readPhotoSizes(
   };
   await Promise.all(Array.from({ length: abreast }, worker));
   return missing.sort();
-}
-
-/** Whether a file name of a list leads out of the folder that it should start from. */
-export function leadsOutside(name: string): boolean {
-  return isAbsolute(name) || name.split(/[\\/]/).includes('..') || name.includes('\0');
 }

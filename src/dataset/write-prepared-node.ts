@@ -14,14 +14,14 @@ export interface PreparedContent {
   readonly relabelling: Relabelling;
   /** `all`, and `train` and `val` where there is a split. Read twice: to count and to write. */
   readonly parts: ReadonlyMap<string, CocoRows>;
-  /** Reports and notes, by file name. */
-  readonly beside?: ReadonlyMap<string, string>;
+  /** Reports and notes, by file name, once everything is counted. */
+  readonly beside?: (counted: Pick<DatasetDescription, 'counts'>) => ReadonlyMap<string, string>;
 }
 
 /** Writes all files of a data set, or none. The same content gives the same bytes. */
 export async function writePrepared(
   out: string,
-  { images, masks, relabelling, parts, beside = new Map() }: PreparedContent,
+  { images, masks, relabelling, parts, beside = () => new Map() }: PreparedContent,
 ): Promise<DatasetDescription> {
   const hashes: Record<string, string> = {};
   const dataset: DatasetDescription = {
@@ -43,7 +43,7 @@ export async function writePrepared(
       }),
     );
   }
-  for (const [name, content] of beside) files.set(name, content);
+  for (const [name, content] of beside(dataset)) files.set(name, content);
   // Files are written in this order: the hashes are known when the description is made.
   files.set('dataset.json', describe(dataset));
   await writeFilesAtomically(out, files);
