@@ -1,6 +1,7 @@
 /** @file `deepshop index`: a catalogue into a store of vectors. */
 import { Command, Option } from 'commander';
 import type { DescriptorName } from '../embedding/descriptor.ts';
+import { DeepShopError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { catalogueSchema } from '../retrieval/catalogue.ts';
 import { openStoreForWriting } from '../retrieval/exact-store-node.ts';
@@ -45,6 +46,14 @@ export async function indexSource(
   const { store: directory, model, descriptor, loadEngine } = options;
   // A source that is none is refused before the model is read and a store is made.
   const total = await countEntries(source);
+  if (total === 0) {
+    throw new DeepShopError('catalogue-empty', 'the catalogue is empty', {
+      where: source,
+      expected: 'pictures in the folder (JPEG, PNG, WebP or AVIF), or rows in the feed',
+      got: 'none',
+      cure: 'Nothing was changed: check the path.',
+    });
+  }
   const engine = await loadEngine(model);
   const store = await openStoreForWriting(directory, {
     space: engine.space(descriptor),

@@ -159,8 +159,26 @@ describe('index', () => {
     );
     await writeFile(join(folder, 'shop/bad.csv'), 'id,image\n1,absent.png\n');
     expect(json('index', 'shop/bad.csv', '--store', 'bad')).toMatchObject({ status: 1, document: { added: 0 } });
+    expect(await readdir(folder)).not.toContain('bad');
+  });
+
+  test('an empty source is an error that leaves no store, and an existing one as it was', async () => {
     await mkdir(join(folder, 'nothing'));
-    expect(json('index', 'nothing', '--store', 'empty')).toMatchObject({ status: 1, document: { failed: [] } });
+    await writeFile(join(folder, 'nothing.csv'), 'id,image\n');
+    const folders = await readdir(folder);
+    for (const source of ['nothing', 'nothing.csv']) {
+      const { status, document } = json('index', source, '--store', 'deep/store');
+      expect(status).toBe(1);
+      expect(document.error).toEqual({
+        code: 'catalogue-empty',
+        message: expect.stringMatching(/^nothing.*expected pictures.*got none. Nothing was changed: check the path/),
+      });
+    }
+    expect(await readdir(folder)).toEqual(folders);
+    deepshop('index', 'shop', '--store', 'store');
+    const before = await readFile(join(folder, 'store/rows.bin'));
+    expect(deepshop('index', 'nothing', '--store', 'store').status).toBe(1);
+    expect(await readFile(join(folder, 'store/rows.bin'))).toEqual(before);
   });
 
   test('a store of another descriptor is refused with the cure', () => {

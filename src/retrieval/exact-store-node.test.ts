@@ -37,6 +37,19 @@ test('a new store is empty, and opens', async () => {
   expect((await (await openStore(directory)).stats()).rows).toBe(0);
 });
 
+test('a store without a commit leaves nothing behind, and takes no folder of others along', async () => {
+  const nested = join(folder, 'other', 'deep', 'shop');
+  const store = await openStoreForWriting(nested, tinyStore);
+  await store.upsert([tinyRow('a', [1, 2, 3])]);
+  await store.close();
+  expect(await readdir(folder)).toEqual([]);
+
+  const again = await openStoreForWriting(nested, tinyStore);
+  await writeFile(join(folder, 'other', 'holiday.txt'), 'sun');
+  await again.close();
+  expect(await readdir(folder, { recursive: true })).toEqual(['other', join('other', 'holiday.txt')]);
+});
+
 test('a reader keeps the commit that it opened, and a new one sees the last', async () => {
   await writeTinyStore(directory, tinyRow('a', [1, 0, 0]));
   const writer = await openStoreForWriting(directory, tinyStore);

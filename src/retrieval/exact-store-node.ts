@@ -2,6 +2,7 @@
  * @file The exact store as a directory: `store.json` says what it is, `rows.bin` holds the last commit, `lock` names the
  * writer. Readers load a commit whole and keep it; a writer changes its own copy and commits it atomically.
  */
+import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VectorSpace } from '../embedding/descriptor.ts';
 import { DeepShopError } from '../errors/errors.ts';
@@ -31,21 +32,25 @@ export async function openStore(directory: string): Promise<ExactStore> {
   return loadStore(directory, manifest);
 }
 
-/** Opens or creates a store for writing, and holds its lock until {@link ExactStore.close}. */
+/**
+ * Opens a store for writing, and holds its lock until {@link ExactStore.close}. Where there is none, the first commit
+ * makes it: without one, nothing is left.
+ */
 export async function openStoreForWriting(
   directory: string,
   want: { readonly space: VectorSpace; readonly modelId: string; readonly schema: AttributeSchema },
 ): Promise<ExactStore> {
-  const lock = await takeDirectory(directory);
+  const { lock, made } = await takeDirectory(directory);
   try {
     await removeUnfinished(join(directory, rowsName));
-    if (!(await hasManifest(directory))) await createStore(directory, want);
+    if (!(await hasManifest(directory))) return newStore(directory, want, { lock, made });
     const manifest = await readManifest(directory);
     requireSpace(manifest, want.space, directory);
     requireSchema(manifest, want.schema, directory);
     return await loadStore(directory, manifest, lock);
   } catch (error) {
     await lock.release();
+    await removeEmpty(made);
     throw asWriteError(error, directory);
   }
 }
@@ -56,6 +61,9 @@ export class ExactStore implements VectorStore {
   readonly #directory: string;
   readonly #memory: MemoryStore;
   readonly #lock: HeldLock | undefined;
+  /** Folders that were made for this store, from the inmost: they go again if nothing is committed. */
+  readonly #made: readonly string[];
+  /** 0 for a store that is not on disk yet. */
   #commit: number;
 
   constructor(opened: {
@@ -63,13 +71,15 @@ export class ExactStore implements VectorStore {
     manifest: StoreManifest;
     memory: MemoryStore;
     commit: number;
-    lock: HeldLock | undefined;
+    lock?: HeldLock | undefined;
+    made?: readonly string[];
   }) {
     this.manifest = opened.manifest;
     this.#directory = opened.directory;
     this.#memory = opened.memory;
     this.#commit = opened.commit;
     this.#lock = opened.lock;
+    this.#made = opened.made ?? [];
   }
 
   get config() {
@@ -110,15 +120,18 @@ export class ExactStore implements VectorStore {
     };
     try {
       await writeRowsFile(path, contents, () => lock.assertHeld());
+      // Last: a directory is a store once this file is there.
+      if (this.#commit === 0) await writeManifest(this.#directory, this.manifest);
     } catch (cause) {
       throw asWriteError(cause, path);
     }
     this.#commit += 1;
   }
 
-  /** Gives the lock back; what was not committed is forgotten. */
+  /** Gives the lock back; what was not committed is forgotten, a store without a commit whole. */
   async close(): Promise<void> {
     await this.#lock?.release();
+    if (this.#commit === 0) await removeEmpty(this.#made);
   }
 
   #requireLock(): HeldLock {
@@ -127,12 +140,21 @@ export class ExactStore implements VectorStore {
   }
 }
 
-async function takeDirectory(directory: string): Promise<HeldLock> {
+async function takeDirectory(directory: string): Promise<{ lock: HeldLock; made: readonly string[] }> {
   try {
-    await claimDirectory(directory);
-    return await acquireLock(join(directory, lockName));
+    const made = await claimDirectory(directory);
+    return { lock: await acquireLock(join(directory, lockName)), made };
   } catch (error) {
     throw asWriteError(error, directory);
+  }
+}
+
+/** Removes folders as long as they are empty. */
+async function removeEmpty(folders: readonly string[]): Promise<void> {
+  try {
+    for (const folder of folders) await rmdir(folder);
+  } catch {
+    // Another writer came, or a person put something there: it stays.
   }
 }
 
@@ -144,15 +166,13 @@ function asWriteError(cause: unknown, where: string): unknown {
   return new StoreError('write', 'the store could not be written', { where, got: cause.message, cure }, { cause });
 }
 
-async function createStore(
+function newStore(
   directory: string,
   { space, modelId, schema }: { space: VectorSpace; modelId: string; schema: AttributeSchema },
-): Promise<void> {
+  held: { lock: HeldLock; made: readonly string[] },
+): ExactStore {
   const { spaceId, dimension, metric, descriptor } = space;
-  const empty = { spaceId, dimension, commit: 0, rows: [], vectors: new Float32Array(0) };
-  await writeRowsFile(join(directory, rowsName), empty, async () => {});
-  // Last: a directory is a store once this file is there.
-  await writeManifest(directory, {
+  const manifest: StoreManifest = {
     format: 'deepshop-store',
     schemaVersion: storeSchemaVersion,
     kind: 'exact',
@@ -162,7 +182,9 @@ async function createStore(
     metric,
     modelId,
     attributes: { ...schema },
-  });
+  };
+  const memory = new MemoryStore({ dimension, metric, schema });
+  return new ExactStore({ directory, manifest, memory, commit: 0, ...held });
 }
 
 async function loadStore(directory: string, manifest: StoreManifest, lock?: HeldLock): Promise<ExactStore> {

@@ -1,6 +1,6 @@
 /** @file `store.json`: what a store directory is, fixed when it is created. Read before anything else in it. */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { VectorSpace } from '../embedding/descriptor.ts';
 import { isUnfinished, writeFileAtomically } from '../files/atomic-file-node.ts';
@@ -55,13 +55,23 @@ export async function hasManifest(directory: string): Promise<boolean> {
   }
 }
 
-/** Makes the directory, unless something else lives there already. */
-export async function claimDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
+/**
+ * Makes the directory, unless something else lives there already.
+ *
+ * @returns the folders that were made, from the inmost
+ */
+export async function claimDirectory(directory: string): Promise<readonly string[]> {
+  const outmost = await mkdir(directory, { recursive: true });
   const strangers = (await readdir(directory)).filter(
     (name) => name !== manifestName && !ownNames.has(name) && !name.startsWith('lock.') && !isUnfinished(name),
   );
   if (strangers.length > 0 && !(await hasManifest(directory))) throw occupiedError(directory, strangers[0]!);
+  return outmost === undefined ? [] : foldersUpTo(resolve(outmost), resolve(directory));
+}
+
+/** A folder and those that it lies in, up to the outmost. */
+function foldersUpTo(outmost: string, folder: string): string[] {
+  return folder.length <= outmost.length ? [folder] : [folder, ...foldersUpTo(outmost, dirname(folder))];
 }
 
 export async function writeManifest(directory: string, manifest: StoreManifest): Promise<void> {
