@@ -37,6 +37,22 @@ test('semicolons separate where the header has them, and commas stay in the fiel
   ]);
 });
 
+test('a first line sep=X says what separates, and is no row', async () => {
+  for (const pieceLength of [1, 4, 100]) {
+    expect(await read('sep=|\r\nid|price\r\n1|2,5;0\r\n', { pieceLength })).toEqual([
+      ['id', 'price'],
+      ['1', '2,5;0'],
+    ]);
+  }
+  expect(await read('"sep=,"\na,b;c;d\n')).toEqual([['a', 'b;c;d']]);
+  expect(await read('sep=;')).toEqual([]);
+  // A column may be called so.
+  expect(await read('sep=;,id\n1,2\n')).toEqual([
+    ['sep=;', 'id'],
+    ['1', '2'],
+  ]);
+});
+
 test('a quote inside a field is a letter', async () => {
   expect(await read('a,b\n5" heel,a "fine" tee\n')).toEqual([
     ['a', 'b'],

@@ -14,7 +14,8 @@ interface Dialect {
 /**
  * Rows of text that comes in pieces; empty lines are left out.
  *
- * CSV is separated by commas, or by semicolons where the first line has more of those.
+ * CSV is separated by commas, or by the semicolons or tabs that the first line has more of, or by what a first line
+ * `sep=;` says, which is then no row.
  *
  * @param maxLength characters of a row at most; a longer one becomes a problem and is not kept
  */
@@ -39,8 +40,16 @@ export async function* readDelimitedRows(
         isDropping = false;
         continue;
       }
-      if (dialect === undefined && lineEnd < 0 && !isEnd && text.length <= maxLength) break;
-      dialect ??= guessDialect(lineEnd < 0 ? text : text.slice(0, lineEnd));
+      if (dialect === undefined) {
+        if (lineEnd < 0 && !isEnd && text.length <= maxLength) break;
+        const firstLine = lineEnd < 0 ? text : text.slice(0, lineEnd);
+        const declared = /^"?sep=(?<delimiter>.)"?\r?$/i.exec(firstLine)?.groups?.delimiter;
+        dialect = { delimiter: declared ?? guessDelimiter(firstLine), quotes: true };
+        if (declared !== undefined) {
+          at = lineEnd < 0 ? text.length : lineEnd + 1;
+          continue;
+        }
+      }
       const found = readRow(text, at, dialect);
       if (found !== undefined && found.end - at <= maxLength && (isEnd || found.end < text.length)) {
         at = found.end;
@@ -106,7 +115,7 @@ function findClosingQuote(text: string, start: number, delimiter: string): numbe
   return -1;
 }
 
-function guessDialect(header: string): Dialect {
+function guessDelimiter(header: string): string {
   const count = (separator: string) => header.split(separator).length;
-  return { delimiter: count(';') > count(',') ? ';' : ',', quotes: true };
+  return [',', ';', '\t'].reduce((best, separator) => (count(separator) > count(best) ? separator : best));
 }

@@ -47,6 +47,15 @@ const feedRowSchema = z.object({
 
 export type FeedRow = z.infer<typeof feedRowSchema>;
 
+/** What a header does not name although every row needs it: the field and the names that it may have. */
+export function missingColumns(header: readonly string[]): { readonly field: string; readonly names: string }[] {
+  const named = new Set(header.map(plain));
+  return ['id', 'image']
+    .map((field) => ({ field, aliases: columnNames[field]! }))
+    .filter(({ aliases }) => !aliases.some((alias) => named.has(alias)))
+    .map(({ field, aliases }) => ({ field, names: aliases.join(', ') }));
+}
+
 /** A row's fields, or what is wrong with it in words. */
 export function parseFeedRow(record: unknown): FeedRow | { readonly problem: string } {
   if (typeof record !== 'object' || record === null || Array.isArray(record))

@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(outside, { recursive: true, force: true }));
 
-async function read(name: string, text?: string): Promise<CatalogueEntry[]> {
+async function read(name: string, text?: string | Uint8Array): Promise<CatalogueEntry[]> {
   const path = join(root, name);
   if (text !== undefined) await writeFile(path, text);
   const entries: CatalogueEntry[] = [];
@@ -71,6 +71,46 @@ test('a CSV feed with quotes, a byte order mark and Windows line ends is read', 
     brand: 'Ümläut',
   });
   expect(second).toMatchObject({ product: '2', title: '2', category: null, price: null });
+});
+
+test.each<[string, (text: string) => Uint8Array]>([
+  ['little-endian', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ['big-endian', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+  ['little-endian without a mark', (text) => Buffer.from(text, 'utf16le')],
+  ['big-endian without a mark', (text) => Buffer.from(text, 'utf16le').swap16()],
+])('a feed in UTF-16, %s, is read as Excel writes it', async (_, encode) => {
+  // "Unicode text" is separated by tabs, whatever the file is called; a long title crosses the reader's pieces.
+  const title = 'Größe “M” '.repeat(9000).trim();
+  const text = `id\ttitle\timage\r\n1\tÜmläut 👗\ta.jpg\r\n2\t${title}\twomen/z.webp\r\n`;
+  for (const name of ['feed.csv', 'feed.tsv']) {
+    const [first, second] = await read(name, encode(text));
+    expect(first).toMatchObject({ product: '1', title: 'Ümläut 👗', image: 'a.jpg' });
+    expect(second).toMatchObject({ kind: 'problem', reason: expect.stringContaining('title') });
+  }
+});
+
+test('JSON lines in UTF-16 are refused with the cure', async () => {
+  const bytes = Buffer.from('\uFEFF{"id": 1, "image": "a.jpg"}\n', 'utf16le');
+  await expect(read('feed.jsonl', bytes)).rejects.toMatchObject({
+    code: 'catalogue-unreadable',
+    message: expect.stringMatching(/expected utf-8; got utf-16le. Save the feed as UTF-8/),
+  });
+});
+
+test("Excel's first line sep=; is followed, and is no row", async () => {
+  const entries = await read('feed.csv', '\uFEFFsep=;\r\nid;title;image\r\n1;red, blue;a.jpg\r\n');
+  expect(entries).toMatchObject([{ source: 'feed.csv row 1', product: '1', title: 'red, blue', image: 'a.jpg' }]);
+});
+
+test('a feed without a header says which columns it needs, what came first, and the cure', async () => {
+  const error = await read('feed.csv', '1,Red tee,a.jpg\n2,Blue tee,women/z.webp\n').catch((thrown) => thrown);
+  expect(error).toMatchObject({ code: 'catalogue-unreadable' });
+  expect(error.message).toContain('the first line does not name the columns');
+  expect(error.message).toMatch(/expected a column with the id \(id, sku, .*\) and a column with the image \(image, /);
+  expect(error.message).toContain('got "1 | Red tee | a.jpg"');
+  expect(error.message).toContain('for example id,title,image,category,price,url');
+  await expect(read('feed.csv', 'id,name\n1,x\n')).rejects.toThrow(/expected a column with the image/);
+  await expect(read('feed.csv', '"id,image\n1,a.jpg\n')).rejects.toThrow(/got a quote is not closed/);
 });
 
 test('a TSV feed may have quotes in its texts', async () => {
