@@ -66,7 +66,7 @@ export function tinyRecipe(changes: Record<string, unknown> = {}): Record<string
     steps: 8,
     optimizer: { kind: 'sgd' },
     learningRate: 0.01,
-    schedule: { kind: 'cosine', warmupSteps: 2 },
+    learningRateSchedule: { kind: 'cosine', warmupSteps: 2 },
     averageDecay: 0.9,
     validateEveryEpochs: 100,
     checkpointEverySteps: 2,

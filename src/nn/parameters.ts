@@ -82,6 +82,16 @@ function initialParameter(spec: ParameterSpec, seed: number): Tensor<'float32'> 
   return tensor('float32', spec.shape, spec.initialise(new Random(seedFrom(seed, spec.name))));
 }
 
+/** Arrays by name as tensors of the shapes that the specs give them. */
+export function tensorsOf(specs: readonly ParameterSpec[], arrays: ReadonlyMap<string, Float32Array>): Parameters {
+  return new Map(
+    specs.flatMap(({ name, shape }) => {
+      const data = arrays.get(name);
+      return data === undefined ? [] : [[name, tensor('float32', shape, data)] as const];
+    }),
+  );
+}
+
 /** Fresh parameters for every spec. */
 export function initialParameters(specs: readonly ParameterSpec[], seed: number): Parameters {
   return new Map(specs.map((spec) => [spec.name, initialParameter(spec, seed)]));

@@ -1,7 +1,7 @@
 /**
  * @file A checkpoint: all that a run needs to go on as if it had never stopped, in one file written atomically.
  *
- * Names: `parameter/NAME`, `slot/SLOT/NAME` (the optimizer's), `average/NAME`.
+ * Names: `parameter/NAME`, `kept/NAME`, `slot/SLOT/NAME` (the optimizer's), `average/NAME`.
  */
 import { access } from 'node:fs/promises';
 import { z } from 'zod';
@@ -14,11 +14,13 @@ import { readSafetensors, writeSafetensors } from '../weights/safetensors-node.t
 export interface TrainingState {
   /** Steps done. */
   step: number;
-  /** Trained parameters. */
+  /** All parameters that some phase trains. */
   readonly parameters: Map<string, Float32Array>;
-  readonly optimizer: OptimizerState;
-  /** The running average of the parameters, where the recipe keeps one. */
-  readonly average: Map<string, Float32Array> | null;
+  /** Parameters as they were when the phase began, where it reads them. */
+  kept: Map<string, Float32Array>;
+  optimizer: OptimizerState;
+  /** The running average of the parameters that move, where the recipe keeps one. */
+  average: Map<string, Float32Array> | null;
   /** The best validation so far: what the kept model reached. */
   best: { readonly step: number; readonly score: number } | null;
 }
@@ -38,6 +40,7 @@ export async function writeCheckpoint(path: string, state: TrainingState, run: s
     for (const [name, data] of arrays) tensors.set(`${prefix}/${name}`, tensor('float32', [data.length], data));
   };
   put('parameter', state.parameters);
+  put('kept', state.kept);
   put('slot', state.optimizer.slots);
   if (state.average !== null) put('average', state.average);
   await writeSafetensors(path, tensors, {
@@ -84,6 +87,7 @@ export async function readCheckpoint(path: string, run: string): Promise<Trainin
   return {
     step,
     parameters: take('parameter'),
+    kept: take('kept'),
     optimizer: { stepCount: optimizerSteps, slots: take('slot') },
     average: average.size > 0 ? average : null,
     best: JSON.parse(best),

@@ -25,13 +25,17 @@ const optimizerSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const scheduleSchema = z.discriminatedUnion('kind', [
+/** Of the base rate, where the warm-up begins: torch's LinearLR in torchvision's recipes; Detectron begins at a third. */
+const warmupFactor = positive.max(1).default(0.001);
+
+const learningRateSchema = z.discriminatedUnion('kind', [
   /** Half a cosine from the base rate to 0 over the whole run. */
-  z.strictObject({ kind: z.literal('cosine'), warmupSteps: z.int().min(0).default(200) }),
+  z.strictObject({ kind: z.literal('cosine'), warmupSteps: z.int().min(0).default(200), warmupFactor }),
   /** Multiplied by `gamma` at each milestone. */
   z.strictObject({
     kind: z.literal('multi-step'),
     warmupSteps: z.int().min(0).default(500),
+    warmupFactor,
     milestones: z.array(count),
     gamma: positive.default(0.1),
   }),
@@ -41,6 +45,8 @@ const recipeSchema = z.strictObject({
   formatVersion: z.literal(1),
   name: z.string().min(1),
   description: z.string().default(''),
+  /** Remarks on settings by their key: where a number comes from. */
+  notes: z.record(z.string(), z.string()).default({}),
   /** A `DetectorConfig` without `classes`, which are the data's. */
   detector: z.record(z.string(), z.unknown()),
   preprocessing: preprocessingSchema,
@@ -49,12 +55,15 @@ const recipeSchema = z.strictObject({
   batchSize: count,
   /** One canvas for every batch, or several to choose from; each has a training graph of its own. */
   canvases: z.array(z.strictObject({ height: multipleOf32, width: multipleOf32 })).min(1),
+  /** All parts at once, or the four alternating steps, which share the run's steps evenly. */
+  schedule: z.enum(['joint', 'alternating']).default('joint'),
   epochs: positive.nullable().default(null),
   /** Instead of `epochs`. */
   steps: count.nullable().default(null),
   optimizer: optimizerSchema,
   learningRate: positive,
-  schedule: scheduleSchema,
+  /** How the rate changes; each alternating step goes through all of it. */
+  learningRateSchedule: learningRateSchema,
   /** Largest norm of all gradients together. */
   clipNorm: positive.nullable().default(10),
   /** Decay of the running average of the weights, which is what is validated and kept; null keeps the weights as they are. */
@@ -80,7 +89,7 @@ export class RecipeError extends DeepShopError {
 
 /** A recipe from outside, defaults filled in. @param where the file, for the message */
 export function parseRecipe(value: unknown, where: string): Recipe {
-  const result = recipeSchema.safeParse(value);
+  const result = recipeSchema.safeParse(withLearningRateSchedule(value));
   if (!result.success) {
     const faults = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
     throw new RecipeError('the recipe cannot be used', {
@@ -94,7 +103,21 @@ export function parseRecipe(value: unknown, where: string): Recipe {
   if ((epochs === null) === (steps === null)) {
     throw new RecipeError('a run has either epochs or steps', { where, got: `epochs ${epochs}, steps ${steps}` });
   }
+  if (result.data.schedule === 'alternating' && steps !== null && steps < 4) {
+    throw new RecipeError('there are fewer steps than alternating training has', {
+      where,
+      expected: 'at least 4',
+      got: `steps ${steps}`,
+    });
+  }
   return result.data;
+}
+
+/** Recipes of the first version called it `schedule`. */
+function withLearningRateSchedule(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('schedule' in value)) return value;
+  const { schedule, ...rest } = value;
+  return typeof schedule === 'object' ? { learningRateSchedule: schedule, ...rest } : value;
 }
 
 /** The detector that a recipe trains, for the classes of its data. */
@@ -110,9 +133,23 @@ export function optimizerOf({ optimizer }: Recipe): Optimizer {
     : adamW({ betas: optimizer.betas, epsilon: optimizer.epsilon, groupOf });
 }
 
-/** Learning rate of every step. */
-export function learningRateOf({ learningRate, schedule }: Recipe, steps: number): Schedule {
-  const decay = schedule.kind === 'cosine' ? cosine({ to: steps }) : multiStep(schedule.milestones, schedule.gamma);
-  const factor = product(linearWarmup(schedule.warmupSteps), decay);
+/**
+ * Learning rate of every step of a stretch of so many steps.
+ *
+ * @param whole steps of the whole run, which milestones are stated for
+ */
+export function learningRateOf(
+  { learningRate, learningRateSchedule: schedule }: Recipe,
+  steps: number,
+  whole = steps,
+): Schedule {
+  const decay =
+    schedule.kind === 'cosine'
+      ? cosine({ to: steps })
+      : multiStep(
+          schedule.milestones.map((milestone) => Math.round((milestone * steps) / whole)),
+          schedule.gamma,
+        );
+  const factor = product(linearWarmup(schedule.warmupSteps, schedule.warmupFactor), decay);
   return (step) => learningRate * factor(step);
 }

@@ -9,7 +9,8 @@ import type { GroundTruth } from '../detector/rpn-targets.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import { type PreparedPhoto, preprocess } from '../image/preprocess.ts';
 import { compile } from '../onnx/session-node.ts';
-import { compileStep, type TrainingStep } from './training-step.ts';
+import type { TrainingStep } from './trainable.ts';
+import { compileStep } from './training-step.ts';
 
 /** One photo and what is in it; boxes in pixels of the upright photo. */
 export interface LabelledPhoto {

@@ -6,14 +6,14 @@ import type { DatasetRecord } from '../dataset/dataset.ts';
 import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
 import type { WeightedDirectory } from '../dataset/weighted-directory.ts';
-import type { DetectorConfig } from '../detector/config.ts';
-import { type DetectorNetwork, detectorNetwork } from '../detector/network.ts';
 import type { TrainingShape } from '../detector/training-graph.ts';
-import { type ParameterSpec, type Parameters, parametersFromOrInitial } from '../nn/parameters.ts';
-import { isInFrozenStage, type TrunkName, trunks } from '../nn/trunks/trunk.ts';
-import { type Tensor, tensor } from '../tensor/tensor.ts';
+import { type Parameters, parametersFromOrInitial, tensorsOf } from '../nn/parameters.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { readCheckpoint, type TrainingState } from './checkpoint-node.ts';
-import { detectorConfigOf, optimizerOf, type Recipe } from './recipe.ts';
+import { fasterRcnn } from './faster-rcnn-node.ts';
+import { beginPhase } from './phases.ts';
+import { detectorConfigOf, type Recipe } from './recipe.ts';
+import type { Trainable } from './trainable.ts';
 
 /** What a run starts from; parameters that are not here, or have another shape, are filled afresh. */
 export interface StartingWeights {
@@ -34,10 +34,11 @@ export interface StartOptions {
 }
 
 export interface RunStart {
-  readonly network: DetectorNetwork;
-  readonly config: DetectorConfig;
+  readonly trainable: Trainable;
   readonly sets: readonly WeightedDataset[];
-  /** Parameters that stay as they are. */
+  /** All parameters before the first step. */
+  readonly initial: Parameters;
+  /** Those that stay as they are. */
   readonly frozen: Parameters;
   readonly state: TrainingState;
   /** A hash of all that decides the weights of every step. */
@@ -60,32 +61,25 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
     ),
   );
   await requireDevPhotos(data);
-  const config = detectorConfigOf(recipe, sets[0]!.dataset.classes, 'recipe');
-  const network = detectorNetwork(config);
-  const { parameters, initialised } = parametersFromOrInitial(
-    network.specs,
-    usable(from, config.classes),
+  const { classes } = sets[0]!.dataset;
+  const trainable = fasterRcnn(recipe, detectorConfigOf(recipe, classes, 'recipe'));
+  const { parameters: initial, initialised } = parametersFromOrInitial(
+    trainable.specs,
+    usable(from, classes, trainable),
     recipe.seed,
     'starting weights',
   );
-  const identity = identityOf(recipe, sets, parameters);
-  const trunk = trunks[config.trunk as TrunkName];
-  const isFrozen = ({ name, kind }: ParameterSpec) =>
-    kind === 'frozen' || isInFrozenStage(trunk, recipe.frozenStages, name);
-  const frozen: Parameters = new Map();
-  const trained = new Map<string, Float32Array>();
-  for (const spec of network.specs) {
-    const values = parameters.get(spec.name)!;
-    if (isFrozen(spec)) frozen.set(spec.name, values);
-    else trained.set(spec.name, values.data);
-  }
+  const identity = identityOf(recipe, sets, initial);
+  const frozen: Parameters = new Map(
+    trainable.specs.filter((spec) => trainable.isFrozen(spec)).map(({ name }) => [name, initial.get(name)!]),
+  );
   const checkpoint = resume ? await readCheckpoint(join(out, checkpointFile), identity) : null;
-  const state = checkpoint ?? freshState(recipe, trained);
+  const state = checkpoint ?? freshState(recipe, trainable, initial);
   const places = placesFor(
     sets.flatMap(({ dataset }) => dataset.records),
     recipe,
   );
-  return { network, config, sets, frozen, state, identity, places, initialised };
+  return { trainable, sets, initial, frozen, state, identity, places, initialised };
 }
 
 /** A run that could never be validated would fail after its first epoch. */
@@ -104,26 +98,31 @@ async function requireDevPhotos(data: readonly WeightedDirectory[]): Promise<voi
 function usable(
   { tensors, classes: trained }: StartingWeights,
   classes: readonly string[],
+  { tellsClassesApart }: Trainable,
 ): ReadonlyMap<string, Tensor> {
   if (trained === null || trained.join('\n') === classes.join('\n')) return tensors;
-  return new Map([...tensors].filter(([name]) => !name.startsWith('roi_heads.box_predictor.')));
+  return new Map([...tensors].filter(([name]) => !tellsClassesApart(name)));
 }
 
-function freshState(recipe: Recipe, parameters: Map<string, Float32Array>): TrainingState {
-  const average =
-    recipe.averageDecay === null ? null : new Map([...parameters].map(([name, data]) => [name, data.slice()]));
-  return { step: 0, parameters, optimizer: optimizerOf(recipe).init(parameters), average, best: null };
+function freshState(recipe: Recipe, trainable: Trainable, initial: Parameters): TrainingState {
+  const { phases, specs } = trainable;
+  // Arrays move in place: what a later phase starts from again must not be one of them.
+  const isNeededAgain = phases.length > 1;
+  const parameters = new Map(
+    specs
+      .filter((spec) => !trainable.isFrozen(spec))
+      .map(({ name }) => [name, isNeededAgain ? initial.get(name)!.data.slice() : initial.get(name)!.data]),
+  );
+  const optimizer = { stepCount: 0, slots: new Map<string, Float32Array>() };
+  const state: TrainingState = { step: 0, parameters, kept: new Map(), optimizer, average: null, best: null };
+  beginPhase(state, phases[0]!, initial, recipe);
+  return state;
 }
 
 /** All parameters as they are served: the running average where there is one. */
-export function servedParameters({ network, frozen, state }: RunStart): Parameters {
-  const served = state.average ?? state.parameters;
-  return new Map(
-    network.specs.map(({ name, shape }) => {
-      const trained = served.get(name);
-      return [name, trained === undefined ? frozen.get(name)! : tensor('float32', shape, trained)];
-    }),
-  );
+export function servedParameters({ trainable, frozen, state }: RunStart): Parameters {
+  const still = [...frozen].map(([name, { data }]) => [name, data] as const);
+  return tensorsOf(trainable.specs, new Map([...still, ...state.parameters, ...(state.average ?? [])]));
 }
 
 /** Room for the fullest photo, and for what augmentation adds: pasted garments, and boxes that become regions to ignore. */

@@ -1,18 +1,18 @@
-/** @file Joint training of a detector: the loop, what it keeps, and how it goes on after a stop. */
+/** @file Training: the loop, what it keeps, and how it goes on after a stop. What is trained: `trainable.ts`. */
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { openBatches } from '../dataset/batches-node.ts';
-import { writeModel } from '../detector/model-directory-node.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { acquireLock } from '../files/lock-file-node.ts';
 import { clipFactor, gradientNorm, updateAverage } from '../nn/optimizers.ts';
 import { seedFrom } from '../random/random.ts';
 import { writeCheckpoint } from './checkpoint-node.ts';
+import { beginPhase, spanAt, spansOf } from './phases.ts';
 import { learningRateOf, optimizerOf, type Recipe } from './recipe.ts';
-import { checkpointFile, type RunStart, type StartOptions, servedParameters, startRun } from './start-node.ts';
+import { checkpointFile, type StartOptions, servedParameters, startRun } from './start-node.ts';
 import { StepSet } from './step-set-node.ts';
+import type { Losses } from './trainable.ts';
 import { TrainingLog } from './training-log-node.ts';
-import type { StepResult } from './training-step.ts';
 import { type Validation, validateRun } from './validate-node.ts';
 
 export interface TrainingOptions extends StartOptions {
@@ -24,7 +24,9 @@ export interface StepProgress {
   /** Steps done, of so many. */
   readonly step: number;
   readonly steps: number;
-  readonly losses: StepResult['losses'];
+  /** Name of the phase; null where there is only one. */
+  readonly phase: string | null;
+  readonly losses: Losses;
   readonly learningRate: number;
   readonly imagesPerSecond: number;
   /** Milliseconds that the step waited for its batch. */
@@ -65,7 +67,7 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
   const log = new TrainingLog(join(out, 'log.jsonl'));
   if (!resume) await refuseOldRun(log, out);
   const run = await startRun(options);
-  const { state, identity } = run;
+  const { state, identity, trainable } = run;
   const batches = openBatches(run.sets, {
     ...batchRules(recipe),
     augmentation: recipe.augmentation,
@@ -75,7 +77,7 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
   const validateEvery = Math.max(1, Math.round(recipe.validateEveryEpochs * batches.stepsPerEpoch));
   const compiled = new StepSet(run, recipe);
   const optimizer = optimizerOf(recipe);
-  const rateAt = learningRateOf(recipe, steps);
+  const spans = spansOf(trainable.phases, steps);
   let checkpointStep = state.step;
   let latest: Validation | null = null;
   if (resume) await log.truncate(state.step);
@@ -90,6 +92,7 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
         weight,
       })),
       steps,
+      phases: spans.map(({ phase, end }) => ({ name: phase.name, end })),
       stepsPerEpoch: batches.stepsPerEpoch,
       run: identity,
       initialised: run.initialised,
@@ -98,50 +101,56 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
     while (state.step < steps) {
       const started = performance.now();
       const step = state.step;
+      const { phase, first, end } = spanAt(spans, step);
       const { batch, waitMs } = await batches.batchAt(step);
-      const result = await compiled.run(batch, seedFrom(recipe.seed, 'step', step));
+      const result = await compiled.run(batch, phase, seedFrom(recipe.seed, 'step', step));
       const { losses, gradients, regions, correctRegions } = result;
       const norm = gradientNorm(gradients);
       if (![norm, ...Object.values(losses)].every(Number.isFinite)) {
         throw new TrainingDivergedError(step, { ...losses, gradientNorm: norm }, checkpointStep, out);
       }
-      const learningRate = rateAt(step);
+      const learningRate = learningRateOf(recipe, end - first, steps)(step - first);
       const factor = recipe.clipNorm === null ? 1 : clipFactor(norm, recipe.clipNorm);
       optimizer.step(state.parameters, gradients, state.optimizer, learningRate, factor);
-      if (state.average !== null) updateAverage(state.average, state.parameters, averageDecayAt(recipe, step));
+      if (state.average !== null) updateAverage(state.average, state.parameters, averageDecayAt(recipe, step - first));
       state.step = step + 1;
 
       const imagesPerSecond = (recipe.batchSize * 1000) / (performance.now() - started);
-      onStep?.({ step: state.step, steps, losses, learningRate, imagesPerSecond, waitMs });
+      const phaseName = spans.length > 1 ? phase.name : null;
+      onStep?.({ step: state.step, steps, phase: phaseName, losses, learningRate, imagesPerSecond, waitMs });
       if (state.step % LOG_EVERY === 0) {
-        const roiAccuracy = correctRegions / regions;
         await log.append({
           kind: 'step',
           step: state.step,
+          ...(phaseName === null ? {} : { phase: phaseName }),
           ...losses,
-          roiAccuracy,
+          ...(regions > 0 ? { roiAccuracy: correctRegions / regions } : {}),
           gradientNorm: norm,
           learningRate,
           imagesPerSecond,
           waitMs,
         });
       }
-      const validates = state.step === steps || state.step % validateEvery === 0;
+      const validates = phase.isWhole && (state.step === end || state.step % validateEvery === 0);
       if (validates) {
         latest = await validateRun(run, recipe, compiled);
         if (latest.isBest) {
           state.best = { step: state.step, score: latest.score };
-          await keepModel(run, recipe, join(out, 'best'), latest);
+          await trainable.writeModel(join(out, 'best'), servedParameters(run), latest);
         }
         await log.append({ kind: 'validation', ...latest });
         onValidation?.(latest);
+      }
+      if (state.step === end && state.step < steps) {
+        beginPhase(state, spanAt(spans, end).phase, run.initial, recipe);
+        await compiled.release();
       }
       if (validates || state.step % recipe.checkpointEverySteps === 0) {
         await writeCheckpoint(join(out, checkpointFile), state, identity);
         checkpointStep = state.step;
       }
     }
-    await keepModel(run, recipe, join(out, 'last'), latest);
+    await trainable.writeModel(join(out, 'last'), servedParameters(run), latest);
     await log.append({ kind: 'end', step: state.step, best: state.best });
     return latest;
   } finally {
@@ -170,10 +179,4 @@ async function refuseOldRun(log: TrainingLog, out: string): Promise<void> {
     expected: 'a new or empty folder',
     cure: 'Go on with it by --resume, or choose another folder.',
   });
-}
-
-function keepModel(run: RunStart, recipe: Recipe, directory: string, metrics: Validation | null): Promise<void> {
-  const { config } = run;
-  const { name, preprocessing } = recipe;
-  return writeModel(directory, { name, config, preprocessing, parameters: servedParameters(run), recipe, metrics });
 }

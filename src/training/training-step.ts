@@ -1,31 +1,20 @@
-/** @file A compiled training step: batch and parameters in, losses and gradients out. */
+/** @file A compiled training step of Faster R-CNN: batch and parameters in, losses and gradients out. */
 import { type Anchors, anchorsFor } from '../detector/anchors.ts';
 import { type DetectorConfig, regionStrides } from '../detector/config.ts';
 import type { DetectorNetwork } from '../detector/network.ts';
-import { type DetectionBatch, trainingFeeds } from '../detector/training-feeds.ts';
-import { type LossName, lossNames, type TrainingShape, trainingGraph } from '../detector/training-graph.ts';
-import type { Arrays } from '../nn/optimizers.ts';
+import { trainingFeeds } from '../detector/training-feeds.ts';
+import {
+  jointPart,
+  lossNames,
+  type TrainingPart,
+  type TrainingShape,
+  trainingGraph,
+} from '../detector/training-graph.ts';
 import type { ParameterSpec, Parameters } from '../nn/parameters.ts';
 import type { GraphDefinition } from '../onnx/encode.ts';
 import type { Session } from '../onnx/session.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
-
-export type Losses = Readonly<Record<LossName | 'total', number>>;
-
-export interface StepResult {
-  readonly losses: Losses;
-  /** Sampled regions, and those whose highest class is right (background included). */
-  readonly regions: number;
-  readonly correctRegions: number;
-  /** By parameter name; empty where none were asked for. */
-  readonly gradients: Arrays;
-}
-
-export interface TrainingStep {
-  /** @param seed of the sampling of anchors and regions */
-  run(batch: DetectionBatch, parameters: Arrays, seed: number): Promise<StepResult>;
-  release(): Promise<void>;
-}
+import type { StepResult, TrainingStep } from './trainable.ts';
 
 export interface StepDefinition {
   readonly network: DetectorNetwork;
@@ -33,6 +22,10 @@ export interface StepDefinition {
   readonly shape: TrainingShape;
   /** What stays as it is: compiled into the step. */
   readonly frozen: Parameters;
+  /** The same, of another network in the step. */
+  readonly constants?: Parameters;
+  /** Left out: all of joint training. */
+  readonly part?: TrainingPart;
   /** False for losses alone. */
   readonly withGradients: boolean;
   readonly compile: (definition: GraphDefinition) => Promise<Session>;
@@ -44,28 +37,33 @@ export async function compileStep({
   config,
   shape,
   frozen,
+  constants = new Map(),
+  part = jointPart,
   withGradients,
   compile,
 }: StepDefinition): Promise<TrainingStep> {
   const anchors = canvasAnchors(config, shape);
   const isTrained = ({ name }: ParameterSpec) => withGradients && !frozen.has(name);
-  const { outputs, proposals } = trainingGraph(network, config, shape, anchors, isTrained);
-  const session = await compile({ outputs, bindings: frozen });
+  const { outputs, proposals } = trainingGraph(network, config, shape, anchors, isTrained, part);
+  const session = await compile({ outputs, bindings: new Map([...frozen, ...constants]) });
+  const wanted = new Set(session.inputNames);
   const shapeOf = new Map(network.specs.map((spec) => [spec.name, spec.shape]));
   return {
     async run(batch, parameters, seed) {
       const feeds: Record<string, Tensor> = trainingFeeds(batch, anchors, config, shape, proposals, seed);
       for (const [name, data] of parameters) feeds[name] = tensor('float32', shapeOf.get(name)!, data);
-      const results = await session.run(feeds);
-      return readResults(results);
+      // A part of the whole does not read everything.
+      const read = Object.entries(feeds).filter(([name]) => wanted.has(name));
+      return readResults(await session.run(Object.fromEntries(read)));
     },
     release: () => session.release(),
   };
 }
 
 function readResults(results: Readonly<Record<string, Tensor>>): StepResult {
-  const numberOf = (name: string) => Number(results[name]!.data[0]);
-  const losses = Object.fromEntries([...lossNames, 'total'].map((name) => [name, numberOf(name)])) as unknown as Losses;
+  const numberOf = (name: string) => Number(results[name]?.data[0] ?? 0);
+  const learnt = lossNames.filter((name) => name in results).map((name) => [name, numberOf(name)]);
+  const losses = { ...Object.fromEntries(learnt), total: numberOf('total') };
   const prefix = 'gradient/';
   const gradients = new Map(
     Object.entries(results).flatMap(([name, { data }]) =>

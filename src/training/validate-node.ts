@@ -3,8 +3,6 @@ import { basename, resolve } from 'node:path';
 import { openBatches } from '../dataset/batches-node.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
-import type { Detector } from '../detector/detector.ts';
-import { createDetector, detectFiles } from '../detector/detector-node.ts';
 import { parseCocoGroundTruth } from '../evaluation/coco-files.ts';
 import { gatherDetections } from '../evaluation/columns.ts';
 import { type CocoNumbers, cocoNumberNames, evaluateDetections } from '../evaluation/evaluate-detections.ts';
@@ -12,12 +10,10 @@ import { noAugmentation } from '../image/augmentation-config.ts';
 import type { Recipe } from './recipe.ts';
 import { type RunStart, servedParameters } from './start-node.ts';
 import type { StepSet } from './step-set-node.ts';
-import type { Losses } from './training-step.ts';
+import type { FileDetector, Losses } from './trainable.ts';
 
-export interface ValidationLosses extends Losses {
-  /** Share of sampled regions whose highest class is right, background included: Detectron's "accuracy". */
-  readonly roiAccuracy: number;
-}
+/** With the share of sampled regions whose highest class is right, background included: Detectron's "accuracy". */
+export type ValidationLosses = Losses & { readonly roiAccuracy: number };
 
 export interface Validation {
   readonly step: number;
@@ -35,12 +31,8 @@ export async function validateRun(run: RunStart, recipe: Recipe, steps: StepSet)
     .filter(({ records }) => records.length > 0)
     .map((set) => spreadPhotos(set, recipe.validationPhotos));
   const losses = await meanLosses(sets, recipe, steps);
-  const { config, state } = run;
-  const detector = await createDetector({
-    config,
-    preprocessing: recipe.preprocessing,
-    parameters: servedParameters(run),
-  });
+  const { state, trainable } = run;
+  const detector = await trainable.openDetector(servedParameters(run));
   const perDataset: Record<string, CocoNumbers> = {};
   const names = datasetNames(sets);
   for (const [index, set] of sets.entries()) perDataset[names[index]!] = await cocoNumbers(detector, set);
@@ -56,13 +48,8 @@ function datasetNames(sets: readonly Dataset[]): string[] {
   return names.map((name, index) => (names.indexOf(name) === index ? name : `${name} (${index + 1})`));
 }
 
-async function cocoNumbers(detector: Detector, { coco, records, directory }: Dataset): Promise<CocoNumbers> {
-  const detections = gatherDetections(
-    await detectFiles(
-      detector,
-      records.map(({ photoPath }) => photoPath),
-    ),
-  );
+async function cocoNumbers(detector: FileDetector, { coco, records, directory }: Dataset): Promise<CocoNumbers> {
+  const detections = gatherDetections(await detector.detectFiles(records.map(({ photoPath }) => photoPath)));
   const found = evaluateDetections({ groundTruth: parseCocoGroundTruth(coco, directory), detections });
   return Object.fromEntries(cocoNumberNames.map((name) => [name, found[name]])) as CocoNumbers;
 }
@@ -92,7 +79,7 @@ async function meanLosses(sets: readonly Dataset[], recipe: Recipe, steps: StepS
   }
   await batches.close();
   const means = Object.fromEntries(Object.entries(sums).map(([name, value]) => [name, value / batches.stepsPerEpoch]));
-  return { ...(means as unknown as Losses), roiAccuracy: correct / regions };
+  return { ...means, total: means.total!, roiAccuracy: correct / regions };
 }
 
 /** At most so many photos of a data set, evenly from all of it. */
