@@ -1,5 +1,4 @@
 /** @file What `deepshop evaluate --model` runs: a model over the photos of an annotation file. */
-import { join } from 'node:path';
 import type { DetectedGarments } from '../detector/detector.ts';
 import { createDetector, detectFiles } from '../detector/detector-node.ts';
 import { readModel } from '../detector/model-directory-node.ts';
@@ -11,10 +10,9 @@ import type { DetectAll } from './evaluate.ts';
 import { showProgress } from './progress.ts';
 
 /** Detections in the labels of the annotations, and the accuracy of the box head over sampled regions. */
-export const detectAllWithModel: DetectAll = async ({ model: directory, images, groundTruth }) => {
+export const detectAllWithModel: DetectAll = async ({ model: directory, paths, groundTruth }) => {
   const model = await readModel(directory);
   const labelOf = matchLabels(model.config.classes, groundTruth.classes, directory);
-  const paths = groundTruth.fileNames.map((name) => join(images, name));
   const detector = await createDetector(model);
   const detecting = showProgress('detecting', paths.length);
   const found = await detectFiles(detector, paths, detecting.update).finally(detecting.stop);

@@ -1,4 +1,5 @@
 /** @file `deepshop evaluate`: how good detections are, by COCO's box metrics. */
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../errors/errors.ts';
 import { printable, printableJson } from '../errors/printable.ts';
@@ -25,11 +26,11 @@ import { parseAreaRanges, parseIouThresholds } from './evaluation-sets.ts';
  */
 export type DetectAll = (request: {
   readonly model: string;
-  /** Folder that the file names start from. */
-  readonly images: string;
+  /** Where each photo is, in the order of `groundTruth.fileNames`. */
+  readonly paths: readonly string[];
   readonly groundTruth: CocoGroundTruth;
 }) => Promise<{
-  /** One answer a photo, in the order of `groundTruth.fileNames`. */
+  /** One answer a photo, in the order of `paths`. */
   readonly photos: readonly PhotoDetections[];
   /** Share of sampled RoIs, background included, whose class is right. */
   readonly roiAccuracy: number;
@@ -114,7 +115,8 @@ async function detect(
   detectAll: DetectAll,
 ): Promise<{ readonly detections: Detections } & Accuracies> {
   if (detections !== undefined) return { detections: await readCocoDetections(detections, groundTruth) };
-  const answer = await detectAll({ model: model!, images: images!, groundTruth });
+  const paths = groundTruth.fileNames.map((name) => join(images!, name));
+  const answer = await detectAll({ model: model!, paths, groundTruth });
   const gathered = gatherDetections(answer.photos);
   return {
     detections: gathered,

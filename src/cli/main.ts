@@ -15,6 +15,7 @@ const commands: { readonly [name: string]: (loadEngine: LoadEngine) => Promise<C
   prepare: async () => (await import('./prepare.ts')).prepareCommand(),
   train: async () => (await import('./train.ts')).trainCommand(),
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   studio: async () => (await import('./studio.ts')).studioCommand(),
 };

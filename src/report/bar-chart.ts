@@ -37,7 +37,7 @@ export function barChart({ title, groups, axisTitle, max }: BarChart, { width, t
   const widest = Math.max(
     ...groups.map(({ label: text, hint }) => Math.max(textWidth(text, label), hint ? textWidth(hint, value) : 0)),
   );
-  const left = Math.min(widest, width * 0.36) + 12;
+  const left = Math.min(widest + 1, width * 0.42) + 12;
   const valueRoom = Math.max(...groups.flatMap(({ bars }) => bars.map(({ text }) => textWidth(text, value)))) + 10;
   const right = Math.max(left + 60, width - valueRoom);
   const values = groups.flatMap(({ bars }) =>
@@ -110,7 +110,12 @@ export function barChart({ title, groups, axisTitle, max }: BarChart, { width, t
         for (const tip of [low, high]) parts.push(segment(tip, middle - 3.5, tip, middle + 3.5, paint));
       }
     }
-    parts.push(svgText(text, { ...value, x: reach + 7, baseline, fill: theme.ink }));
+    // A ground that hides the grid behind the figure.
+    const ground = { x: reach + 4, y: baseline - valueSize, width: textWidth(text, value) + 4, height: valueSize + 4 };
+    parts.push(
+      rectangle(ground, `fill="${theme.paper}" fill-opacity="0.85"`),
+      svgText(text, { ...value, x: reach + 7, baseline, fill: theme.ink }),
+    );
     return parts.join('');
   }
 }

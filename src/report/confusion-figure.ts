@@ -23,8 +23,9 @@ function heatMap({ classes, counts }: ConfusionMatrix, { width, theme, font }: C
   const label = { size: isNarrow ? 10.5 : 13, font };
   const rowNames = [...classes, 'nothing'];
   const columnNames = [...classes, 'missed'];
-  const left = Math.min(Math.max(...rowNames.map((name) => textWidth(name, label))), width * 0.24) + 10;
-  const cell = Math.min(54, (width - left - 2) / size);
+  const left = Math.min(Math.max(...rowNames.map((name) => textWidth(name, label))) + 1, width * 0.24) + 10;
+  // The last name leans over the edge.
+  const cell = Math.min(54, (width - left - 6 - (isNarrow ? 8 : 26)) / size);
   const cellHeight = Math.min(cell, 34);
   const slant = isNarrow ? 62 : 45;
   const longest = Math.min(Math.max(...columnNames.map((name) => textWidth(name, label))), 110);

@@ -7,27 +7,36 @@ import type { SimilarItem } from '../retrieval/similar-items.ts';
 import { contactSheetSvg, type SheetGarment, type SheetItem, sheetFrames } from './contact-sheet.ts';
 import { availableFont, renderSheet, thumbnail } from './render-node.ts';
 
-/** The sheet as JPEG. */
+/**
+ * The sheet as JPEG.
+ *
+ * @param onMissing is told of each item's picture that cannot be read; the item is shown without it
+ */
 export async function renderContactSheet(
   { photo, file }: { readonly photo: Photo; readonly file: string },
   answers: readonly GarmentAnswer[],
   classes: readonly string[],
+  onMissing: (picture: string) => void = () => {},
 ): Promise<Buffer> {
   const drawn = await thumbnail(photo, sheetFrames.photo);
   const garments: SheetGarment[] = [];
   for (const { items, ...answer } of answers) {
     const crop = await thumbnail(photo, sheetFrames.crop, answer.box);
-    garments.push({ ...answer, crop, items: await Promise.all(items.map(drawItem)) });
+    garments.push({ ...answer, crop, items: await Promise.all(items.map((item) => drawItem(item, onMissing))) });
   }
   const font = await availableFont();
   const photoScale = drawn.width / photo.width;
   return renderSheet(contactSheetSvg({ name: basename(file), photo: drawn, photoScale, garments, classes, font }));
 }
 
-async function drawItem({ title, similarity, row }: SimilarItem): Promise<SheetItem> {
+async function drawItem(
+  { title, similarity, row }: SimilarItem,
+  onMissing: (picture: string) => void,
+): Promise<SheetItem> {
   const { price, currency, file } = row.attributes;
-  // The picture may have gone since it was indexed: the item is shown without it.
+  // The picture may have gone since it was indexed.
   const photo = typeof file === 'string' ? await readPhoto(file).catch(() => null) : null;
+  if (photo === null && typeof file === 'string') onMissing(file);
   return {
     title,
     similarity,

@@ -1,12 +1,22 @@
 /** @file The paper's figures 4 and 5: validation losses and accuracies by step. */
-import { axisOf } from './axis.ts';
+import { axisOf, formatCount } from './axis.ts';
+import { type BarGroup, barChart } from './bar-chart.ts';
 import { type Canvas, type Drawing, type Figure, narrowWidth } from './figure.ts';
 import { arrange, type Line, legend, lineChart } from './line-chart.ts';
-import { describeData, devDataOf, type ReportRun } from './report-data.ts';
+import {
+  type DataDescription,
+  dataSetsOf,
+  describeData,
+  devDataOf,
+  evaluationsOn,
+  type ReportRun,
+} from './report-data.ts';
 import { type CurvePoint, thinned, validationPoint } from './run-curves.ts';
 
 /** So many points of training are drawn at most: enough to see it fall, few enough to see validation through it. */
 const trainingPoints = 80;
+
+const topClassTitle = 'Top-class accuracy, photo by photo';
 
 /** Figure 4: validation loss, and the box head's part of it. */
 export function lossFigure(runs: readonly ReportRun[]): Figure {
@@ -61,7 +71,7 @@ export function accuracyFigure(runs: readonly ReportRun[]): Figure {
     data: devDataOfAll(runs),
     notes: [
       'RoI accuracy is what Detectron logs as accuracy, and the paper prints: of the sampled regions, most of them background, the share whose class is right. Top-class accuracy: of the photos with a label, the share whose best detection names one of them.',
-      'Marks: validation, and for top-class accuracy without a curve the finished model, one mark a data set. Thin lines: training. Neither axis begins at 0.',
+      'Marks: validation. Thin lines: training. Axes of steps do not begin at 0.',
     ],
     draw: (canvas) =>
       withLegend(runs, canvas, (rest) =>
@@ -82,9 +92,14 @@ export function accuracyFigure(runs: readonly ReportRun[]): Figure {
               ),
             (each: Canvas) => {
               const lines = topClassLines(runs);
+              const groups = lines.length > 0 ? [] : topClassBars(runs);
+              if (groups.length > 0) {
+                const axisTitle = 'share of the photos, finished models';
+                return barChart({ title: topClassTitle, groups, axisTitle, max: 1 }, each);
+              }
               return lineChart(
                 {
-                  title: 'Top-class accuracy, a photo',
+                  title: topClassTitle,
                   lines,
                   yAxis: shareAxis(lines),
                   xTitle: 'training step',
@@ -131,22 +146,33 @@ function curvesOf(runs: readonly ReportRun[], value: (point: CurvePoint) => numb
   });
 }
 
-/** From the log where it has them, else the model's evaluations at the step that was kept. */
+/** By step, where the logs have it. */
 function topClassLines(runs: readonly ReportRun[]): Line[] {
-  return runs.flatMap(({ name, curves, kept, evaluations }, series): Line[] => {
+  return runs.flatMap(({ name, curves }, series): Line[] => {
     const names = Object.keys(curves?.validation.at(-1)?.perDataset ?? {});
-    const logged = names.flatMap((set): Line[] => {
+    return names.flatMap((set): Line[] => {
       const points = (curves?.validation ?? []).flatMap(({ step, perDataset }): [number, number][] => {
         const y = perDataset[set]?.topClassAccuracy;
         return y === undefined || y === -1 ? [] : [[step, y]];
       });
       return points.length === 0 ? [] : [{ name: `${name}, ${set}`, series, points }];
     });
-    if (logged.length > 0) return logged;
-    return evaluations.map(({ topClass, data }): Line => {
-      const points: [number, number][] = topClass.accuracy === -1 ? [] : [[kept?.step ?? 0, topClass.accuracy]];
-      return { name: `${name}, ${data.name}`, series, points, isLoose: true };
-    });
+  });
+}
+
+/** Of the finished models, where they were evaluated now. */
+function topClassBars(runs: readonly ReportRun[]): BarGroup[] {
+  return dataSetsOf(runs).map((data) => {
+    const models = evaluationsOn(runs, data);
+    return {
+      label: `${data.name}, ${data.part}`,
+      hint: `${formatCount(models[0]!.found.topClass.photos)} with a label`,
+      bars: models.map(({ series, found }) => {
+        const { accuracy } = found.topClass;
+        const value = accuracy === -1 ? null : accuracy;
+        return { series, value, text: value === null ? 'no labels there' : value.toFixed(3) };
+      }),
+    };
   });
 }
 
@@ -165,12 +191,19 @@ function devDataOfAll(runs: readonly ReportRun[]): string {
     .filter(({ curves }) => curves !== null)
     .map(({ name, curves, kept }) => {
       const trained = (curves?.data ?? []).map(
-        ({ name: set, photos }) => `${set}${photos === null ? '' : ` (${photos} photos)`}`,
+        ({ name: set, photos }) => `${set}${photos === null ? '' : ` (${formatCount(photos)} photos)`}`,
       );
-      const dev = devDataOf(kept).map(describeData);
-      return `${name}: trained on ${trained.length === 0 ? 'unnamed data' : trained.join(', ')}; validated on ${dev.length === 0 ? 'nothing yet' : dev.join('; ')}`;
+      return `${name}: trained on ${trained.length === 0 ? 'data that the log does not name' : trained.join(', ')}; validated on ${describeFolds(devDataOf(kept))}`;
     });
-  return described.length === 0 ? 'No run with a log.' : described.join('. ');
+  return described.length === 0 ? 'No run with a log.' : `${described.join('. ')}.`;
+}
+
+/** Folds that are not counted in the log are named together. */
+function describeFolds(folds: readonly DataDescription[]): string {
+  if (folds.length === 0) return 'nothing yet';
+  if (folds.some(({ photos, boxes }) => photos !== null || boxes !== null)) return folds.map(describeData).join('; ');
+  const names = folds.map(({ name }) => name).join(', ');
+  return `the dev ${folds.length === 1 ? 'fold' : 'folds'} of ${names} (photos and boxes not counted in the log)`;
 }
 
 function missingLogs(runs: readonly ReportRun[]): string[] {

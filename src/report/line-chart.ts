@@ -1,6 +1,16 @@
 /** @file A panel with lines over a common x axis, named at their ends or in a legend. */
 import { type Axis, axisOf, formatTick, scaleOf } from './axis.ts';
-import { type Canvas, type Drawing, marker, markers, rectangle, round, segment, textBlock } from './figure.ts';
+import {
+  type Canvas,
+  type Drawing,
+  type Frame,
+  marker,
+  markers,
+  rectangle,
+  round,
+  segment,
+  textBlock,
+} from './figure.ts';
 import { fitText, svgText, textWidth } from './svg-text.ts';
 
 export interface Line {
@@ -10,8 +20,6 @@ export interface Line {
   readonly points: readonly (readonly [x: number, y: number])[];
   /** Thin and pale, without markers and name: training beside validation. */
   readonly isFaint?: boolean;
-  /** Marks without a line between them. */
-  readonly isLoose?: boolean;
 }
 
 export interface LineChart {
@@ -47,7 +55,7 @@ export function lineChart(chart: LineChart, { width, theme, font }: Canvas): Dra
   const tickRoom = Math.max(...yAxis.ticks.map((tick) => textWidth(formatTick(tick, yAxis), small))) + 10;
   const left = tickRoom;
   const top = head.height + 12;
-  const right = width - 14;
+  const right = width - 22;
   const bottom = top + chart.height;
   const x = scaleOf(xAxis, left, right);
   const y = scaleOf(yAxis, bottom, top);
@@ -81,12 +89,12 @@ export function lineChart(chart: LineChart, { width, theme, font }: Canvas): Dra
   const drawn = lines
     .toSorted((a, b) => Number(b.isFaint ?? false) - Number(a.isFaint ?? false))
     .map((line) => drawLine(line, x, y, theme.series, theme.paper));
-  const ends = endLabels(chart, { right, top, bottom, y, canvas: { width, theme, font } });
+  const ends = endLabels(chart, { left, right, top, bottom, x, y, canvas: { width, theme, font } });
   return { height: bottom + 42, elements: [head.elements, ...grid, ...ticks, under, ...drawn, ends].join('') };
 }
 
 function drawLine(
-  { points, series, isFaint, isLoose }: Line,
+  { points, series, isFaint }: Line,
   x: (value: number) => number,
   y: (value: number) => number,
   colours: readonly string[],
@@ -98,7 +106,7 @@ function drawLine(
   const kind = markers[series % markers.length]!;
   const marks = points.length > 60 ? [points.at(-1)!] : points;
   return [
-    isLoose || points.length < 2
+    points.length < 2
       ? ''
       : `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2.4" stroke-linejoin="round"/>`,
     ...marks.map(([px, py]) =>
@@ -107,42 +115,55 @@ function drawLine(
   ].join('');
 }
 
-/** The last value of each line beside its end, kept clear of each other, on a ground that hides what is behind. */
+/** The last value of each line by its end: above, below, or further off where another one stands. */
 function endLabels(
   { lines, valueDecimals }: LineChart,
   place: {
+    readonly left: number;
     readonly right: number;
     readonly top: number;
     readonly bottom: number;
+    readonly x: (value: number) => number;
     readonly y: (value: number) => number;
     readonly canvas: Canvas;
   },
 ): string {
   const { theme, font } = place.canvas;
   const style = { size: labelSize, font, isBold: true };
-  const labels = lines
+  const height = labelSize + 3;
+  const taken: Frame[] = [];
+  return lines
     .filter(({ isFaint, points }) => !isFaint && points.length > 0)
     .map(({ points, series }) => {
-      const [, value] = points.at(-1)!;
-      return { text: value.toFixed(valueDecimals), wanted: place.y(value), series };
-    })
-    .sort((a, b) => a.wanted - b.wanted);
-  const gap = labelSize + 3;
-  // Above the mark where there is room; the next one clear of the one before.
-  let free = place.top + labelSize - 2;
-  return labels
-    .map(({ text, wanted, series }) => {
-      const baseline = Math.max(free, Math.min(wanted - 9, place.bottom - 4));
-      free = baseline + gap;
-      return svgText(text, {
-        ...style,
-        x: place.right,
-        baseline,
-        fill: theme.series[series % theme.series.length]!,
-        anchor: 'end',
-      });
+      const [step, value] = points.at(-1)!;
+      const text = value.toFixed(valueDecimals);
+      const width = textWidth(text, style);
+      const x = Math.max(place.left + 2, Math.min(place.x(step) - width / 2, place.right + 12 - width));
+      const y = place.y(value);
+      const rows = [-8 - height, 8, ...[1, 2, 3, 4].flatMap((turn) => [-8 - height * (turn + 1), 8 + height * turn])];
+      const frames = rows
+        .map((row): Frame => ({ x, y: y + row, width, height }))
+        .filter((frame) => frame.y >= place.top - 12 && frame.y + height <= place.bottom);
+      const frame = frames.find((each) => taken.every((other) => areApart(each, other))) ?? frames[0];
+      if (frame === undefined) return '';
+      taken.push(frame);
+      const colour = theme.series[series % theme.series.length]!;
+      return [
+        rectangle(frame, `rx="3" fill="${theme.paper}" fill-opacity="0.82"`),
+        svgText(text, {
+          ...style,
+          x: x + width / 2,
+          baseline: frame.y + labelSize - 0.5,
+          fill: colour,
+          anchor: 'middle',
+        }),
+      ].join('');
     })
     .join('');
+}
+
+function areApart(a: Frame, b: Frame): boolean {
+  return a.x >= b.x + b.width || b.x >= a.x + a.width || a.y >= b.y + b.height || b.y >= a.y + a.height;
 }
 
 /** Marks and names in rows; `series` says which colour and mark each has, in order if left out. */

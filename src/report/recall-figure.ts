@@ -4,7 +4,7 @@ import type { PrecisionCurves } from '../evaluation/evaluate-detections.ts';
 import { type Canvas, type Drawing, type Figure, narrowWidth, rectangle, round, segment } from './figure.ts';
 import { arrange, legend } from './line-chart.ts';
 import { type DataDescription, describeData, type ReportRun, type SetEvaluation, slug } from './report-data.ts';
-import { fitText, svgText } from './svg-text.ts';
+import { fitText, svgText, textWidth } from './svg-text.ts';
 
 export interface RecallCurve {
   readonly run: Pick<ReportRun, 'name'>;
@@ -21,7 +21,7 @@ export function recallFigure(data: DataDescription, models: readonly RecallCurve
     title: `Precision over recall by class: ${models.map(({ run }) => run.name).join(', ')}`,
     data: describeData(data),
     notes: [
-      'Across: share of the boxes of a class that are found; up: share of the detections that are right, as the score falls (IoU 0.5, COCO’s 101 points). Beside the name: number of boxes. AP is the mean height.',
+      'Across, recall: share of the boxes of a class that are found; up, precision: share of the detections that are right, as the score falls (IoU 0.5, COCO’s 101 points). Beside the name: number of boxes. AP is the mean height.',
       ...(isRare ? ['Curves of fewer than ten boxes move much with other photos.'] : []),
       ...(isMissing ? ['No boxes: the class does not occur here and has no AP (COCO writes -1).'] : []),
     ],
@@ -95,26 +95,36 @@ function panel(
         `<path d="${path}" fill="none" stroke="${colour}" stroke-width="${models.length === 1 ? 2.2 : 1.9}" stroke-linejoin="round"/>`,
       );
     }
-    elements.push(...figures(classIndex, models, { left, bottom, theme, font }));
+    elements.push(...figures(classIndex, models, { left, right, top, bottom, theme, font }));
   }
   return { height: bottom + 20, elements: elements.join('') };
 }
 
-/** AP of each run in the lower left corner, where a good curve is not; on a ground that keeps it legible. */
+interface Edges {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** AP of each run where the curves are not: low on the left below good ones, high on the right above poor ones. */
 function figures(
   classIndex: number,
   models: readonly RecallCurve[],
-  { left, bottom, theme, font }: { readonly left: number; readonly bottom: number } & Omit<Canvas, 'width'>,
+  { left, right, top, bottom, theme, font }: Edges & Omit<Canvas, 'width'>,
 ): string[] {
   const style = { size: 12, font, isBold: true };
+  const isPoor = models.every(({ found }) => found.evaluation.perClass[classIndex]!.AP50 < 0.5);
   return models.flatMap(({ series, found }, index) => {
     const { AP50 } = found.evaluation.perClass[classIndex]!;
-    const baseline = bottom - 7 - (models.length - 1 - index) * 16;
+    const baseline = isPoor ? top + 16 + index * 16 : bottom - 7 - (models.length - 1 - index) * 16;
     const text = models.length === 1 ? `AP ${AP50.toFixed(2)}` : AP50.toFixed(2);
-    const ground = { x: left + 3, y: baseline - 12, width: models.length === 1 ? 58 : 34, height: 15 };
+    const width = textWidth(text, style) + 8;
+    const x = isPoor ? right - width - 3 : left + 3;
+    const ground = { x, y: baseline - 12, width, height: 15 };
     return [
       rectangle(ground, `rx="3" fill="${theme.paper}" fill-opacity="0.8"`),
-      svgText(text, { ...style, x: left + 7, baseline, fill: theme.series[series % theme.series.length]! }),
+      svgText(text, { ...style, x: x + 4, baseline, fill: theme.series[series % theme.series.length]! }),
     ];
   });
 }

@@ -70,10 +70,15 @@ export function runCurves(records: readonly unknown[]): RunCurves {
       return parsed.success ? [parsed.data] : [];
     });
   const [start] = parse(startSchema);
-  const validation = parse(validationSchema);
+  const validation = parse(validationSchema).map((record) => ({
+    ...record,
+    perDataset: Object.fromEntries(
+      Object.entries(record.perDataset).map(([path, numbers]) => [lastPart(path), numbers]),
+    ),
+  }));
   return {
     recipe: start?.recipe?.name ?? null,
-    data: (start?.data ?? []).map(({ name, photos = null }) => ({ name, photos })),
+    data: (start?.data ?? []).map(({ name, photos = null }) => ({ name: lastPart(name), photos })),
     steps: start?.steps ?? null,
     training: parse(stepSchema).map(pointOf),
     validation,
@@ -100,6 +105,11 @@ export function thinned(points: readonly CurvePoint[], most: number): CurvePoint
       roiAccuracy: accuracies.length === 0 ? null : mean(accuracies),
     };
   });
+}
+
+/** Logs of older versions have whole paths. */
+function lastPart(path: string): string {
+  return path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
 }
 
 function pointOf(record: z.infer<typeof lossesSchema> & { readonly step: number }): CurvePoint {

@@ -21,7 +21,7 @@ export interface TableRow {
 const paperData = 'DeepFashion, 7,500 validation photos, 6 classes';
 
 /** Percent there, shares here; its accuracy is the one over regions, but for the CNN's, which has no regions. */
-export const paperRows: readonly TableRow[] = [
+const paperRows: readonly TableRow[] = [
   paperRow('5-layer CNN', null, { topClassAccuracy: 0.4922 }, 0.275, 0.157),
   paperRow('R-50', 0.0836, { roiAccuracy: 0.9873 }, 0.706, 0.478),
   paperRow('X101-64', 0.0721, { roiAccuracy: 0.9922 }, 0.721, 0.507),
@@ -42,9 +42,9 @@ function paperRow(
   };
 }
 
-/** A row a run and data set: those it was evaluated on, else the dev folds of its log. The loss is the kept validation's. */
+/** A row a run and data set: those it was evaluated on, else the dev folds of its log; then the paper's. The loss is the kept validation's. */
 export function tableRows(runs: readonly ReportRun[]): TableRow[] {
-  return runs.flatMap(({ name, kept, evaluations }): TableRow[] => {
+  const ours = runs.flatMap(({ name, kept, evaluations }): TableRow[] => {
     const loss = kept?.losses.total ?? null;
     if (evaluations.length > 0) {
       return evaluations.map(({ data, roiAccuracy, topClass, evaluation, intervals }) => ({
@@ -62,6 +62,7 @@ export function tableRows(runs: readonly ReportRun[]): TableRow[] {
       };
     });
   });
+  return ours.length === 0 ? [] : [...ours, ...paperRows];
 }
 
 /** Without the name of the model and the data. */
@@ -69,8 +70,8 @@ export const tableColumns: readonly { readonly title: string; readonly text: (ro
   { title: 'loss', text: ({ loss }) => formatCell(loss, 4) },
   { title: 'RoI accuracy', text: ({ roiAccuracy }) => formatCell(roiAccuracy, 4) },
   { title: 'top-class accuracy', text: ({ topClassAccuracy }) => formatCell(topClassAccuracy, 4) },
-  { title: 'mAP@0.5, %', text: ({ AP50 }) => formatCell(AP50 === -1 ? -1 : AP50 * 100, 1) },
-  { title: 'mAP@[.5:.95], %', text: ({ AP }) => formatCell(AP === -1 ? -1 : AP * 100, 1) },
+  { title: 'mAP@0.5 (%)', text: ({ AP50 }) => formatCell(AP50 === -1 ? -1 : AP50 * 100, 1) },
+  { title: 'mAP@[.5:.95] (%)', text: ({ AP }) => formatCell(AP === -1 ? -1 : AP * 100, 1) },
 ];
 
 export const tableNotes: readonly string[] = [
@@ -142,7 +143,7 @@ export function tableFigure(rows: readonly TableRow[]): Figure {
           }
           const x = width - (tableColumns.length - 1 - place) * column - 6;
           elements.push(svgText(text(row), { size: 14, font, x, baseline: y + 21, fill: theme.ink, anchor: 'end' }));
-          if (title.startsWith('mAP@0.5') && row.AP50Interval !== null) {
+          if (title.startsWith('mAP@0.5 ') && row.AP50Interval !== null) {
             const [low, high] = row.AP50Interval.map((end) => (end * 100).toFixed(1));
             elements.push(
               svgText(`${low} to ${high}`, { ...small, x, baseline: y + 37, fill: theme.quiet, anchor: 'end' }),

@@ -1,0 +1,157 @@
+/** @file What `deepshop report` reads: runs, models and logs, and what a model finds on a data set. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Dataset, DatasetPart } from '../dataset/dataset.ts';
+import { DatasetError } from '../dataset/dataset-error.ts';
+import { openDataset } from '../dataset/dataset-node.ts';
+import { DeepShopError, UsageError } from '../errors/errors.ts';
+import { bootstrapIntervals } from '../evaluation/bootstrap.ts';
+import { type CocoGroundTruth, parseCocoGroundTruth } from '../evaluation/coco-files.ts';
+import { gatherDetections } from '../evaluation/columns.ts';
+import { confusionMatrix } from '../evaluation/confusion-matrix.ts';
+import { errorBreakdown } from '../evaluation/error-breakdown.ts';
+import { evaluateDetections } from '../evaluation/evaluate-detections.ts';
+import { topClassAccuracy } from '../evaluation/top-class-accuracy.ts';
+import { dataOf, type ReportRun, type SetEvaluation } from '../report/report-data.ts';
+import { runCurves } from '../report/run-curves.ts';
+import { TrainingLog } from '../training/training-log-node.ts';
+import type { DetectAll } from './evaluate.ts';
+
+/** A run before anything is evaluated. */
+export interface OpenedRun extends Omit<ReportRun, 'evaluations'> {
+  /** Its model directory; null for a log alone. */
+  readonly directory: string | null;
+  /** Detections from here on are shown by its model. */
+  readonly minScore: number | null;
+}
+
+const modelSchema = z.object({
+  name: z.string(),
+  architecture: z.object({ trunk: z.string() }).partial().optional(),
+  minScore: z.union([z.number(), z.record(z.string(), z.number())]).optional(),
+});
+
+/** A folder with `log.jsonl`, a model directory, or a log file; which one is told by what is in it. */
+export async function openRun(path: string): Promise<Omit<OpenedRun, 'name'>> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => null,
+  );
+  if (isFile === null) throw missing(path, 'nothing');
+  if (isFile) return { model: null, directory: null, minScore: null, ...(await readLog(path)) };
+  const log = await readLog(join(path, 'log.jsonl')).catch(() => null);
+  const inside = log === null ? path : join(path, 'best');
+  const json = await readFile(join(inside, 'model.json'), 'utf8').catch(() => null);
+  if (log === null && json === null) throw missing(path, 'a folder with neither');
+  if (json === null) return { model: null, directory: null, minScore: null, ...log! };
+  const parsed = modelSchema.parse(JSON.parse(json));
+  const { name, architecture, minScore } = parsed;
+  // Where its classes have scores of their own, the lowest: what a user may see.
+  const lowest = typeof minScore === 'object' ? Math.min(...Object.values(minScore)) : (minScore ?? null);
+  const model = { name, trunk: architecture?.trunk ?? 'of its own' };
+  return { model, directory: inside, minScore: lowest, ...(log ?? { curves: null, kept: await keptOf(inside) }) };
+}
+
+function missing(path: string, got: string): DeepShopError {
+  return new DeepShopError('run-missing', 'is no run, model or log', {
+    where: path,
+    expected: 'a folder with log.jsonl or model.json, or a log file',
+    got,
+    cure: 'Give the folder that deepshop train wrote (--out), or a model directory.',
+  });
+}
+
+async function readLog(path: string): Promise<Pick<OpenedRun, 'curves' | 'kept'>> {
+  const records = await new TrainingLog(path).read();
+  if (records.length === 0) throw missing(path, 'a log without records');
+  const curves = runCurves(records);
+  return { curves, kept: curves.kept };
+}
+
+/** The validation that a kept model carries; a published one may carry other figures. */
+async function keptOf(directory: string): Promise<OpenedRun['kept']> {
+  const text = await readFile(join(directory, 'metrics.json'), 'utf8').catch(() => 'null');
+  const metrics = JSON.parse(text) as unknown;
+  return typeof metrics === 'object' ? runCurves([{ ...metrics, kind: 'validation' }]).kept : null;
+}
+
+/** Folder names, with as much before them as tells them apart; `best` and `last` say nothing alone. */
+export function nameRuns(paths: readonly string[]): string[] {
+  const names = paths.map((path) => {
+    const whole = resolve(path);
+    const name = basename(whole).replace(/\.jsonl$/, '');
+    return ['best', 'last', 'log'].includes(name) ? `${basename(dirname(whole))}/${name}` : name;
+  });
+  return names.map((name, index) => {
+    if (names.indexOf(name) === names.lastIndexOf(name)) return name;
+    const longer = `${basename(dirname(resolve(paths[index]!)))}/${name}`;
+    return names.slice(0, index).includes(name) ? `${longer} (${index + 1})` : longer;
+  });
+}
+
+/** A part of a data set, with where its photos are in the order of the ground truth. */
+export interface OpenedData {
+  readonly name: string;
+  readonly part: DatasetPart;
+  readonly groundTruth: CocoGroundTruth;
+  readonly paths: readonly string[];
+}
+
+const parts: readonly DatasetPart[] = ['val', 'dev', 'train', 'train+dev', 'all'];
+
+/** `DIR[:PART]`; without a part `val`, or the dev fold where there is no split: neither was trained on. */
+export async function openData(text: string): Promise<OpenedData> {
+  const [, directory = text, named] = /^(.+):([a-z+]+)$/.exec(text) ?? [];
+  const part = parts.find((each) => each === named);
+  if (named !== undefined && part === undefined) {
+    throw new UsageError('a data set has no such part', {
+      where: `--data ${text}`,
+      expected: parts.join(', '),
+      got: named,
+    });
+  }
+  const dataset = part === undefined ? await openUnseen(directory) : await openDataset(directory, part);
+  const groundTruth = parseCocoGroundTruth(dataset.coco, directory);
+  const pathOf = new Map(dataset.records.map(({ imageId, photoPath }) => [imageId, photoPath]));
+  const paths = groundTruth.imageIds.map((id) => pathOf.get(id)!);
+  return { name: basename(resolve(directory)), part: dataset.part, groundTruth, paths };
+}
+
+async function openUnseen(directory: string): Promise<Dataset> {
+  try {
+    return await openDataset(directory, 'val');
+  } catch (error) {
+    if (error instanceof DatasetError && error.code === 'dataset-split') return openDataset(directory, 'dev');
+    throw error;
+  }
+}
+
+/** Runs a model over a data set and measures all that a report shows. */
+export async function evaluateOn(
+  { name, part, groundTruth, paths }: OpenedData,
+  model: string,
+  options: {
+    readonly minScore: number;
+    /** 0 for no intervals. */
+    readonly resamples: number;
+    readonly seed: number;
+    readonly detectAll: DetectAll;
+  },
+): Promise<SetEvaluation> {
+  const { minScore, resamples, seed, detectAll } = options;
+  const answer = await detectAll({ model, paths, groundTruth });
+  const detections = gatherDetections(answer.photos);
+  const evaluation = evaluateDetections({ groundTruth, detections });
+  return {
+    data: dataOf(name, part, groundTruth),
+    groundTruth,
+    detections,
+    evaluation,
+    intervals: resamples === 0 ? null : bootstrapIntervals(evaluation.matches, { resamples, seed }),
+    topClass: topClassAccuracy(groundTruth, detections),
+    roiAccuracy: answer.roiAccuracy,
+    confusion: confusionMatrix(groundTruth, detections, { minScore }),
+    errors: errorBreakdown(groundTruth, detections, { minScore }),
+  };
+}
