@@ -10,7 +10,7 @@ import { readPhoto } from '../image/decode-node.ts';
 import { readMask } from '../image/mask-node.ts';
 import { writePlanes } from '../image/preprocess.ts';
 import { Random, seedFrom } from '../random/random.ts';
-import { type BatchSchedule, isCutout } from './batch-schedule.ts';
+import { type BatchSchedule, isCutout, sizeOnCanvas } from './batch-schedule.ts';
 import type { Batch, BatchConfig, Canvas, GroundTruth } from './batches.ts';
 import type { DatasetRecord } from './dataset.ts';
 import { DatasetError } from './dataset-error.ts';
@@ -57,11 +57,7 @@ function planSample(
   config: BatchConfig,
   random: Random,
 ): PlannedSample {
-  const scale = Math.min(canvas.width / record.width, canvas.height / record.height);
-  const size = {
-    width: Math.max(1, Math.round(record.width * scale)),
-    height: Math.max(1, Math.round(record.height * scale)),
-  };
+  const size = sizeOnCanvas(record, canvas, config.resize);
   const plan = drawPlan(record, size, config.augmentation, random);
   const garments =
     schedule.cutouts.length === 0

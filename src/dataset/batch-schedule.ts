@@ -2,6 +2,8 @@
  * @file Which photos each training step sees, and on which canvas. Everything follows from the data, the configuration
  * and the step's number.
  */
+import type { Size } from '../image/augment-geometry.ts';
+import { resizedSize } from '../image/preprocess.ts';
 import { Random, seedFrom } from '../random/random.ts';
 import type { BatchConfig, Canvas, WeightedDataset } from './batches.ts';
 import type { DatasetRecord } from './dataset.ts';
@@ -64,7 +66,7 @@ export function scheduleBatches(datasets: readonly WeightedDataset[], config: Ba
       return {
         indices,
         canvas: chooseCanvas(
-          config.canvases,
+          config,
           indices.map((index) => records[index]),
           random,
         ),
@@ -121,17 +123,42 @@ function groupIntoBatches(
   return shapesMatter ? random.shuffle(batches) : batches;
 }
 
-/** A random long side, then the canvas of that long side on which the photos are largest. */
-function chooseCanvas(canvases: readonly Canvas[], photos: readonly DatasetRecord[], random: Random): Canvas {
-  const longSideOf = ({ height, width }: Canvas) => Math.max(height, width);
-  const longSide = random.pick([...new Set(canvases.map(longSideOf))]);
+/**
+ * By torchvision's rule of size the smallest canvas that holds the photos; else a random long side, then the canvas of
+ * that long side on which the photos are largest.
+ */
+function chooseCanvas({ canvases, resize }: BatchConfig, photos: readonly DatasetRecord[], random: Random): Canvas {
+  const area = ({ height, width }: Canvas) => height * width;
+  const wanted = (photo: Size) =>
+    resize === undefined ? Number.POSITIVE_INFINITY : resizedSize(photo, resize).imageWidth / photo.width;
   const sizeOn = (canvas: Canvas) =>
-    photos.reduce((sum, { width, height }) => sum + Math.min(canvas.width / width, canvas.height / height), 0);
+    photos.reduce((sum, photo) => sum + Math.min(scaleToFit(photo, canvas), wanted(photo)), 0);
+  const longSideOf = ({ height, width }: Canvas) => Math.max(height, width);
+  const longSides = [...new Set(canvases.map(longSideOf))];
+  const longSide = resize === undefined ? random.pick(longSides) : null;
   // Of equally good ones, the smaller: there is less to compute.
   return canvases
-    .filter((canvas) => longSideOf(canvas) === longSide)
-    .sort((a, b) => sizeOn(b) - sizeOn(a) || a.height * a.width - b.height * b.width)[0];
+    .filter((canvas) => longSide === null || longSideOf(canvas) === longSide)
+    .sort((a, b) => sizeOn(b) - sizeOn(a) || area(a) - area(b))[0]!;
 }
+
+/** How large a photo stands on a canvas. */
+export function sizeOnCanvas(
+  photo: Size,
+  canvas: Canvas,
+  resize: BatchConfig['resize'],
+): { readonly width: number; readonly height: number } {
+  if (resize !== undefined) {
+    const { imageWidth: width, imageHeight: height } = resizedSize(photo, resize);
+    if (width <= canvas.width && height <= canvas.height) return { width, height };
+  }
+  const scale = scaleToFit(photo, canvas);
+  const along = (side: number) => Math.max(1, Math.round(side * scale));
+  return { width: along(photo.width), height: along(photo.height) };
+}
+
+const scaleToFit = (photo: Size, canvas: Canvas): number =>
+  Math.min(canvas.width / photo.width, canvas.height / photo.height);
 
 function commonClasses(datasets: readonly WeightedDataset[]): readonly string[] {
   const [first, ...others] = datasets.map(({ dataset }) => dataset);

@@ -34,6 +34,8 @@ export interface WeightedDataset {
   readonly weight: number;
 }
 
+export type ResizeToSides = Extract<PreprocessingConfig['resize'], { readonly kind: 'torchvision' }>;
+
 /** The shape of a batch's pictures. */
 export interface Canvas {
   readonly height: number;
@@ -49,6 +51,12 @@ export interface BatchConfig {
    * are square.
    */
   readonly canvases: readonly Canvas[];
+  /**
+   * torchvision's rule of size: a photo is as large as the model will see it when it is served, and a batch has the
+   * smallest canvas that holds its photos (where none does, they shrink to fit). Left out: a photo is as large as its
+   * canvas allows.
+   */
+  readonly resize?: ResizeToSides | undefined;
   readonly normalisation: Pick<PreprocessingConfig, 'mean' | 'std'>;
   readonly augmentation: AugmentationConfig;
   readonly seed: number;

@@ -123,7 +123,7 @@ describe('alternating training', () => {
     expect(phases).toEqual(['box head']);
     const weights = (out: string) => readFile(join(folder, out, 'last', 'weights.safetensors'));
     expect(await weights('stopped')).toEqual(await weights('undisturbed'));
-  });
+  }, 180_000);
 
   test('its second step reads the proposals of the network that the first one left', async () => {
     const recipe = recipeWith();

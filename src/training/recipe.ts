@@ -1,5 +1,6 @@
 /** @file A recipe: everything that decides a training run besides the photos and the weights it starts from. */
 import { z } from 'zod';
+import type { BatchConfig } from '../dataset/batches.ts';
 import { type DetectorConfig, type DetectorConfigInput, parseDetectorConfig } from '../detector/config.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { augmentationSchema } from '../image/augmentation-config.ts';
@@ -53,7 +54,7 @@ const recipeSchema = z.strictObject({
   /** How many stages of the trunk stay as they are: 0 none, 1 the stem, 3 the stem and all up to stride 8. */
   frozenStages: z.int().min(0).max(5),
   batchSize: count,
-  /** One canvas for every batch, or several to choose from; each has a training graph of its own. */
+  /** One canvas for every batch, or several to choose from (`BatchConfig`); each has a training graph of its own. */
   canvases: z.array(z.strictObject({ height: multipleOf32, width: multipleOf32 })).min(1),
   /** All parts at once, or the four alternating steps, which share the run's steps evenly. */
   schedule: z.enum(['joint', 'alternating']).default('joint'),
@@ -124,6 +125,21 @@ function withLearningRateSchedule(value: unknown): unknown {
 export function detectorConfigOf(recipe: Recipe, classes: readonly string[], where: string): DetectorConfig {
   const config: DetectorConfigInput = { ...(recipe.detector as DetectorConfigInput), classes: [...classes] };
   return parseDetectorConfig(config, where);
+}
+
+/** What its batches hold. Photos that a model sees by torchvision's rule of size are trained on by the same. */
+export function batchConfigOf(recipe: Recipe): BatchConfig {
+  const { batchSize, canvases, preprocessing, augmentation, negatives, seed } = recipe;
+  const { resize, mean, std } = preprocessing;
+  return {
+    batchSize,
+    canvases,
+    resize: resize.kind === 'torchvision' ? resize : undefined,
+    normalisation: { mean, std },
+    augmentation,
+    negatives,
+    seed,
+  };
 }
 
 export function optimizerOf({ optimizer }: Recipe): Optimizer {

@@ -8,7 +8,7 @@ import { clipFactor, gradientNorm, updateAverage } from '../nn/optimizers.ts';
 import { seedFrom } from '../random/random.ts';
 import { writeCheckpoint } from './checkpoint-node.ts';
 import { beginPhase, spanAt, spansOf } from './phases.ts';
-import { learningRateOf, optimizerOf, type Recipe } from './recipe.ts';
+import { batchConfigOf, learningRateOf, optimizerOf, type Recipe } from './recipe.ts';
 import { checkpointFile, type StartOptions, servedParameters, startRun } from './start-node.ts';
 import { StepSet } from './step-set-node.ts';
 import type { Losses } from './trainable.ts';
@@ -68,11 +68,7 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
   if (!resume) await refuseOldRun(log, out);
   const run = await startRun(options);
   const { state, identity, trainable } = run;
-  const batches = openBatches(run.sets, {
-    ...batchRules(recipe),
-    augmentation: recipe.augmentation,
-    negatives: recipe.negatives,
-  });
+  const batches = openBatches(run.sets, batchConfigOf(recipe));
   const steps = recipe.steps ?? Math.round(recipe.epochs! * batches.stepsPerEpoch);
   const validateEvery = Math.max(1, Math.round(recipe.validateEveryEpochs * batches.stepsPerEpoch));
   const compiled = new StepSet(run, recipe);
@@ -160,13 +156,6 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
 }
 
 const LOG_EVERY = 10;
-
-const batchRules = ({ batchSize, canvases, preprocessing, seed }: Recipe) => ({
-  batchSize,
-  canvases,
-  normalisation: { mean: preprocessing.mean, std: preprocessing.std },
-  seed,
-});
 
 /** A young average follows more closely, so that it does not remember the start. */
 const averageDecayAt = ({ averageDecay }: Recipe, step: number): number =>

@@ -7,7 +7,7 @@ import { parseCocoGroundTruth } from '../evaluation/coco-files.ts';
 import { gatherDetections } from '../evaluation/columns.ts';
 import { type CocoNumbers, cocoNumberNames, evaluateDetections } from '../evaluation/evaluate-detections.ts';
 import { noAugmentation } from '../image/augmentation-config.ts';
-import type { Recipe } from './recipe.ts';
+import { batchConfigOf, type Recipe } from './recipe.ts';
 import { type RunStart, servedParameters } from './start-node.ts';
 import type { StepSet } from './step-set-node.ts';
 import type { FileDetector, Losses } from './trainable.ts';
@@ -56,17 +56,12 @@ async function cocoNumbers(detector: FileDetector, { coco, records, directory }:
 
 /** Means over batches of photos as they are. */
 async function meanLosses(sets: readonly Dataset[], recipe: Recipe, steps: StepSet): Promise<ValidationLosses> {
-  const { batchSize, preprocessing, seed } = recipe;
+  const config = batchConfigOf(recipe);
+  // Where a photo is as large as its canvas allows, one canvas is as good as another, and one graph is enough.
+  const canvases = config.resize === undefined ? config.canvases.slice(0, 1) : config.canvases;
   const batches = openBatches(
     sets.map((dataset) => ({ dataset, weight: 1 })),
-    {
-      batchSize,
-      canvases: recipe.canvases.slice(0, 1),
-      normalisation: { mean: preprocessing.mean, std: preprocessing.std },
-      augmentation: noAugmentation,
-      negatives: true,
-      seed,
-    },
+    { ...config, canvases, augmentation: noAugmentation, negatives: true },
     { workers: 0, batches: 0 },
   );
   const sums: Record<string, number> = {};

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { resizedSize } from '../image/preprocess.ts';
+import { scheduleBatches, sizeOnCanvas } from './batch-schedule.ts';
+import type { BatchConfig, Canvas } from './batches.ts';
+import type { Dataset } from './dataset.ts';
+
+const resize = { kind: 'torchvision', minSide: 800, maxSide: 1333 } as const;
+const canvas = (height: number, width: number): Canvas => ({ height, width });
+/** Squares, four by three, three by two and longer, lying and upright. */
+const canvases = [canvas(800, 800), canvas(800, 1088), canvas(1088, 800), canvas(800, 1344), canvas(1344, 800)];
+
+const photosOf = (...sizes: readonly (readonly [width: number, height: number])[]): Dataset => ({
+  directory: 'none',
+  part: 'train',
+  classes: ['tee'],
+  records: sizes.map(([width, height], imageId) => ({
+    imageId,
+    fileName: `${imageId}.jpg`,
+    photoPath: `${imageId}.jpg`,
+    maskPath: null,
+    width,
+    height,
+    boxes: Float32Array.of(0, 0, 10, 10),
+    labels: Int32Array.of(1),
+    crowdBoxes: new Float32Array(0),
+  })),
+  coco: { images: [], annotations: [], categories: [] },
+  hash: '',
+});
+
+const config: BatchConfig = {
+  batchSize: 1,
+  canvases,
+  resize,
+  normalisation: { mean: [0, 0, 0], std: [1, 1, 1] },
+  augmentation: {
+    flip: 0,
+    zoom: null,
+    stretch: 1,
+    rotation: null,
+    perspective: null,
+    colour: null,
+    copyPaste: null,
+    minVisible: 0.4,
+  },
+  seed: 1,
+  negatives: true,
+};
+
+test.each([
+  [300, 300, 800, 800],
+  [400, 300, 800, 1088],
+  [300, 400, 1088, 800],
+  [640, 427, 800, 1344],
+  [300, 900, 1344, 800],
+])(
+  'a photo of %i x %i trains as large as 800/1333 makes it, on the smallest canvas: %i x %i',
+  (width, height, ...sides) => {
+    const schedule = scheduleBatches([{ dataset: photosOf([width, height]), weight: 1 }], config);
+    const { canvas: chosen } = schedule.batchAt(0);
+    expect([chosen.height, chosen.width]).toEqual(sides);
+    const { imageWidth, imageHeight } = resizedSize({ width, height }, resize);
+    expect(sizeOnCanvas({ width, height }, chosen, resize)).toEqual({ width: imageWidth, height: imageHeight });
+  },
+);
+
+test('a batch has the canvas that holds all of its photos', () => {
+  const dataset = photosOf([300, 300], [400, 300]);
+  const schedule = scheduleBatches([{ dataset, weight: 1 }], { ...config, batchSize: 2 });
+  expect(schedule.batchAt(0).canvas).toEqual(canvas(800, 1088));
+});
+
+test('a photo that no canvas holds shrinks to fit', () => {
+  const small = { ...config, canvases: [canvas(320, 320), canvas(640, 640)] };
+  const schedule = scheduleBatches([{ dataset: photosOf([400, 300]), weight: 1 }], small);
+  expect(schedule.batchAt(0).canvas).toEqual(canvas(640, 640));
+  expect(sizeOnCanvas({ width: 400, height: 300 }, canvas(640, 640), resize)).toEqual({ width: 640, height: 480 });
+});
+
+test('without the rule a photo is as large as its canvas allows', () => {
+  expect(sizeOnCanvas({ width: 400, height: 300 }, canvas(320, 320), undefined)).toEqual({ width: 320, height: 240 });
+});
