@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -234,6 +245,19 @@ describe('recommend', () => {
     expect(stdout).toContain('5.00 EUR');
     expect(await readdir(join(folder, 'sheets'))).toEqual(['query-similar.jpg']);
     expect((await sharp(join(folder, 'sheets/query-similar.jpg')).metadata()).width).toBeGreaterThan(900);
+  });
+
+  test('pictures of a shop that was moved are missed once, with where they were looked for', async () => {
+    deepshop('index', 'shop', '--store', 'store');
+    await rename(join(folder, 'shop'), join(folder, 'moved'));
+    const argv = ['recommend', 'query.png', 'query.png', '--store', 'store', '--out', 'sheets'];
+    const { status, stderr } = deepshop(...argv);
+    expect(status).toBe(0);
+    expect(stderr.match(/not found/g)).toHaveLength(1);
+    const shop = join(await realpath(folder), 'shop');
+    expect(stderr).toContain(`3 pictures of items were not found; looked in ${shop}, ${join(shop, 'blue things')}. If`);
+    expect(json('index', 'moved', '--store', 'store').document).toMatchObject({ added: 0, updated: 3 });
+    expect(deepshop(...argv).stderr).not.toContain('not found');
   });
 
   test('a store that is missing or damaged ends the command with what to do', async () => {

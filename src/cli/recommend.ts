@@ -1,4 +1,5 @@
 /** @file `deepshop recommend`: photos in, their garments and the most similar items of a store out. */
+import { dirname } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { mapEdges } from '../boxes/boxes.ts';
@@ -45,12 +46,14 @@ export function recommendCommand(loadEngine: LoadEngine): Command {
       const engine = await loadEngine(flags.model);
       requireSpace(store.manifest, engine.space(descriptor), flags.store);
       const folder = flags.out === undefined ? undefined : createOutputFolder(flags.out);
+      const missing = new Set<string>();
       const photos: object[] = [];
       for (const file of files) {
         try {
           const photo = await readPhoto(file);
           const answers = await recommendForPhoto(photo, { engine, store, descriptor, top: flags.top });
-          const bytes = folder && (await renderContactSheet({ photo, file }, answers, engine.classes));
+          const bytes =
+            folder && (await renderContactSheet({ photo, file }, answers, engine.classes, (path) => missing.add(path)));
           if (bytes) log(`wrote ${printable(await folder.write(file, '-similar.jpg', bytes))}`);
           if (!flags.json) printAnswers(file, answers);
           photos.push({ file, width: photo.width, height: photo.height, garments: answers.map(asJson) });
@@ -61,8 +64,19 @@ export function recommendCommand(loadEngine: LoadEngine): Command {
           markFailed();
         }
       }
+      if (missing.size > 0) log(describeMissing([...missing], flags.store));
       if (flags.json) printJson({ photos });
     });
+}
+
+/** A shop's folder that was moved: where its pictures were when they were indexed. */
+function describeMissing(pictures: readonly string[], store: string): string {
+  const folders = [...new Set(pictures.map((path) => dirname(path)))].sort();
+  const where = folders.slice(0, 3).join(', ') + (folders.length > 3 ? ` and ${folders.length - 3} other folders` : '');
+  const count = pictures.length === 1 ? '1 picture of an item was' : `${pictures.length} pictures of items were`;
+  return printable(
+    `${count} not found; looked in ${where}. If the shop was moved, run deepshop index on it again with --store ${store}.`,
+  );
 }
 
 /** The answers as people read them. */
