@@ -6,7 +6,7 @@ import { parseWeightedDirectory } from '../dataset/weighted-directory.ts';
 import { UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { readRecipe } from '../training/recipe-file-node.ts';
-import type { StartingWeights } from '../training/start-node.ts';
+import type { RunStart, StartingWeights } from '../training/start-node.ts';
 import type { StepProgress } from '../training/train-node.ts';
 import type { Validation } from '../training/validate-node.ts';
 
@@ -46,6 +46,10 @@ export function trainCommand(): Command {
           out: flags.out,
           from: start,
           resume: flags.resume === true,
+          onStart: (run) => {
+            const source = flags.from ?? flags.trunkWeights;
+            if (source !== undefined) bar.print(describeStart(source, run));
+          },
           onStep: (progress) => bar.show(progress),
           onValidation: (validation) => bar.print(describe(validation)),
         });
@@ -105,6 +109,14 @@ function progressBar(): { show(progress: StepProgress): void; print(text: string
     print: (text) => write(`\n${text}`),
     stop: () => bar?.stop(),
   };
+}
+
+/** What a run took over; how much is new tells whether the weights were meant for this architecture. */
+function describeStart(source: string, { initial, initialised }: Pick<RunStart, 'initial' | 'initialised'>): string {
+  const taken = `${initial.size - initialised.length} of ${initial.size} tensors taken from ${source}`;
+  if (initialised.length === 0) return printable(taken);
+  const names = `${initialised.slice(0, 3).join(', ')}${initialised.length > 3 ? ', ...' : ''}`;
+  return printable(`${taken}; ${initialised.length} initialised afresh: ${names}`);
 }
 
 function describe({ step, losses, perDataset, score, isBest }: Validation): string {

@@ -9,13 +9,15 @@ import { seedFrom } from '../random/random.ts';
 import { writeCheckpoint } from './checkpoint-node.ts';
 import { beginPhase, spanAt, spansOf } from './phases.ts';
 import { batchConfigOf, learningRateOf, optimizerOf, type Recipe } from './recipe.ts';
-import { checkpointFile, type StartOptions, servedParameters, startRun } from './start-node.ts';
+import { checkpointFile, type RunStart, type StartOptions, servedParameters, startRun } from './start-node.ts';
 import { StepSet } from './step-set-node.ts';
 import type { Losses } from './trainable.ts';
 import { TrainingLog } from './training-log-node.ts';
 import { type Validation, validateRun } from './validate-node.ts';
 
 export interface TrainingOptions extends StartOptions {
+  /** Called for a run that begins, not for one that goes on. */
+  readonly onStart?: (start: Pick<RunStart, 'initial' | 'initialised'>) => void;
   readonly onStep?: (progress: StepProgress) => void;
   readonly onValidation?: (validation: Validation) => void;
 }
@@ -63,7 +65,7 @@ export async function train(options: TrainingOptions): Promise<Validation | null
 }
 
 async function trainLocked(options: TrainingOptions): Promise<Validation | null> {
-  const { recipe, out, resume, onStep, onValidation } = options;
+  const { recipe, out, resume, onStart, onStep, onValidation } = options;
   const log = new TrainingLog(join(out, 'log.jsonl'));
   if (!resume) await refuseOldRun(log, out);
   const run = await startRun(options);
@@ -93,6 +95,7 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
       run: identity,
       initialised: run.initialised,
     });
+  if (state.step === 0) onStart?.(run);
   try {
     while (state.step < steps) {
       const started = performance.now();
