@@ -17,6 +17,7 @@ const commands: { readonly [name: string]: (loadEngine: LoadEngine) => Promise<C
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
+  'import-weights': async () => (await import('./import-weights.ts')).importWeightsCommand(),
   studio: async () => (await import('./studio.ts')).studioCommand(),
 };
 

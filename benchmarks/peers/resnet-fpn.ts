@@ -1,7 +1,7 @@
 /**
- * @file The full fasterrcnn_resnet50_fpn beside torchvision's: same random weights, same input, answers compared.
+ * @file The full Faster R-CNN with FPN beside torchvision's: same random weights, same input, answers compared.
  *
- *     npx tsx benchmarks/peers/resnet50-fpn.ts [SEED]
+ *     npx tsx benchmarks/peers/resnet-fpn.ts [--arch r50|r101|x101-32x8d|x101-64x4d] [--seed N]
  *
  * Needs a Python with torch, torchvision and safetensors (`PYTHON`, default `python3`). Weights stay in a temporary
  * folder. Exit code 1 when the answers differ.
@@ -11,7 +11,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { resnet50DetectorConfig } from '../../src/detector/config.ts';
+import { parseArgs } from 'node:util';
+import { parseDetectorConfig } from '../../src/detector/config.ts';
 import { inferenceGraph } from '../../src/detector/inference-graph.ts';
 import { detectorNetwork } from '../../src/detector/network.ts';
 import { parametersFrom } from '../../src/nn/parameters.ts';
@@ -19,23 +20,30 @@ import { compile } from '../../src/onnx/session-node.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
 import { renameTensors, torchvisionFasterRcnnNames } from '../../src/weights/name-maps.ts';
 import { readSafetensors } from '../../src/weights/safetensors-node.ts';
+import { readWeightFile } from '../../src/weights/weight-file-node.ts';
+
+const { values: flags } = parseArgs({
+  options: { arch: { type: 'string', default: 'r50' }, seed: { type: 'string', default: '1' } },
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'deepshop-peer-'));
 process.exitCode = 1;
 try {
-  const script = fileURLToPath(new URL('resnet50_fpn.py', import.meta.url));
-  execFileSync(process.env.PYTHON ?? 'python3', [script, folder, process.argv[2] ?? '1'], { stdio: 'inherit' });
+  const script = fileURLToPath(new URL('resnet_fpn.py', import.meta.url));
+  execFileSync(process.env.PYTHON ?? 'python3', [script, folder, flags.arch, flags.seed], { stdio: 'inherit' });
   process.exitCode = (await compare()) ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true });
 }
 
 async function compare(): Promise<boolean> {
-  const weights = await readSafetensors(join(folder, 'weights.safetensors'));
+  const { arrays } = await readWeightFile(join(folder, 'weights.pth'));
+  const weights = new Map([...arrays].map(([name, { read }]) => [name, read()]));
   const { tensors: wanted } = await readSafetensors(join(folder, 'answers.safetensors'));
-  const config = resnet50DetectorConfig(Array.from({ length: 13 }, (_, index) => `class${index + 1}`));
+  const classes = Array.from({ length: 13 }, (_, index) => `class${index + 1}`);
+  const config = parseDetectorConfig({ trunk: flags.arch, classes }, '--arch');
   const network = detectorNetwork(config);
-  const bindings = parametersFrom(network.specs, renameTensors(weights.tensors, torchvisionFasterRcnnNames), folder);
+  const bindings = parametersFrom(network.specs, renameTensors(weights, torchvisionFasterRcnnNames), folder);
   const { detections, intermediate } = inferenceGraph(network, config);
   const { rpn, proposals, boxHead } = intermediate;
   const outputs = { ...rpn, proposals: proposals.boxes, ...boxHead, ...detections };
