@@ -212,7 +212,7 @@ function checkColumns(row: ListRow, columns: readonly string[]): void {
 function moreRows(row: ListRow, promised: number): DatasetError {
   const cure = 'Correct the number in line 1, or remove the rows that are too many.';
   const got = `one more: ${quoted(row.rest())}`;
-  return row.refuse('more rows than line 1 says', { expected: `${promised} rows`, got, cure });
+  return row.refuse('more rows than line 1 says', { expected: `as many as it says (${promised})`, got, cure });
 }
 
 function endsEarly(where: string, line: number, numRows: number, promised: number): DatasetError {

@@ -148,7 +148,9 @@ export async function readAttributes(source: ListSource): Promise<Attribute[]> {
   const attributes: Attribute[] = [];
   await readList(source, ['attribute_name', 'attribute_type'], (row) => {
     const kind = attributeKinds[takeWhole(row, 'the type of an attribute', 1, attributeKinds.length) - 1]!;
-    attributes.push({ name: row.rest(), kind });
+    const name = row.rest();
+    if (name === '') throw repeated(row, 'attribute', name);
+    attributes.push({ name, kind });
     if (attributes.length > 65535) throw row.refuse('too many attributes', { expected: 'at most 65535', got: 'more' });
   });
   return attributes;
@@ -278,6 +280,7 @@ function takeWhole(row: ListRow, what: string, least: number, most: number): num
   throw row.refuse(`${what} cannot be used`, { expected: `a whole number from ${least} to ${most}`, got });
 }
 
+/** A row whose name came before, or that has none. */
 function repeated(row: ListRow, what: string, name: string): DatasetError {
   const cure = 'Remove or name the row.';
   if (name === '') return row.refuse(`a ${what} without a name`, { expected: 'a name', got: 'none', cure });
