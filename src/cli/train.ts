@@ -1,6 +1,6 @@
 /** @file `deepshop train`: a detector from a recipe and prepared data sets. */
 import { SingleBar } from 'cli-progress';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { parseWeightedDirectory } from '../dataset/weighted-directory.ts';
 import { UsageError } from '../errors/errors.ts';
@@ -9,6 +9,7 @@ import { readRecipe } from '../training/recipe-file-node.ts';
 import type { RunStart, StartingWeights } from '../training/start-node.ts';
 import type { StepProgress } from '../training/train-node.ts';
 import type { Validation } from '../training/validate-node.ts';
+import type { WatchPage } from './watch-page.ts';
 
 interface Flags {
   readonly recipe: string;
@@ -17,6 +18,7 @@ interface Flags {
   readonly from?: string;
   readonly trunkWeights?: string;
   readonly resume?: boolean;
+  readonly watch?: number | true;
 }
 
 export function trainCommand(): Command {
@@ -34,11 +36,14 @@ export function trainCommand(): Command {
       'start the trunk from ImageNet weights (safetensors, names of timm or torchvision)',
     )
     .option('--resume', 'go on with a run that stopped')
+    .option('--watch [port]', 'serve the curves so far on 127.0.0.1 while training', parsePort)
     .action(async (flags: Flags) => {
       const { train } = await import('../training/train-node.ts');
       const recipe = await readRecipe(flags.recipe);
       const bar = progressBar();
       const start = await startingWeights(flags);
+      const watching = flags.watch === undefined ? null : await watch(flags.out, flags.watch);
+      if (watching !== null) bar.print(`curves: ${watching.url}`);
       try {
         const latest = await train({
           recipe,
@@ -56,8 +61,19 @@ export function trainCommand(): Command {
         if (latest !== null) bar.print(`${pc.green('done')}: the best model is in ${printable(flags.out)}/best`);
       } finally {
         bar.stop();
+        await watching?.close();
       }
     });
+}
+
+async function watch(run: string, port: number | true): Promise<WatchPage> {
+  const { serveCurves } = await import('./watch-page.ts');
+  return serveCurves(run, port === true ? 0 : port);
+}
+
+function parsePort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65536) return Number(text);
+  throw new InvalidArgumentError('expected a port from 0, any that is free, to 65535.');
 }
 
 async function startingWeights({ from, trunkWeights }: Flags): Promise<StartingWeights> {
@@ -81,8 +97,8 @@ async function startingWeights({ from, trunkWeights }: Flags): Promise<StartingW
 /** A bar on a terminal; elsewhere a line now and then. */
 function progressBar(): { show(progress: StepProgress): void; print(text: string): void; stop(): void } {
   const write = (text: string) => process.stderr.write(`${text}\n`);
-  const line = ({ losses, imagesPerSecond, waitMs }: StepProgress) =>
-    `loss ${losses.total.toFixed(3)}  ${imagesPerSecond.toFixed(1)} images/s  wait ${waitMs.toFixed(0)} ms`;
+  const line = ({ phase, losses, imagesPerSecond, waitMs }: StepProgress) =>
+    `${phase === null ? '' : `${phase}  `}loss ${losses.total.toFixed(3)}  ${imagesPerSecond.toFixed(1)} images/s  wait ${waitMs.toFixed(0)} ms`;
   if (!process.stderr.isTTY) {
     const started = Date.now();
     let first: number | null = null;
