@@ -4,7 +4,7 @@
  * `annotations.json` holds everything, `train.json` and `val.json` the two sides of a split where there is one.
  */
 import { z } from 'zod';
-import type { CocoFile, CocoRows } from './coco.ts';
+import type { CocoAnnotation, CocoFile, CocoImage, CocoRows } from './coco.ts';
 
 export const datasetFormatVersion = 1;
 
@@ -35,24 +35,33 @@ export const datasetSchema = z.strictObject({
 
 export type DatasetDescription = z.infer<typeof datasetSchema>;
 
-/** Counts of a relabelled file. */
-export function countLabels(coco: CocoRows): Counts {
+/** The same rows, counted as they are read; `counts` is asked for once they were. */
+export function countedRows<T extends CocoRows>(coco: T): { readonly rows: T; readonly counts: () => Counts } {
   const perClass = Object.fromEntries(coco.categories.map(({ name }) => [name, { boxes: 0, ignored: 0 }]));
   const nameOf = new Map(coco.categories.map(({ id, name }) => [id, name]));
   const labelled = new Set<number>();
-  let boxes = 0;
-  let ignored = 0;
-  for (const { image_id, category_id, iscrowd } of coco.annotations) {
-    const counts = perClass[nameOf.get(category_id) as string];
-    if (iscrowd) counts.ignored++;
-    else counts.boxes++;
-    if (iscrowd) ignored++;
-    else boxes++;
-    labelled.add(image_id);
+  let [images, boxes, ignored] = [0, 0, 0];
+  function* countImages(): Generator<CocoImage> {
+    for (const image of coco.images) {
+      images++;
+      yield image;
+    }
   }
-  let images = 0;
-  for (const _ of coco.images) images++;
-  return { images, negatives: images - labelled.size, boxes, ignored, perClass };
+  function* countAnnotations(): Generator<CocoAnnotation> {
+    for (const annotation of coco.annotations) {
+      const counts = perClass[nameOf.get(annotation.category_id) as string];
+      if (annotation.iscrowd) counts.ignored++;
+      else counts.boxes++;
+      if (annotation.iscrowd) ignored++;
+      else boxes++;
+      labelled.add(annotation.image_id);
+      yield annotation;
+    }
+  }
+  return {
+    rows: { ...coco, images: countImages(), annotations: countAnnotations() },
+    counts: () => ({ images, negatives: images - labelled.size, boxes, ignored, perClass }),
+  };
 }
 
 /** The part of a file that belongs to the given images. */

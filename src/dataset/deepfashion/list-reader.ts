@@ -45,14 +45,15 @@ export async function readList(
   };
   let pending: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunks) {
-    const bytes = join(pending, chunk);
     let start = 0;
-    for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, start)) {
-      readLine(bytes, start, end);
+    for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
+      const line = start === 0 ? join(pending, chunk.subarray(0, end)) : null;
+      if (line === null) readLine(chunk, start, end);
+      else readLine(line, 0, line.length);
       start = end + 1;
     }
-    // A copy: whoever reads the file may fill its memory anew.
-    pending = bytes.slice(start);
+    // A copy: whoever reads the file may fill the same memory anew.
+    pending = start === 0 ? join(pending, chunk).slice() : chunk.slice(start);
     if (pending.length > maxLineBytes) throw lineTooLong(where, row.line + 1);
   }
   if (pending.length > 0) readLine(pending, 0, pending.length);

@@ -1,6 +1,5 @@
 /** @file Finds and reads the lists and photos of a copy of DeepFashion, in the folders of newer and of older copies. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetError } from '../dataset-error.ts';
 import type { ListSource } from './list-reader.ts';
@@ -73,15 +72,25 @@ function openList(path: string): ListSource {
   return { where: path, chunks: chunksOf(path) };
 }
 
+/** Pieces of a file, all in the same memory. */
 async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(1 << 20);
+  let file: FileHandle | undefined;
   try {
-    yield* createReadStream(path, { highWaterMark: 1 << 20 });
+    file = await open(path);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EISDIR' && code !== 'EACCES') throw cause;
     const got = code === 'EISDIR' ? 'a folder' : code === 'EACCES' ? 'one that may not be read' : 'nothing there';
     const facts = { where: path, expected: 'a list file of DeepFashion', got, cure: 'Copy it there.' };
     throw new DatasetError('dataset-missing', 'the list cannot be read', facts, { cause });
+  } finally {
+    await file?.close();
   }
 }
 

@@ -63,12 +63,11 @@ export async function prepareDeepFashion(options: PrepareDeepFashionOptions): Pr
     clipped: geometry.clipped,
   });
   const licence = await licenceOf(root);
-  const beside = (counted: Pick<DatasetDescription, 'counts'>) =>
-    new Map([
-      ['report.json', `${JSON.stringify(report, null, 2)}\n`],
-      ['report.md', describeReport(report, counted)],
-      [licenceFile, licence],
-    ]);
+  const beside = new Map([
+    ['report.json', () => `${JSON.stringify(report, null, 2)}\n`],
+    ['report.md', (counts: DatasetDescription['counts']) => describeReport(report, counts)],
+    [licenceFile, () => licence],
+  ]);
   const dataset = await writePrepared(out, { images, masks: null, relabelling: recipe, parts, beside });
   // Of an earlier preparation: it may show other photos.
   await rm(join(out, contactSheetFile), { force: true });

@@ -94,7 +94,7 @@ export function reportOn(
 const number = (value: number) => value.toLocaleString('en-US');
 
 /** The report as Markdown. */
-export function describeReport(report: DeepFashionReport, { counts }: Pick<DatasetDescription, 'counts'>): string {
+export function describeReport(report: DeepFashionReport, counts: DatasetDescription['counts']): string {
   const { rows, photos, paper } = report;
   const table = [
     `| class | old labels | in the lists | kept | train | val |${paper ? " paper's Table 1 |" : ''}`,
