@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { captureOutput } from '../../tests/capture-output.ts';
 import { tinyConfig, tinyParts, tinyPhoto } from '../../tests/tiny-detector.ts';
 import { boxAt } from '../boxes/boxes.ts';
 import { createDetector } from '../detector/detector-node.ts';
@@ -49,16 +50,8 @@ async function writeAnnotations(classes: readonly string[]): Promise<string> {
 }
 
 async function evaluate(annotations: string): Promise<Record<string, number>> {
-  let out = '';
-  const command = evaluateCommand();
-  command.exitOverride().configureOutput({
-    writeOut: (text) => {
-      out += text;
-    },
-  });
-  await command.parseAsync(['--annotations', annotations, '--model', model(), '--images', folder, '--json'], {
-    from: 'user',
-  });
+  const argv = ['--annotations', annotations, '--model', model(), '--images', folder, '--json'];
+  const { out } = await captureOutput(() => evaluateCommand().exitOverride().parseAsync(argv, { from: 'user' }));
   return JSON.parse(out);
 }
 

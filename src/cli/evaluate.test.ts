@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { captureOutput } from '../../tests/capture-output.ts';
 import { type DetectAll, evaluateCommand } from './evaluate.ts';
 
 const golden = JSON.parse(await readFile(new URL('../../tests/golden/coco-hand.json', import.meta.url), 'utf8'));
@@ -17,21 +18,9 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs the command in the folder's files and gathers what it prints. */
 async function evaluate(args: readonly string[], detectAll?: DetectAll): Promise<{ out: string; err: string }> {
-  const printed = { out: '', err: '' };
-  const command = evaluateCommand(detectAll);
-  command.exitOverride().configureOutput({
-    writeOut: (text) => {
-      printed.out += text;
-    },
-    writeErr: (text) => {
-      printed.err += text;
-    },
-  });
-  await command.parseAsync(
-    args.map((arg) => (arg.endsWith('.json') ? join(folder, arg) : arg)),
-    { from: 'user' },
-  );
-  return printed;
+  const command = evaluateCommand(detectAll).exitOverride();
+  const argv = args.map((arg) => (arg.endsWith('.json') ? join(folder, arg) : arg));
+  return captureOutput(() => command.parseAsync(argv, { from: 'user' }));
 }
 const files = ['--annotations', 'val.json', '--detections', 'found.json'];
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../errors/errors.ts';
-import { printable, printableJson } from '../errors/printable.ts';
+import { printable } from '../errors/printable.ts';
 import { type BootstrapIntervals, bootstrapIntervals } from '../evaluation/bootstrap.ts';
 import type { CocoGroundTruth } from '../evaluation/coco-files.ts';
 import { readCocoDetections, readCocoGroundTruth } from '../evaluation/coco-files-node.ts';
@@ -16,7 +16,7 @@ import {
 } from '../evaluation/evaluate-detections.ts';
 import type { AreaRange } from '../evaluation/match-detections.ts';
 import { topClassAccuracy } from '../evaluation/top-class-accuracy.ts';
-import { parsePositiveInteger, parseSeed } from './command-runtime.ts';
+import { log, parsePositiveInteger, parseSeed, printJson, printLine } from './command-runtime.ts';
 import { parseAreaRanges, parseIouThresholds } from './evaluation-sets.ts';
 
 /**
@@ -54,7 +54,7 @@ interface EvaluateFlags {
  * @param detectAll what `--model` runs
  */
 export function evaluateCommand(detectAll: DetectAll = runModel): Command {
-  const command = new Command('evaluate')
+  return new Command('evaluate')
     .description("COCO's box metrics of a results file, or of a model over a data set")
     .requiredOption('--annotations <file>', 'COCO file of the ground truth')
     .option('--detections <file>', 'COCO results file: a list of {image_id, category_id, bbox, score}')
@@ -68,38 +68,36 @@ export function evaluateCommand(detectAll: DetectAll = runModel): Command {
     )
     .option('--bootstrap <n>', 'add 95 % intervals from so many resamples of the photos', parsePositiveInteger)
     .option('--seed <n>', 'seed of the resamples', parseSeed, 0)
-    .option('--json', 'print one JSON document');
-  return command.action(async (flags: EvaluateFlags) => {
-    const { writeOut, writeErr } = command.configureOutput();
-    checkFlags(flags);
-    const groundTruth = await readCocoGroundTruth(flags.annotations);
-    if (groundTruth.idZero !== undefined) {
-      writeErr?.('note: what matches the annotation with id 0 is counted as a false alarm, as pycocotools does\n');
-    }
-    const { detections, ...accuracies } = await detect(flags, groundTruth, detectAll);
-    const { iou, areas } = flags;
-    const evaluation = evaluateDetections({
-      groundTruth,
-      detections,
-      ...(iou === undefined ? {} : { iouThresholds: iou }),
-      ...(areas === undefined ? {} : { areaRanges: areas }),
+    .option('--json', 'print one JSON document')
+    .action(async (flags: EvaluateFlags) => {
+      checkFlags(flags);
+      const groundTruth = await readCocoGroundTruth(flags.annotations);
+      if (groundTruth.idZero !== undefined) {
+        log('note: what matches the annotation with id 0 is counted as a false alarm, as pycocotools does');
+      }
+      const { detections, ...accuracies } = await detect(flags, groundTruth, detectAll);
+      const { iou, areas } = flags;
+      const evaluation = evaluateDetections({
+        groundTruth,
+        detections,
+        ...(iou === undefined ? {} : { iouThresholds: iou }),
+        ...(areas === undefined ? {} : { areaRanges: areas }),
+      });
+      const isOwn = iou !== undefined || areas !== undefined;
+      const intervals =
+        flags.bootstrap === undefined
+          ? undefined
+          : bootstrapIntervals(evaluation.matches, { resamples: flags.bootstrap, seed: flags.seed });
+      if (flags.json) {
+        printJson(toJson(evaluation, accuracies, intervals, isOwn));
+        return;
+      }
+      const source = flags.detections ?? flags.model;
+      printLine(printable(`${flags.annotations}, ${source}`));
+      printLine(`${describeSize(groundTruth, detections.scores.length)}\n`);
+      printLine((isOwn ? describeOwnSets : describeEvaluation)(evaluation, intervals));
+      for (const [name, value] of Object.entries(accuracies)) printLine(`${name} ${value.toFixed(4)}`);
     });
-    const isOwn = iou !== undefined || areas !== undefined;
-    const intervals =
-      flags.bootstrap === undefined
-        ? undefined
-        : bootstrapIntervals(evaluation.matches, { resamples: flags.bootstrap, seed: flags.seed });
-    if (flags.json) {
-      writeOut?.(`${printableJson(toJson(evaluation, accuracies, intervals, isOwn))}\n`);
-      return;
-    }
-    const source = flags.detections ?? flags.model;
-    writeOut?.(
-      `${printable(`${flags.annotations}, ${source}`)}\n${describeSize(groundTruth, detections.scores.length)}\n\n`,
-    );
-    writeOut?.((isOwn ? describeOwnSets : describeEvaluation)(evaluation, intervals));
-    for (const [name, value] of Object.entries(accuracies)) writeOut?.(`${name} ${value.toFixed(4)}\n`);
-  });
 }
 
 /** The network is not read before it is needed. */

@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
 import { describeError, UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
-import { type LoadEngine, printJson } from './command-runtime.ts';
+import { type LoadEngine, log, printJson } from './command-runtime.ts';
 
 /** In the order of the help. A command's modules are loaded when it is called, or when the help describes all. */
 const commands: { readonly [name: string]: (loadEngine: LoadEngine) => Promise<Command> } = {
@@ -66,9 +66,9 @@ function reportFailure(error: unknown, asJson: boolean): number {
   // Commander has printed its own message; help that was asked for is no failure.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const failure = describeError(error);
-  process.stderr.write(`deepshop: ${printable(failure.message)}\n`);
+  log(`deepshop: ${printable(failure.message)}`);
   if (error instanceof UsageError) return 2;
-  if (process.env.DEEPSHOP_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (process.env.DEEPSHOP_DEBUG && error instanceof Error) log(String(error.stack));
   if (asJson) printJson({ error: failure });
   return 1;
 }

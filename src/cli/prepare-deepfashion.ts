@@ -9,9 +9,9 @@ import {
 import { type RecipeName, recipeNames } from '../dataset/deepfashion/recipes.ts';
 import { notesOf } from '../dataset/deepfashion/report.ts';
 import { UsageError } from '../errors/errors.ts';
-import { printable, printableJson } from '../errors/printable.ts';
+import { printable } from '../errors/printable.ts';
 import { writeFileAtomically } from '../files/atomic-file-node.ts';
-import { parsePositiveInteger, parseSeed } from './command-runtime.ts';
+import { parsePositiveInteger, parseSeed, printJson, printLine } from './command-runtime.ts';
 import { describeCounts } from './describe-counts.ts';
 import { type Progress, showProgress } from './progress.ts';
 
@@ -48,7 +48,7 @@ export function prepareDeepFashionCommand(): Command {
     .option('--partition', 'the official split instead of one by the seed')
     .option('--without-images', 'work from the lists alone; sizes are the least that hold the boxes')
     .option('--json', 'print the report as JSON')
-    .action(async ({ withoutImages = false, partition = false, ...flags }: Flags, command: Command) => {
+    .action(async ({ withoutImages = false, partition = false, ...flags }: Flags) => {
       if (partition && flags.val !== undefined) {
         throw new UsageError('the official partition has its own validation photos', {
           where: '--partition and --val',
@@ -67,9 +67,8 @@ export function prepareDeepFashionCommand(): Command {
       }).finally(() => progress?.stop());
       if (!withoutImages) await drawExamples(prepared);
       const { out, report, dataset } = prepared;
-      command
-        .configureOutput()
-        .writeOut?.(flags.json ? `${printableJson({ out, report, dataset })}\n` : describe(prepared));
+      if (flags.json) printJson({ out, report, dataset });
+      else printLine(describe(prepared));
     });
 }
 
@@ -86,5 +85,5 @@ async function drawExamples({ out, dataset, report, examples }: PreparedDeepFash
 
 function describe({ out, dataset, report }: PreparedDeepFashion): string {
   const lines = [...describeCounts(dataset), ...notesOf(report).map(printable)];
-  return `${lines.join('\n')}\nwritten to ${out}: train.json, val.json, report.md...\n`;
+  return `${lines.join('\n')}\nwritten to ${out}: train.json, val.json, report.md...`;
 }

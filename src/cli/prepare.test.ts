@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { captureOutput } from '../../tests/capture-output.ts';
 import { type LabelledPhotos, writeLabelledPhotos } from '../../tests/fixtures/labelled-photos.ts';
 import { prepareCommand } from './prepare.ts';
 
@@ -18,15 +19,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function prepare(...args: string[]): Promise<string> {
-  let printed = '';
-  const print = (text: string) => {
-    printed += text;
-  };
-  const output = { writeOut: print, writeErr: print };
   const command = prepareCommand();
-  for (const each of [command, ...command.commands]) each.exitOverride().configureOutput(output);
-  await command.parseAsync(args, { from: 'user' });
-  return printed;
+  for (const each of [command, ...command.commands]) each.exitOverride();
+  return (await captureOutput(() => command.parseAsync(args, { from: 'user' }))).out;
 }
 const given = () => ['coco', '--annotations', photos.annotations, '--images', photos.images];
 

@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import { type PrepareReport, prepareCoco } from '../dataset/prepare-node.ts';
 import { UsageError } from '../errors/errors.ts';
-import { printable, printableJson } from '../errors/printable.ts';
+import { printable } from '../errors/printable.ts';
+import { printJson, printLine } from './command-runtime.ts';
 import { describeCounts } from './describe-counts.ts';
 import { prepareDeepFashionCommand } from './prepare-deepfashion.ts';
 
@@ -29,12 +30,13 @@ export function prepareCommand(): Command {
     .option('--masks <dir>', "folder of garment masks: the photo's name with .png")
     .requiredOption('--out <dir>', 'folder to write')
     .option('--json', 'print the report as JSON')
-    .action(async (flags: PrepareFlags, command: Command) => {
+    .action(async (flags: PrepareFlags) => {
       if (flags.source !== undefined && flags.relabel === undefined) {
         throw new UsageError('--source chooses a source of --relabel', { got: `--source ${flags.source} alone` });
       }
       const report = await prepareCoco(flags);
-      command.configureOutput().writeOut?.(flags.json ? `${printableJson(report)}\n` : describePreparation(report));
+      if (flags.json) printJson(report);
+      else printLine(describePreparation(report));
     });
   return new Command('prepare')
     .description('labelled photos to a data set')
@@ -53,5 +55,5 @@ function describePreparation({ out, dataset, clipped, empty, dropped, unsplit, u
   if (droppedList.length > 0) lines.push(`labels left out: ${droppedList.join(', ')}`);
   if (unsplit > 0) lines.push(`${unsplit} photos are not named by the split: they are in annotations.json alone`);
   if (unmasked > 0) lines.push(`${unmasked} photos have no mask`);
-  return `${lines.join('\n')}\nwritten to ${out}\n`;
+  return `${lines.join('\n')}\nwritten to ${out}`;
 }

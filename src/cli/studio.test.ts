@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { captureOutput } from '../../tests/capture-output.ts';
 import { studioCommand } from './studio.ts';
 
 let folder = '';
@@ -12,8 +13,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const studio = (...args: string[]) => {
   const command = studioCommand();
-  for (const child of [command, ...command.commands]) child.exitOverride().configureOutput({ writeErr: () => {} });
-  return command.parseAsync(args, { from: 'user' });
+  for (const child of [command, ...command.commands]) child.exitOverride();
+  return captureOutput(() => command.parseAsync(args, { from: 'user' }));
 };
 
 describe('deepshop studio', () => {

@@ -9,6 +9,7 @@ import { readRecipe } from '../training/recipe-file-node.ts';
 import type { RunStart, StartingWeights } from '../training/start-node.ts';
 import type { StepProgress } from '../training/train-node.ts';
 import type { Validation } from '../training/validate-node.ts';
+import { log } from './command-runtime.ts';
 import type { WatchPage } from './watch-page.ts';
 
 interface Flags {
@@ -96,7 +97,6 @@ async function startingWeights({ from, trunkWeights }: Flags): Promise<StartingW
 
 /** A bar on a terminal; elsewhere a line now and then. */
 function progressBar(): { show(progress: StepProgress): void; print(text: string): void; stop(): void } {
-  const write = (text: string) => process.stderr.write(`${text}\n`);
   const line = ({ phase, losses, imagesPerSecond, waitMs }: StepProgress) =>
     `${phase === null ? '' : `${phase}  `}loss ${losses.total.toFixed(3)}  ${imagesPerSecond.toFixed(1)} images/s  wait ${waitMs.toFixed(0)} ms`;
   if (!process.stderr.isTTY) {
@@ -107,9 +107,9 @@ function progressBar(): { show(progress: StepProgress): void; print(text: string
         first ??= progress.step - 1;
         if (progress.step % 50 !== 0) return;
         const eta = ((Date.now() - started) / (progress.step - first)) * (progress.steps - progress.step);
-        write(`step ${progress.step}/${progress.steps}  ${line(progress)}  ${(eta / 60_000).toFixed(0)} min left`);
+        log(`step ${progress.step}/${progress.steps}  ${line(progress)}  ${(eta / 60_000).toFixed(0)} min left`);
       },
-      print: write,
+      print: log,
       stop() {},
     };
   }
@@ -122,7 +122,7 @@ function progressBar(): { show(progress: StepProgress): void; print(text: string
       }
       bar.update(progress.step, { text: line(progress) });
     },
-    print: (text) => write(`\n${text}`),
+    print: (text) => log(`\n${text}`),
     stop: () => bar?.stop(),
   };
 }

@@ -35,7 +35,7 @@ export function describeEvaluation(summary: CocoSummary, intervals?: BootstrapIn
   ]);
   const range = intervals ? [headOfIntervals(intervals)] : [];
   const lines = alignColumns([['number', 'what', 'value', ...range], ...numbers], 2);
-  return `${[...lines, '', ...describeClasses(summary, intervals)].join('\n')}\n`;
+  return [...lines, '', ...describeClasses(summary, intervals)].join('\n');
 }
 
 /** The same for thresholds and area ranges of one's own, for which COCO's twelve names say nothing. */
@@ -61,7 +61,7 @@ export function describeOwnSets(evaluation: CocoEvaluation, intervals?: Bootstra
       [...perAreaRange, ...perIouThreshold].flatMap(({ AP, AR }) => [AP, AR]),
     ),
   ];
-  return `${lines.join('\n')}\n`;
+  return lines.join('\n');
 }
 
 /** The classes, and what -1 and the intervals mean where there are any. */
