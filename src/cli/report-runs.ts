@@ -1,6 +1,6 @@
 /** @file What `deepshop report` reads: runs, models and logs, and what a model finds on a data set. */
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import type { Dataset, DatasetPart } from '../dataset/dataset.ts';
 import { DatasetError } from '../dataset/dataset-error.ts';
@@ -13,7 +13,7 @@ import { confusionMatrix } from '../evaluation/confusion-matrix.ts';
 import { errorBreakdown } from '../evaluation/error-breakdown.ts';
 import { evaluateDetections } from '../evaluation/evaluate-detections.ts';
 import { topClassAccuracy } from '../evaluation/top-class-accuracy.ts';
-import { dataOf, type ReportRun, type SetEvaluation } from '../report/report-data.ts';
+import { dataOf, type ReportRun, type SetEvaluation, slug } from '../report/report-data.ts';
 import { runCurves } from '../report/run-curves.ts';
 import { TrainingLog } from '../training/training-log-node.ts';
 import type { DetectAll } from './evaluate.ts';
@@ -76,23 +76,33 @@ async function keptOf(directory: string): Promise<OpenedRun['kept']> {
   return typeof metrics === 'object' ? runCurves([{ ...metrics, kind: 'validation' }]).kept : null;
 }
 
-/** Folder names, with as much before them as tells them apart; `best` and `last` say nothing alone. */
-export function nameRuns(paths: readonly string[]): string[] {
-  const names = paths.map((path) => {
-    const whole = resolve(path);
-    const name = basename(whole).replace(/\.jsonl$/, '');
-    return ['best', 'last', 'log'].includes(name) ? `${basename(dirname(whole))}/${name}` : name;
-  });
-  return names.map((name, index) => {
-    if (names.indexOf(name) === names.lastIndexOf(name)) return name;
-    const longer = `${basename(dirname(resolve(paths[index]!)))}/${name}`;
-    return names.slice(0, index).includes(name) ? `${longer} (${index + 1})` : longer;
-  });
+/**
+ * Names of folders or files for people: the last part of each path, more of it where that is not enough, a number where
+ * nothing is. They differ in letters and digits: files are named after them.
+ */
+export function nameByPath(paths: readonly string[]): string[] {
+  const parts = paths.map((path) => resolve(path).replace(/\.jsonl$/, '').split(sep).filter((part) => part !== '')); // biome-ignore format: one thought
+  const names: string[] = [];
+  for (const [index, path] of parts.entries()) {
+    // `best`, `last` and `log` say nothing alone.
+    const first = ['best', 'last', 'log'].includes(path.at(-1) ?? '') ? 2 : 1;
+    const lengths = Array.from({ length: Math.max(1, path.length) }, (_, length) => length + first);
+    const nameOf = (length: number, of: readonly string[] = path) => of.slice(-length).join('/') || 'root';
+    const isAlone = (name: string, length: number) =>
+      parts.every((other, place) => place === index || slug(nameOf(length, other)) !== slug(name)) &&
+      names.every((other) => slug(other) !== slug(name));
+    const length = lengths.find((each) => isAlone(nameOf(each), each));
+    let name = nameOf(length ?? first);
+    for (let number = 2; names.some((other) => slug(other) === slug(name)); number++)
+      name = `${nameOf(first)} ${number}`;
+    names.push(name);
+  }
+  return names;
 }
 
 /** A part of a data set, with where its photos are in the order of the ground truth. */
 export interface OpenedData {
-  readonly name: string;
+  readonly directory: string;
   readonly part: DatasetPart;
   readonly groundTruth: CocoGroundTruth;
   readonly paths: readonly string[];
@@ -115,7 +125,7 @@ export async function openData(text: string): Promise<OpenedData> {
   const groundTruth = parseCocoGroundTruth(dataset.coco, directory);
   const pathOf = new Map(dataset.records.map(({ imageId, photoPath }) => [imageId, photoPath]));
   const paths = groundTruth.imageIds.map((id) => pathOf.get(id)!);
-  return { name: basename(resolve(directory)), part: dataset.part, groundTruth, paths };
+  return { directory, part: dataset.part, groundTruth, paths };
 }
 
 async function openUnseen(directory: string): Promise<Dataset> {
@@ -129,9 +139,11 @@ async function openUnseen(directory: string): Promise<Dataset> {
 
 /** Runs a model over a data set and measures all that a report shows. */
 export async function evaluateOn(
-  { name, part, groundTruth, paths }: OpenedData,
+  { part, groundTruth, paths }: OpenedData,
   model: string,
   options: {
+    /** Of the data set. */
+    readonly name: string;
     readonly minScore: number;
     /** 0 for no intervals. */
     readonly resamples: number;
@@ -139,7 +151,7 @@ export async function evaluateOn(
     readonly detectAll: DetectAll;
   },
 ): Promise<SetEvaluation> {
-  const { minScore, resamples, seed, detectAll } = options;
+  const { name, minScore, resamples, seed, detectAll } = options;
   const answer = await detectAll({ model, paths, groundTruth });
   const detections = gatherDetections(answer.photos);
   const evaluation = evaluateDetections({ groundTruth, detections });

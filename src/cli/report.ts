@@ -1,16 +1,16 @@
 /** @file `deepshop report`: the paper's figures and tables of runs, and what their models get wrong, as pictures and a page. */
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { DeepShopError, UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { cocoNumberNames } from '../evaluation/evaluate-detections.ts';
 import { composeReport, type Report } from '../report/compose-report.ts';
-import type { ReportRun, SetEvaluation } from '../report/report-data.ts';
+import { type ReportRun, type SetEvaluation, slug } from '../report/report-data.ts';
 import { log, parsePositiveInteger, parseScore, parseSeed, printJson, printLine } from './command-runtime.ts';
 import type { DetectAll } from './evaluate.ts';
 import { unwritable } from './output-files.ts';
-import { evaluateOn, nameRuns, type OpenedData, type OpenedRun, openData, openRun } from './report-runs.ts';
+import { evaluateOn, nameByPath, type OpenedData, type OpenedRun, openData, openRun } from './report-runs.ts';
 
 interface Flags {
   readonly out: string;
@@ -52,12 +52,15 @@ export function reportCommand(detectAll: DetectAll = runModel): Command {
 }
 
 async function report(paths: readonly string[], flags: Flags, detectAll: DetectAll): Promise<void> {
-  const names = flags.names ?? nameRuns(paths);
+  const names = flags.names ?? nameByPath(paths);
   checkNames(names, paths.length);
   const opened: OpenedRun[] = [];
   for (const [index, path] of paths.entries()) opened.push({ ...(await openRun(path)), name: names[index]! });
   const sets: OpenedData[] = [];
   for (const text of flags.data ?? []) sets.push(await openData(text));
+  const directories = [...new Set(sets.map(({ directory }) => resolve(directory)))];
+  const dataNames = nameByPath(directories);
+  const nameOf = ({ directory }: OpenedData) => dataNames[directories.indexOf(resolve(directory))]!;
   if (sets.length > 0 && opened.every(({ directory }) => directory === null)) {
     throw new DeepShopError('run-without-model', 'there is no model to evaluate', {
       where: paths.join(', '),
@@ -71,9 +74,10 @@ async function report(paths: readonly string[], flags: Flags, detectAll: DetectA
     if (sets.length > 0 && directory === null) log(printable(`${run.name}: no model here, curves only`));
     const evaluations: SetEvaluation[] = [];
     for (const set of directory === null ? [] : sets) {
-      log(printable(`${run.name} on ${set.name}, ${set.part}`));
+      log(printable(`${run.name} on ${nameOf(set)}, ${set.part}`));
       evaluations.push(
         await evaluateOn(set, directory!, {
+          name: nameOf(set),
           minScore: flags.minScore ?? minScore ?? defaultMinScore,
           ...{ resamples: flags.bootstrap, seed: flags.seed, detectAll },
         }),
@@ -100,10 +104,11 @@ async function report(paths: readonly string[], flags: Flags, detectAll: DetectA
 const runModel: DetectAll = async (request) => (await import('./detect-all.ts')).detectAllWithModel(request);
 
 function checkNames(names: readonly string[], expected: number): void {
-  if (names.length === expected && new Set(names).size === expected && !names.includes('')) return;
+  const slugs = new Set(names.map((name) => slug(name)));
+  if (names.length === expected && slugs.size === expected && !names.includes('')) return;
   throw new UsageError('every run has a name of its own', {
     where: '--names',
-    expected: `${expected} different names, with commas between them`,
+    expected: `${expected} names that differ in letters and digits, with commas between them`,
     got: names.join(','),
   });
 }

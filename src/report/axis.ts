@@ -17,7 +17,8 @@ export function axisOf(values: readonly number[], { numSteps, from }: { numSteps
   const known = values.filter(Number.isFinite);
   const low = Math.min(from ?? Number.POSITIVE_INFINITY, ...(known.length > 0 ? known : [0]));
   const high = Math.max(from ?? Number.NEGATIVE_INFINITY, ...(known.length > 0 ? known : [1]));
-  const span = high - low || Math.abs(high) || 1;
+  // Equal values get an axis around them; what is less than the ticks' ten decimals is no difference.
+  const span = [high - low, Math.abs(high), 1].find((size) => size > 1e-8)!;
   const raw = span / numSteps;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999) ?? 10);

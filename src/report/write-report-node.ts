@@ -59,7 +59,7 @@ async function addFigure(files: Map<string, string | Uint8Array>, figure: Figure
   files.set(`${figure.name}.svg`, figureSvg(figure, { ...canvas, font: 'system' }));
   const drawn = figureSvg(figure, { ...canvas, font: await availableFont() });
   // Our own drawing, whose photos may exceed the parser's 10 MB.
-  const png = sharp(Buffer.from(drawn), { density: 72 * density, unlimited: true }).png({ compressionLevel: 9 });
+  const png = sharp(Buffer.from(drawn), { density: 72 * density, unlimited: true }).png();
   files.set(`${figure.name}.png`, await png.toBuffer());
 }
 
