@@ -115,6 +115,6 @@ function boxesThere(groundTruth: CocoGroundTruth, image: number): LabelledBox[] 
 }
 
 function cornersOf(boxes: Float64Array, row: number): [number, number, number, number] {
-  const [x, y, width, height] = boxes.subarray(row * 4, row * 4 + 4) as unknown as [number, number, number, number];
+  const [x, y, width, height] = boxes.subarray(row * 4, row * 4 + 4);
   return [x, y, x + width, y + height];
 }

@@ -57,7 +57,7 @@ export function fitBoxes({ photos, boxes }: DeepFashionLists, { rows }: Selectio
   const outside: string[] = [];
   let clipped = 0;
   rows.forEach((row, index) => {
-    const [x1, y1, x2, y2] = boxes.subarray(row * 4, row * 4 + 4) as unknown as [number, number, number, number];
+    const [x1, y1, x2, y2] = boxes.subarray(row * 4, row * 4 + 4);
     const given = [x1, y1, x2 - x1, y2 - y1] as const;
     const [width, height] = [sizes[index * 2]!, sizes[index * 2 + 1]!];
     const inside = clipToImage(given, { width, height });
@@ -134,7 +134,7 @@ function annotationsOf(
   const row = rows[index]!;
   const category = photos.categories[row]! - 1;
   const target = targets[category]!;
-  const [x, y, width, height] = boxes.subarray(index * 4, index * 4 + 4) as unknown as [number, number, number, number];
+  const [x, y, width, height] = boxes.subarray(index * 4, index * 4 + 4);
   const carried = {
     source_category: categories[category]!.name,
     ...(attributeLabels === null ? {} : { attribute_ids: idsOf(attributeLabels, row) }),
