@@ -25,7 +25,7 @@ function heatMap({ classes, counts }: ConfusionMatrix, { width, theme, font }: C
   const columnNames = [...classes, 'missed'];
   const left = Math.min(Math.max(...rowNames.map((name) => textWidth(name, label))) + 1, width * 0.24) + 10;
   // The last name leans over the edge.
-  const cell = Math.min(54, (width - left - 6 - (isNarrow ? 8 : 26)) / size);
+  const cell = Math.min(54, (width - left - 6 - (isNarrow ? 16 : 26)) / size);
   const cellHeight = Math.min(cell, 34);
   const slant = isNarrow ? 62 : 45;
   const longest = Math.min(Math.max(...columnNames.map((name) => textWidth(name, label))), 110);

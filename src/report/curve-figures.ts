@@ -71,7 +71,7 @@ export function accuracyFigure(runs: readonly ReportRun[]): Figure {
     data: devDataOfAll(runs),
     notes: [
       'RoI accuracy is what Detectron logs as accuracy, and the paper prints: of the sampled regions, most of them background, the share whose class is right. Top-class accuracy: of the photos with a label, the share whose best detection names one of them.',
-      'Marks: validation. Thin lines: training. Axes of steps do not begin at 0.',
+      'Marks: validation. Thin lines: training. The axis of the curves does not begin at 0.',
     ],
     draw: (canvas) =>
       withLegend(runs, canvas, (rest) =>

@@ -7,12 +7,12 @@ import { arrange, legend } from './line-chart.ts';
 import { type DataDescription, describeData, type ReportRun, type SetEvaluation, slug } from './report-data.ts';
 
 const meanings: { readonly [Kind in ErrorKind]: { readonly label: string; readonly hint: string } } = {
-  class: { label: 'class', hint: 'right box, wrong word' },
-  localisation: { label: 'localisation', hint: 'right word, loose box' },
-  both: { label: 'both', hint: 'wrong word, loose box' },
+  class: { label: 'class', hint: 'wrong word' },
+  localisation: { label: 'localisation', hint: 'loose box' },
+  both: { label: 'both', hint: 'word and box' },
   duplicate: { label: 'duplicate', hint: 'found already' },
-  background: { label: 'background', hint: 'nothing is there' },
-  missed: { label: 'missed', hint: 'not found at all' },
+  background: { label: 'background', hint: 'nothing there' },
+  missed: { label: 'missed', hint: 'not found' },
 };
 
 export interface ErrorsOfRun {
@@ -58,8 +58,7 @@ export function errorFigure(data: DataDescription, models: readonly ErrorsOfRun[
           : { height: 0, elements: '' };
       const body = arrange(
         [
-          (each: Canvas) =>
-            barChart({ title: 'Cost', groups: costs, axisTitle: 'points of mAP@0.5 lost, 0 to 100' }, each),
+          (each: Canvas) => barChart({ title: 'Cost', groups: costs, axisTitle: 'points of mAP@0.5 lost' }, each),
           (each: Canvas) =>
             barChart({ title: 'Count', groups: counts, axisTitle: `errors, score ${minScore} and up` }, each),
         ],

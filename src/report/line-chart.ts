@@ -132,8 +132,9 @@ function endLabels(
   const style = { size: labelSize, font, isBold: true };
   const height = labelSize + 3;
   const taken: Frame[] = [];
-  return lines
-    .filter(({ isFaint, points }) => !isFaint && points.length > 0)
+  const drawn = lines.filter(({ isFaint, points }) => !isFaint && points.length > 0);
+  const crossed = drawn.flatMap(({ points }) => samplesOf(points.map(([px, py]) => [place.x(px), place.y(py)])));
+  return drawn
     .map(({ points, series }) => {
       const [step, value] = points.at(-1)!;
       const text = value.toFixed(valueDecimals);
@@ -144,7 +145,9 @@ function endLabels(
       const frames = rows
         .map((row): Frame => ({ x, y: y + row, width, height }))
         .filter((frame) => frame.y >= place.top - 12 && frame.y + height <= place.bottom);
-      const frame = frames.find((each) => taken.every((other) => areApart(each, other))) ?? frames[0];
+      const free = frames.filter((each) => taken.every((other) => areApart(each, other)));
+      // Rather further off than over a line.
+      const frame = free.find((each) => crossed.every((point) => !holds(each, point))) ?? free[0] ?? frames[0];
       if (frame === undefined) return '';
       taken.push(frame);
       const colour = theme.series[series % theme.series.length]!;
@@ -160,6 +163,22 @@ function endLabels(
       ].join('');
     })
     .join('');
+}
+
+/** Points along a path, close enough that a label over it holds one. */
+function samplesOf(points: readonly (readonly [x: number, y: number])[]): (readonly [x: number, y: number])[] {
+  return points.flatMap(([x, y], index) => {
+    const [toX, toY] = points[index + 1] ?? [x, y];
+    const count = Math.max(1, Math.ceil(Math.hypot(toX - x, toY - y) / 6));
+    return Array.from({ length: count }, (_, step): readonly [number, number] => [
+      x + ((toX - x) * step) / count,
+      y + ((toY - y) * step) / count,
+    ]);
+  });
+}
+
+function holds({ x, y, width, height }: Frame, [px, py]: readonly [number, number]): boolean {
+  return px >= x && px <= x + width && py >= y && py <= y + height;
 }
 
 function areApart(a: Frame, b: Frame): boolean {
