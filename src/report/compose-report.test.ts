@@ -50,7 +50,15 @@ const numbers = Object.fromEntries(
   ['AP', 'AP50', 'AP75', 'APs', 'APm', 'APl', 'AR1', 'AR10', 'AR100', 'ARs', 'ARm', 'ARl'].map((name) => [name, -1]),
 );
 const curves = runCurves([
-  { kind: 'start', steps: 20, data: [{ name: hostile, photos: 7 }] },
+  {
+    kind: 'start',
+    steps: 20,
+    data: [{ name: hostile, photos: 7 }],
+    phases: [
+      { name: hostile, end: 10 },
+      { name: 'b', end: 20 },
+    ],
+  },
   { kind: 'step', step: 10, ...losses },
   { kind: 'validation', step: 20, losses, perDataset: { [hostile]: numbers }, isBest: true },
 ]);

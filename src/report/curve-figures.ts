@@ -30,6 +30,9 @@ export function lossFigure(runs: readonly ReportRun[]): Figure {
     data: devDataOfAll(runs),
     notes: [
       'Marks: validation on the dev folds, photos as they are. Thin lines: training on augmented photos, averaged over neighbouring steps. The loss is the sum of RPN objectness and box, and box-head class and box; the box regression loss is the box head’s.',
+      ...(runs.some(({ curves }) => (curves?.phases.length ?? 0) > 1)
+        ? ['Runs in phases train a part of the model in each: the thin loss is the sum of that part’s losses alone.']
+        : []),
       ...missingLogs(runs),
     ],
     draw: (canvas) =>
@@ -52,6 +55,7 @@ export function lossFigure(runs: readonly ReportRun[]): Figure {
                 height: rest.width < narrowWidth ? 190 : 250,
                 valueDecimals: 3,
                 emptyText: 'No validation in the log yet.',
+                spans: spansOf(runs),
               },
               each,
             );
@@ -87,6 +91,7 @@ export function accuracyFigure(runs: readonly ReportRun[]): Figure {
                   height: rest.width < narrowWidth ? 190 : 250,
                   valueDecimals: 3,
                   emptyText: 'The log has no RoI accuracy.',
+                  spans: spansOf(runs),
                 },
                 each,
               ),
@@ -128,6 +133,11 @@ function withLegend(runs: readonly ReportRun[], canvas: Canvas, draw: (canvas: C
     height: names.height + body.height,
     elements: `${names.elements}<g transform="translate(0 ${names.height})">${body.elements}</g>`,
   };
+}
+
+/** The phases of a run that is alone in the figure; of several they would be lines over lines. */
+function spansOf(runs: readonly ReportRun[]) {
+  return runs.length === 1 ? (runs[0]!.curves?.phases ?? []) : [];
 }
 
 /** A pale line of training and a strong one of validation for each run. */

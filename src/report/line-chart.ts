@@ -31,6 +31,8 @@ export interface LineChart {
   readonly yAxis?: Axis;
   readonly xAxis?: Axis;
   readonly valueDecimals: number;
+  /** Stretches of the x axis with a name, up to where each ends; drawn where there are several. */
+  readonly spans?: readonly { readonly name: string; readonly end: number }[];
   /** What stands in the panel when there are no lines. */
   readonly emptyText: string;
 }
@@ -86,11 +88,39 @@ export function lineChart(chart: LineChart, { width, theme, font }: Canvas): Dra
     fill: theme.quiet,
     anchor: 'middle',
   });
+  const spans = drawSpans(chart.spans ?? [], { x, top, bottom, theme, font });
   const drawn = lines
     .toSorted((a, b) => Number(b.isFaint ?? false) - Number(a.isFaint ?? false))
     .map((line) => drawLine(line, x, y, theme.series, theme.paper));
   const ends = endLabels(chart, { left, right, top, bottom, x, y, canvas: { width, theme, font } });
-  return { height: bottom + 42, elements: [head.elements, ...grid, ...ticks, under, ...drawn, ends].join('') };
+  return { height: bottom + 42, elements: [head.elements, ...grid, ...ticks, under, spans, ...drawn, ends].join('') };
+}
+
+function drawSpans(
+  spans: NonNullable<LineChart['spans']>,
+  {
+    x,
+    top,
+    bottom,
+    theme,
+    font,
+  }: Pick<Canvas, 'theme' | 'font'> & {
+    readonly x: (value: number) => number;
+    readonly top: number;
+    readonly bottom: number;
+  },
+): string {
+  if (spans.length < 2) return '';
+  const style = { size: 11, font };
+  const parts = spans.map(({ name, end }, index) => {
+    const [from, to] = [x(spans[index - 1]?.end ?? 0), x(end)];
+    const text = fitText(name, to - from - 4, style);
+    return [
+      index === spans.length - 1 ? '' : segment(to, top, to, bottom, `stroke="${theme.quiet}" stroke-dasharray="3 4"`),
+      svgText(text, { ...style, x: (from + to) / 2, baseline: top + 12, fill: theme.quiet, anchor: 'middle' }),
+    ].join('');
+  });
+  return parts.join('');
 }
 
 function drawLine(

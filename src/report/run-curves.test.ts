@@ -41,6 +41,19 @@ test('what is no record of ours is passed over, and folders are cut from the nam
   expect(runCurves([])).toMatchObject({ kept: null, steps: null, data: [], isFinished: false });
 });
 
+test('alternating training has phases, and steps without a box loss', () => {
+  const phases = [
+    { name: 'rpn', end: 10 },
+    { name: 'detector', end: 20 },
+  ];
+  const rpn = { kind: 'step', step: 10, phase: 'rpn', objectness: 0.1, rpnBox: 0.1, total: 0.2 };
+  const detector = { kind: 'step', step: 20, phase: 'detector', classification: 0.2, box: 0.1, total: 0.3 };
+  const curves = runCurves([{ kind: 'start', steps: 20, phases }, rpn, detector]);
+  expect(curves.phases).toEqual(phases);
+  expect(curves.training.map(({ boxLoss }) => boxLoss)).toEqual([null, 0.1]);
+  expect(thinned(curves.training, 1)).toEqual([{ step: 15, loss: 0.25, boxLoss: 0.1, roiAccuracy: null }]);
+});
+
 test('thinned curves keep their mean', () => {
   const points = Array.from({ length: 100 }, (_, step) => ({ step, loss: step % 7, boxLoss: 1, roiAccuracy: null }));
   const fewer = thinned(points, 10);

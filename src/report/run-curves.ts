@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { type CocoNumbers, cocoNumberNames } from '../evaluation/evaluate-detections.ts';
 
 const figure = z.number();
-const lossesSchema = z.object({ total: figure, box: figure, roiAccuracy: figure.optional() });
+const lossesSchema = z.object({ total: figure, box: figure.optional(), roiAccuracy: figure.optional() });
 const stepSchema = lossesSchema.extend({ kind: z.literal('step'), step: z.int() });
 const numbersSchema = z.object(
   Object.fromEntries(cocoNumberNames.map((name) => [name, figure])) as { [Name in keyof CocoNumbers]: z.ZodNumber },
@@ -33,6 +33,7 @@ const startSchema = z.object({
   recipe: z.object({ name: z.string() }).optional(),
   data: z.array(z.object({ name: z.string(), photos: z.int().optional() })).optional(),
   steps: z.int().optional(),
+  phases: z.array(z.object({ name: z.string(), end: z.int() })).optional(),
 });
 
 export type ValidationRecord = z.infer<typeof validationSchema>;
@@ -43,8 +44,8 @@ export type ValidationNumbers = ValidationRecord['perDataset'][string];
 export interface CurvePoint {
   readonly step: number;
   readonly loss: number;
-  /** Squared or smooth L1 of the box head's deltas. */
-  readonly boxLoss: number;
+  /** Squared or smooth L1 of the box head's deltas; null in a phase that does not train it. */
+  readonly boxLoss: number | null;
   /** Share of sampled regions whose class is right; null where the log lacks it. */
   readonly roiAccuracy: number | null;
 }
@@ -55,6 +56,8 @@ export interface RunCurves {
   readonly data: readonly { readonly name: string; readonly photos: number | null }[];
   /** Steps that the run was to have; null where unknown. */
   readonly steps: number | null;
+  /** Stretches of the run in which other parts of the model move; one or none in joint training. */
+  readonly phases: readonly { readonly name: string; readonly end: number }[];
   readonly training: readonly CurvePoint[];
   readonly validation: readonly ValidationRecord[];
   /** The validation whose model was kept: the last one called best, else the last. */
@@ -80,6 +83,7 @@ export function runCurves(records: readonly unknown[]): RunCurves {
     recipe: start?.recipe?.name ?? null,
     data: (start?.data ?? []).map(({ name, photos = null }) => ({ name: lastPart(name), photos })),
     steps: start?.steps ?? null,
+    phases: start?.phases ?? [],
     training: parse(stepSchema).map(pointOf),
     validation,
     kept: validation.findLast(({ isBest }) => isBest === true) ?? validation.at(-1) ?? null,
@@ -97,12 +101,15 @@ export function thinned(points: readonly CurvePoint[], most: number): CurvePoint
   return Array.from({ length: Math.ceil(points.length / size) }, (_, index): CurvePoint => {
     const part = points.slice(index * size, (index + 1) * size);
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const accuracies = part.flatMap(({ roiAccuracy }) => (roiAccuracy === null ? [] : [roiAccuracy]));
+    const meanOfKnown = (values: readonly (number | null)[]) => {
+      const known = values.filter((value) => value !== null);
+      return known.length === 0 ? null : mean(known);
+    };
     return {
       step: mean(part.map(({ step }) => step)),
       loss: mean(part.map(({ loss }) => loss)),
-      boxLoss: mean(part.map(({ boxLoss }) => boxLoss)),
-      roiAccuracy: accuracies.length === 0 ? null : mean(accuracies),
+      boxLoss: meanOfKnown(part.map(({ boxLoss }) => boxLoss)),
+      roiAccuracy: meanOfKnown(part.map(({ roiAccuracy }) => roiAccuracy)),
     };
   });
 }
@@ -113,6 +120,6 @@ function lastPart(path: string): string {
 }
 
 function pointOf(record: z.infer<typeof lossesSchema> & { readonly step: number }): CurvePoint {
-  const { step, total, box, roiAccuracy = null } = record;
+  const { step, total, box = null, roiAccuracy = null } = record;
   return { step, loss: total, boxLoss: box, roiAccuracy };
 }
