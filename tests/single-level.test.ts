@@ -14,16 +14,20 @@ import { writeModel } from '../src/detector/model-directory-node.ts';
 import { detectorNetwork } from '../src/detector/network.ts';
 import { rpnTargets } from '../src/detector/rpn-targets.ts';
 import { trainingGraph } from '../src/detector/training-graph.ts';
+import { exportGraph } from '../src/embedding/export-graph.ts';
 import { loadGarmentEngine } from '../src/embedding/model-engine-node.ts';
 import { initialParameters } from '../src/nn/parameters.ts';
 import { compile } from '../src/onnx/session-node.ts';
 import { tensor } from '../src/tensor/tensor.ts';
+import { parseRecipe } from '../src/training/recipe.ts';
+import { train } from '../src/training/train-node.ts';
 import { canvasAnchors } from '../src/training/training-step.ts';
 import golden from './golden/detector-c4.json' with { type: 'json' };
 import { expectClose, howToRegenerate } from './golden/expect-close.ts';
 import { hashedNumbers } from './golden/hashed-numbers.ts';
 import { tinyDetector, tinyPixels } from './golden/tiny-detector.ts';
 import { tinyParts, tinyPhoto } from './tiny-detector.ts';
+import { tinyRecipe, writeTinyDataset } from './tiny-run.ts';
 
 const { config, network, parameters } = tinyDetector(golden.config);
 const { height, width } = golden;
@@ -96,6 +100,39 @@ test("the RPN's losses and gradients are torchvision's; those of the two logits 
     expectClose(own, [norm!, probe!], 1e-3 * norm!, golden);
   }
 });
+
+test('is trained, kept, served and exported by the code that all models go through', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'deepshop-c4-run-'));
+  try {
+    const data = await writeTinyDataset(folder);
+    const detector = {
+      trunk: 'lite0',
+      fpn: null,
+      anchors: { sizes: [[12, 24, 48]] },
+      rpn: { headWidth: 16, objectness: 'softmax', batchSize: 32, postNmsTop: { train: 20, test: 20 } },
+      boxHead: { hidden: [32], batchSize: 16, scoreThreshold: 0 },
+    };
+    await train({
+      recipe: parseRecipe(tinyRecipe({ detector, steps: 4, schedule: 'alternating', frozenStages: 3 }), 'tiny'),
+      data: [{ directory: data, weight: 1 }],
+      out: join(folder, 'run'),
+      from: { tensors: new Map(), classes: null },
+      resume: false,
+    });
+    const engine = await loadGarmentEngine(join(folder, 'run', 'last'));
+    const { detections } = await engine.analyse(tinyPhoto(3), { descriptor: 'garment', minScore: 0 });
+    expect(detections.length).toBeGreaterThan(0);
+    const exported = await compile(exportGraph(engine.model));
+    const { vectors, boxes } = await exported.run({
+      pixels: tinyPixels(1, 64, 64),
+      imageSizes: tensor('float32', [1, 2], Float32Array.of(64, 64)),
+    });
+    expect(vectors!.shape).toEqual([boxes!.shape[0], engine.space('garment').dimension]);
+    await engine.release();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 120_000);
 
 test('serves, describes and survives its directory; the paper descriptor needs a P6 and is not offered', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'deepshop-c4-'));
