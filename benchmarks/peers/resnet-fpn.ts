@@ -1,5 +1,6 @@
 /**
- * @file The full Faster R-CNN with FPN beside torchvision's: same random weights, same input, answers compared.
+ * @file The full Faster R-CNN with FPN beside torchvision's: same random weights, saved by torch.save in both
+ * its forms and imported here, same input, answers compared.
  *
  *     npx tsx benchmarks/peers/resnet-fpn.ts [--arch r50|r101|x101-32x8d|x101-64x4d] [--seed N]
  *
@@ -12,13 +13,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { parseDetectorConfig } from '../../src/detector/config.ts';
+import { importDetector } from '../../src/detector/import-detector.ts';
 import { inferenceGraph } from '../../src/detector/inference-graph.ts';
 import { detectorNetwork } from '../../src/detector/network.ts';
-import { parametersFrom } from '../../src/nn/parameters.ts';
+import type { TrunkName } from '../../src/nn/trunks/trunk.ts';
 import { compile } from '../../src/onnx/session-node.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
-import { renameTensors, torchvisionFasterRcnnNames } from '../../src/weights/name-maps.ts';
 import { readSafetensors } from '../../src/weights/safetensors-node.ts';
 import { readWeightFile } from '../../src/weights/weight-file-node.ts';
 
@@ -37,13 +37,23 @@ try {
 }
 
 async function compare(): Promise<boolean> {
-  const { arrays } = await readWeightFile(join(folder, 'weights.pth'));
-  const weights = new Map([...arrays].map(([name, { read }]) => [name, read()]));
+  const arch = flags.arch as TrunkName;
+  const [imported, legacy] = await Promise.all(
+    ['weights.pth', 'weights-legacy.pth'].map(async (name) =>
+      importDetector(await readWeightFile(join(folder, name)), { arch }, name),
+    ),
+  );
+  const { config, parameters: bindings, report } = imported!;
+  const isWhole = report.missing.length + report.leftOver.length === 0;
+  const isSame = [...bindings].every(([name, { data }]) => {
+    const other = legacy!.parameters.get(name)!.data;
+    return data.every((value, at) => value === other[at]);
+  });
+  console.log(
+    `${report.matched.length} arrays imported, ${isWhole ? 'none' : 'SOME'} missing or left over; both forms of file ${isSame ? 'equal' : 'DIFFER'}`,
+  );
   const { tensors: wanted } = await readSafetensors(join(folder, 'answers.safetensors'));
-  const classes = Array.from({ length: 13 }, (_, index) => `class${index + 1}`);
-  const config = parseDetectorConfig({ trunk: flags.arch, classes }, '--arch');
   const network = detectorNetwork(config);
-  const bindings = parametersFrom(network.specs, renameTensors(weights, torchvisionFasterRcnnNames), folder);
   const { detections, intermediate } = inferenceGraph(network, config);
   const { rpn, proposals, boxHead } = intermediate;
   const outputs = { ...rpn, proposals: proposals.boxes, ...boxHead, ...detections };
@@ -78,7 +88,7 @@ async function compare(): Promise<boolean> {
   const equal =
     detectionRows === rows.length && boxes.length === wantedBoxes.length && differences['scores of detections'] < 1e-4;
   console.log(!lively ? 'too few detections to prove anything' : equal ? 'equal' : 'DIFFERENT');
-  return lively && equal;
+  return lively && equal && isWhole && isSame;
 }
 
 function numbersOf({ data }: Tensor): Float32Array {

@@ -25,6 +25,7 @@ enliven(model, pixels, IMAGE_SIZE)
 with torch.no_grad():
     found = answers(model, pixels, IMAGE_SIZE)
 torch.save(model.state_dict(), folder / 'weights.pth')
+torch.save(model.state_dict(), folder / 'weights-legacy.pth', _use_new_zipfile_serialization=False)
 save_file({'pixels': pixels.contiguous(), 'imageSize': torch.tensor([IMAGE_SIZE], dtype=torch.float32),
            **{name: value.contiguous() for name, value in found.items()}}, folder / 'answers.safetensors')
 print(f'{arch}, torch {torch.__version__}, torchvision {torchvision.__version__}, seed {seed}:', len(found['proposals']), 'proposals,', len(found['boxes']),

@@ -133,7 +133,8 @@ function checkTrunk(
 ): void {
   const isTrunk = (name: string | null) => name?.startsWith('trunk.') === true;
   const lacking = missing.filter(isTrunk);
-  const beyond = leftOver.filter(({ theirs }) => isTrunk(nameOf(theirs)));
+  const prefixes = trunks[arch].stages.flat().map((prefix) => `trunk.${prefix}`);
+  const beyond = leftOver.filter(({ theirs }) => prefixes.some((prefix) => nameOf(theirs)?.startsWith(prefix)));
   if (lacking.length === 0 && beyond.length === 0) return;
   const guess = (Object.keys(trunks) as TrunkName[]).find((name) => name !== arch && fits(name, shapes));
   const cure =

@@ -12,7 +12,7 @@ import { sizeOf, type Tensor, tensor } from '../../src/tensor/tensor.ts';
 import { hashedNumbers } from './hashed-numbers.ts';
 
 /** A stem, a block of ResNet, two of EfficientNet-Lite, a block of ResNet: strides 4, 8, 16, 32. */
-const trunk: Pick<Trunk, 'build' | 'channels'> = {
+export const tinyTrunk: Pick<Trunk, 'build' | 'channels'> = {
   channels: [12, 10, 12, 16],
   build: (scope) => {
     const stem = convolutionNorm(
@@ -58,7 +58,7 @@ function fill(name: string, shape: readonly number[]): Tensor<'float32'> {
 /** The network of a golden file's configuration, and its parameters. */
 export function tinyDetector(goldenConfig: unknown) {
   const config = parseDetectorConfig(goldenConfig, 'the golden file');
-  const network = detectorNetwork(config, trunk);
+  const network = detectorNetwork(config, tinyTrunk);
   const parameters: Parameters = new Map(network.specs.map(({ name, shape }) => [name, fill(name, shape)]));
   return { config, network, parameters };
 }

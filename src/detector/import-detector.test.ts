@@ -1,0 +1,295 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { expectClose, howToRegenerate } from '../../tests/golden/expect-close.ts';
+import golden from '../../tests/golden/foreign-weights.json' with { type: 'json' };
+import { tinyPixels, tinyTrunk } from '../../tests/golden/tiny-detector.ts';
+import { initialParameters, type Parameters } from '../nn/parameters.ts';
+import { resnet } from '../nn/trunks/resnet.ts';
+import type { Trunk } from '../nn/trunks/trunk.ts';
+import { compile } from '../onnx/session-node.ts';
+import { float32, sizeOf, type Tensor, tensor } from '../tensor/tensor.ts';
+import type { StoredArray } from '../weights/stored-array.ts';
+import { parseWeightFile, type WeightFile } from '../weights/weight-file.ts';
+import { cocoClasses, cocoNumbers } from './coco-classes.ts';
+import { type DetectorConfig, parseDetectorConfig } from './config.ts';
+import { type ImportOptions, importDetector } from './import-detector.ts';
+import { inferenceGraph } from './inference-graph.ts';
+import { detectorNetwork } from './network.ts';
+
+const path = new URL('../../tests/golden/tiny-torchvision.pth', import.meta.url);
+const file = parseWeightFile(new Uint8Array(readFileSync(path)), 'tiny-torchvision.pth');
+/** The tiny trunk calls itself r50; what is tiny about the rest is the golden configuration's. */
+const tiny: ImportOptions = {
+  arch: 'r50',
+  trunk: tinyTrunk,
+  adjust: ({ classes, anchors, boxHead }: DetectorConfig) => {
+    const config = parseDetectorConfig({ ...golden.config, trunk: 'r50', classes }, 'golden');
+    const { rounding, offset } = anchors;
+    const { aligned, samplingRatio, inclusiveEdges } = boxHead;
+    const read = { aligned, samplingRatio, inclusiveEdges };
+    return { ...config, anchors: { ...config.anchors, rounding, offset }, boxHead: { ...config.boxHead, ...read } };
+  },
+};
+
+test("torchvision's weights detect what torchvision detects", async () => {
+  const { config, parameters, report, kind, naming } = importDetector(file, tiny, 'x');
+  expect([kind, naming, config.classes]).toEqual(['detector', 'torchvision', ['class1', 'class2', 'class3', 'class4']]);
+  expect(report).toMatchObject({ missing: [], leftOver: [], derived: [] });
+  const { detections } = inferenceGraph(detectorNetwork(config, tinyTrunk), config);
+  const session = await compile({ outputs: { ...detections }, bindings: parameters });
+  const imageSizes = tensor('float32', [1, 2], Float32Array.from(golden.imageSize));
+  const found = await session.run({ pixels: tinyPixels(1, golden.height, golden.width), imageSizes });
+  expect(Array.from(found.labels!.data as BigInt64Array, Number), howToRegenerate(golden)).toEqual(golden.labels);
+  expectClose(found.scores!.data as Float32Array, golden.scores, 1e-4, golden);
+  expectClose(found.boxes!.data as Float32Array, golden.boxes, 1e-2, golden);
+});
+
+/** The same weights under names and in the layout of another library. */
+function rewritten(
+  parameters: Parameters,
+  change: (name: string, values: Tensor) => readonly [string, Tensor] | null,
+  notes: WeightFile['notes'] = new Map(),
+): WeightFile {
+  const arrays = new Map<string, StoredArray>();
+  for (const [name, values] of parameters) {
+    const [theirs, given] = change(name, values) ?? [];
+    if (theirs === undefined || given === undefined) continue;
+    arrays.set(theirs, { stored: 'float32', shape: given.shape, read: () => given });
+  }
+  return { format: 'pickle', arrays, notes };
+}
+
+const rowsFrom = ({ shape, data }: Tensor, rows: readonly number[]): Tensor => {
+  const width = sizeOf(shape.slice(1));
+  const parts = rows.flatMap((row) => Array.from((data as Float32Array).subarray(row * width, (row + 1) * width)));
+  return float32(parts, [rows.length, ...shape.slice(1)]);
+};
+
+/** Red and blue of the stem change places. */
+function flipped({ shape, data }: Tensor): Tensor {
+  const [size, channels] = [sizeOf(shape.slice(2)), shape[1]!];
+  const from = (at: number) => {
+    const [row, rest] = [Math.floor(at / size), at % size];
+    return (row - (row % channels) + channels - 1 - (row % channels)) * size + rest;
+  };
+  return float32(
+    Float32Array.from({ length: data.length }, (_, at) => (data as Float32Array)[from(at)]!),
+    shape,
+  );
+}
+
+const isStem = (name: string) => name === 'trunk.conv1.weight';
+const layered = (form: string) => form.replace(/^trunk\.layer(\d)\./, (_whole, layer) => `res${Number(layer) + 1}.`);
+const levelled = (form: string) =>
+  form.replace(/^fpn\.(inner|layer)_blocks\.(\d)\.0/, (_whole, kind, level) => `fpn ${kind} ${Number(level) + 2}`);
+
+function detectron2Of(name: string, values: Tensor): readonly [string, Tensor] {
+  const theirs = levelled(layered(name))
+    .replace(/^trunk\./, 'stem.')
+    .replace(/bn(\d)\./, 'conv$1.norm.')
+    .replace('downsample.0.', 'shortcut.')
+    .replace('downsample.1.', 'shortcut.norm.')
+    .replace(/^(stem|res)/, 'backbone.bottom_up.$1')
+    .replace(/^fpn inner (\d)/, 'backbone.fpn_lateral$1')
+    .replace(/^fpn layer (\d)/, 'backbone.fpn_output$1')
+    .replace('rpn.head.conv.0.0.', 'proposal_generator.rpn_head.conv.')
+    .replace('rpn.head.cls_logits.', 'proposal_generator.rpn_head.objectness_logits.')
+    .replace('rpn.head.bbox_pred.', 'proposal_generator.rpn_head.anchor_deltas.')
+    .replace('fc6', 'fc1')
+    .replace('fc7', 'fc2');
+  if (isStem(name)) return [theirs, flipped(values)];
+  if (theirs.includes('cls_score')) return [theirs, rowsFrom(values, [1, 2, 3, 0])];
+  const rows = Array.from({ length: 12 }, (_, row) => row + 4);
+  return [theirs, theirs.includes('box_predictor.bbox_pred') ? rowsFrom(values, rows) : values];
+}
+
+function detectronOf(name: string, values: Tensor): readonly [string, Tensor] | null {
+  if (name.includes('running_')) return null;
+  const blob = levelled(layered(name))
+    .replace(/^trunk\.bn1\./, 'res_conv1_bn.')
+    .replace(/^trunk\./, '')
+    .replace('downsample.0.', 'branch1.')
+    .replace('downsample.1.', 'branch1_bn.')
+    .replace(/^(res.*\.)conv(\d)\./, (_whole, start, index) => `${start}branch2${'abc'[index - 1]}.`)
+    .replace(/^(res.*\.)bn(\d)\./, (_whole, start, index) => `${start}branch2${'abc'[index - 1]}_bn.`)
+    .replace(/^fpn inner 5/, 'fpn_inner_res5_2_sum')
+    .replace(/^fpn inner (\d)/, 'fpn_inner_res$1_3_sum_lateral')
+    .replace(/^fpn layer (\d)/, 'fpn_res$1_2_sum')
+    .replace('rpn.head.conv.0.0.', 'conv_rpn_fpn2.')
+    .replace(/^rpn\.head\.(cls_logits|bbox_pred)\./, 'rpn_$1_fpn2.')
+    .replace(/^roi_heads\.box_(head|predictor)\./, '');
+  const theirs = blob
+    .replace(/_bn\.weight$/, '_bn_s')
+    .replace(/\.weight$/, '_w')
+    .replace(/\.bias$/, '_b')
+    .replaceAll('.', '_');
+  return [theirs, isStem(name) ? flipped(values) : values];
+}
+
+describe("the Detectrons' files", () => {
+  const config = parseDetectorConfig(
+    {
+      trunk: 'r50',
+      classes: ['class1', 'class2', 'class3'],
+      fpn: { width: 4 },
+      boxHead: { hidden: [6, 5], pooledSize: 2 },
+    },
+    'test',
+  );
+  /** A ResNet of one thin bottleneck a stage. */
+  const trunk: Pick<Trunk, 'build' | 'channels'> = {
+    channels: [256, 512, 1024, 2048],
+    build: (scope, { strideOn = '3x3' }) =>
+      resnet(scope, { blocks: [1, 1, 1, 1], groups: 1, widthPerGroup: 1, strideOn }),
+  };
+  const { specs } = detectorNetwork(config, trunk);
+  const parameters = initialParameters(specs, 3);
+  for (const [name, { data }] of parameters) {
+    if (name.endsWith('running_var')) data.fill(1 - 1e-5);
+    // A box of the background: Detectron2 has none.
+    if (name.includes('box_predictor.bbox_pred')) data.fill(0, 0, (data.length / 16) * 4);
+  }
+  let adjusted: DetectorConfig | undefined;
+  const options: ImportOptions = {
+    arch: 'r50',
+    trunk,
+    adjust: (given) => {
+      adjusted = given;
+      const { width } = config.fpn!;
+      return { ...given, fpn: { ...given.fpn!, width }, boxHead: { ...given.boxHead, hidden: [6, 5], pooledSize: 2 } };
+    },
+  };
+
+  test.each([
+    ['detectron', detectronOf],
+    ['detectron2', detectron2Of],
+  ] as const)('%s: the same numbers arrive under our names, in our order of channels and classes', (naming, change) => {
+    const found = importDetector(rewritten(parameters, change), options, 'x');
+    expect([found.naming, found.kind, found.report.missing, found.report.leftOver]).toEqual([
+      naming,
+      'detector',
+      [],
+      [],
+    ]);
+    // Not toEqual: it would look at millions of numbers one by one.
+    const differing = [...parameters].filter(([name, { data }]) => {
+      const arrived = found.parameters.get(name)!.data;
+      return arrived.length !== data.length || arrived.some((value, at) => value !== data[at]);
+    });
+    expect(differing.map(([name]) => name)).toEqual([]);
+    expect(found.report.derived.length).toBe(
+      naming === 'detectron' ? specs.filter(({ name }) => name.includes('running_')).length : 0,
+    );
+  });
+
+  test('their ways of seeing become data of the model', () => {
+    const { preprocessing } = importDetector(rewritten(parameters, detectronOf), options, 'x');
+    expect(preprocessing.mean.map((mean) => mean * 255)).toEqual(
+      [122.7717, 115.9465, 102.9801].map((mean) => expect.closeTo(mean, 4)),
+    );
+    expect(preprocessing.std.map((std) => std * 255)).toEqual([1, 1, 1]);
+    expect(adjusted).toMatchObject({
+      trunkStride: '1x1',
+      anchors: { rounding: 'detectron', offset: 0.5 },
+      boxHead: { inclusiveEdges: true, aligned: false, samplingRatio: 2 },
+    });
+    const stated = new Map([['cfg', 'RESNETS:\n  STRIDE_1X1: false\n']]);
+    importDetector(rewritten(parameters, detectronOf, stated), options, 'x');
+    expect(adjusted?.trunkStride).toBe('3x3');
+    importDetector(rewritten(parameters, detectron2Of), options, 'x');
+    expect(adjusted).toMatchObject({
+      anchors: { rounding: 'none', offset: 0 },
+      boxHead: { aligned: true, samplingRatio: 0 },
+    });
+  });
+
+  test("Detectron2's own mean and deviation are read where the file has them", () => {
+    const file = rewritten(parameters, detectron2Of);
+    const [mean, std] = [
+      [10, 20, 30],
+      [1, 2, 4],
+    ].map((values) => float32(values, [3, 1, 1])) as [Tensor, Tensor];
+    const more = [['pixel_mean', mean] as const, ['pixel_std', std] as const].map(
+      ([name, values]) => [name, { stored: 'float32', shape: values.shape, read: () => values }] as const,
+    );
+    const { preprocessing } = importDetector({ ...file, arrays: new Map([...file.arrays, ...more]) }, options, 'x');
+    expect(preprocessing.mean.map((value) => value * 255)).toEqual(
+      [30, 20, 10].map((value) => expect.closeTo(value, 6)),
+    );
+    expect(preprocessing.std.map((value) => value * 255)).toEqual([4, 2, 1].map((value) => expect.closeTo(value, 6)));
+  });
+});
+
+describe('classes', () => {
+  const headed = (rows: number): WeightFile => {
+    const { parameters } = importDetector(file, tiny, 'x');
+    return rewritten(parameters, (name, values) => {
+      const theirs = name.replace(/^trunk\./, 'backbone.body.').replace(/^fpn\./, 'backbone.fpn.');
+      if (!name.startsWith('roi_heads.box_predictor.')) return [theirs, values];
+      const count = name.includes('cls_score') ? rows : rows * 4;
+      const shape = [count, ...values.shape.slice(1)];
+      return [
+        theirs,
+        float32(
+          Float32Array.from({ length: sizeOf(shape) }, (_, at) => at),
+          shape,
+        ),
+      ];
+    });
+  };
+
+  test("torchvision's 91 rows become COCO's 80 classes; the rows of the gaps are passed over", () => {
+    const { config, parameters, report } = importDetector(headed(91), tiny, 'x');
+    expect(config.classes).toEqual(cocoClasses);
+    expect([config.classes.length, config.classes[11], cocoNumbers[11], cocoNumbers[79]]).toEqual([
+      80,
+      'stop sign',
+      13,
+      90,
+    ]);
+    const bias = parameters.get('roi_heads.box_predictor.cls_score.bias')!.data;
+    expect([bias[0], bias[1], bias[12], bias[80]]).toEqual([0, 1, 13, 90]);
+    const boxes = parameters.get('roi_heads.box_predictor.bbox_pred.bias')!.data;
+    expect([...boxes.subarray(48, 52)]).toEqual([52, 53, 54, 55]);
+    expect(report.missing).toEqual([]);
+  });
+
+  test('names for all 90 keep every row, under torchvision’s own list too', () => {
+    const names = ['__background__', ...Array.from({ length: 90 }, (_, at) => (at === 11 ? 'N/A' : `name${at + 1}`))];
+    const { config, parameters } = importDetector(headed(91), { ...tiny, classes: names }, 'x');
+    expect(config.classes.slice(10, 13)).toEqual(['name11', 'unused-12', 'name13']);
+    expect(parameters.get('roi_heads.box_predictor.cls_score.bias')!.data.length).toBe(91);
+  });
+
+  test('a list of another length is refused', () => {
+    expect(() => importDetector(file, { ...tiny, classes: ['top', 'skirt'] }, 'x.pth')).toThrow(
+      /expected 4 names; got 2/,
+    );
+  });
+});
+
+test('an epsilon of norms that differs from ours is moved into their gains', () => {
+  const [ours, theirs] = [importDetector(file, tiny, 'x'), importDetector(file, { ...tiny, normEpsilon: 0 }, 'x')];
+  const [gain, moved] = [ours, theirs].map(({ parameters }) => parameters.get('trunk.layer1.bn1.weight')!.data);
+  const variance = ours.parameters.get('trunk.layer1.bn1.running_var')!.data;
+  moved!.forEach((value, at) => {
+    expect(value / Math.sqrt(variance[at]! + 1e-5)).toBeCloseTo(gain![at]! / Math.sqrt(variance[at]!), 5);
+  });
+});
+
+test('what has no place and what is not there is told, and a trunk of another kind is refused', () => {
+  const arrays = new Map(file.arrays);
+  arrays.delete('rpn.head.cls_logits.bias');
+  const extra = float32([1]);
+  arrays.set('roi_heads.mask_head.weight', { stored: 'float32', shape: [1], read: () => extra });
+  const { report, initialised } = importDetector({ ...file, arrays }, tiny, 'x');
+  expect(report.leftOver).toEqual([
+    { theirs: 'roi_heads.mask_head.weight', shape: [1], why: 'no such parameter here' },
+  ]);
+  expect([report.missing, initialised]).toEqual([['rpn.head.cls_logits.bias'], ['rpn.head.cls_logits.bias']]);
+  expect(() => importDetector(file, { arch: 'r50' }, 'x.pth')).toThrow(
+    /x\.pth: the trunk is no r50.*parameters are not there/,
+  );
+  const nameless = { ...file, arrays: new Map([['weird', arrays.get('roi_heads.mask_head.weight')!]]) };
+  expect(() => importDetector(nameless, tiny, 'x')).toThrow(/names are of no library.*got 1 arrays: weird/);
+});
