@@ -2,16 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tinyLists, tinyPhotos } from '../../../tests/fixtures/deepfashion-lists.ts';
 import { DeepShopError } from '../../errors/errors.ts';
+import { readAttributeLabels, readAttributes, readLandmarks } from './attribute-lists.ts';
 import { deepFashionCategories } from './categories.ts';
-import {
-  readAttributeLabels,
-  readAttributes,
-  readBoxes,
-  readCategories,
-  readLandmarks,
-  readPartition,
-  readPhotoList,
-} from './lists.ts';
+import { readBoxes, readCategories, readPartition, readPhotoList } from './lists.ts';
 
 const source = (where: string, content: string | Uint8Array) => ({
   where,

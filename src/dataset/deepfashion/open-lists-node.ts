@@ -2,17 +2,9 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetError } from '../dataset-error.ts';
+import { readAttributeLabels, readAttributes, readLandmarks } from './attribute-lists.ts';
 import type { ListSource } from './list-reader.ts';
-import {
-  type DeepFashionLists,
-  readAttributeLabels,
-  readAttributes,
-  readBoxes,
-  readCategories,
-  readLandmarks,
-  readPartition,
-  readPhotoList,
-} from './lists.ts';
+import { type DeepFashionLists, readBoxes, readCategories, readPartition, readPhotoList } from './lists.ts';
 
 /** Newer copies say which annotations they are. */
 const annotationFolders = ['Anno_coarse', 'Anno'] as const;
