@@ -181,8 +181,9 @@ test('phases share the steps, and each goes through the whole learning-rate sche
     'box head',
   ]);
   const recipe = recipeWith({
-    learningRateSchedule: { kind: 'multi-step', warmupSteps: 0, milestones: [200], gamma: 0.5 },
+    learningRateSchedule: { kind: 'multi-step', warmupSteps: 40, warmupFactor: 0.5, milestones: [200], gamma: 0.5 },
   });
   const rate = learningRateOf(recipe, 100, 400);
-  expect([0, 49, 50, 99].map(rate)).toEqual([0.05, 0.05, 0.025, 0.025]);
+  const wanted = [0.025, 0.0375, 0.05, 0.05, 0.025, 0.025];
+  expect([0, 5, 10, 49, 50, 99].map(rate)).toEqual(wanted.map((value) => expect.closeTo(value, 9)));
 });

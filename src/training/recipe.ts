@@ -150,22 +150,18 @@ export function optimizerOf({ optimizer }: Recipe): Optimizer {
 }
 
 /**
- * Learning rate of every step of a stretch of so many steps.
+ * Learning rate of every step of a stretch of so many steps, which goes through the whole schedule.
  *
- * @param whole steps of the whole run, which milestones are stated for
+ * @param whole steps of the whole run, which warm-up and milestones are stated for
  */
 export function learningRateOf(
   { learningRate, learningRateSchedule: schedule }: Recipe,
   steps: number,
   whole = steps,
 ): Schedule {
+  const within = (step: number) => Math.round((step * steps) / whole);
   const decay =
-    schedule.kind === 'cosine'
-      ? cosine({ to: steps })
-      : multiStep(
-          schedule.milestones.map((milestone) => Math.round((milestone * steps) / whole)),
-          schedule.gamma,
-        );
-  const factor = product(linearWarmup(schedule.warmupSteps, schedule.warmupFactor), decay);
+    schedule.kind === 'cosine' ? cosine({ to: steps }) : multiStep(schedule.milestones.map(within), schedule.gamma);
+  const factor = product(linearWarmup(within(schedule.warmupSteps), schedule.warmupFactor), decay);
   return (step) => learningRate * factor(step);
 }
