@@ -110,7 +110,7 @@ export function accuracyFigure(runs: readonly ReportRun[]): Figure {
                   xTitle: 'training step',
                   height: rest.width < narrowWidth ? 190 : 250,
                   valueDecimals: 3,
-                  emptyText: 'Not in these logs. Give --data DIR to measure the finished models.',
+                  emptyText: 'Not in these logs. deepshop report --data DIR measures the finished models.',
                 },
                 each,
               );
@@ -165,7 +165,8 @@ function topClassLines(runs: readonly ReportRun[]): Line[] {
         const y = perDataset[set]?.topClassAccuracy;
         return y === undefined || y === -1 ? [] : [[step, y]];
       });
-      return points.length === 0 ? [] : [{ name: `${name}, ${set}`, series, points }];
+      const tag = names.length > 1 ? { tag: set } : {};
+      return points.length === 0 ? [] : [{ name: `${name}, ${set}`, series, points, ...tag }];
     });
   });
 }

@@ -17,6 +17,8 @@ export interface Line {
   readonly name: string;
   /** Which colour and marker. */
   readonly series: number;
+  /** Before the last value: tells lines of one colour apart. */
+  readonly tag?: string;
   readonly points: readonly (readonly [x: number, y: number])[];
   /** Thin and pale, without markers and name: training beside validation. */
   readonly isFaint?: boolean;
@@ -165,9 +167,10 @@ function endLabels(
   const drawn = lines.filter(({ isFaint, points }) => !isFaint && points.length > 0);
   const crossed = drawn.flatMap(({ points }) => samplesOf(points.map(([px, py]) => [place.x(px), place.y(py)])));
   return drawn
-    .map(({ points, series }) => {
+    .map(({ points, series, tag }) => {
       const [step, value] = points.at(-1)!;
-      const text = value.toFixed(valueDecimals);
+      const room = (place.right - place.left) / 2;
+      const text = fitText(`${tag === undefined ? '' : `${tag} `}${value.toFixed(valueDecimals)}`, room, style);
       const width = textWidth(text, style);
       const x = Math.max(place.left + 2, Math.min(place.x(step) - width / 2, place.right + 12 - width));
       const y = place.y(value);
