@@ -252,11 +252,29 @@ function bombs(): HostilePickle[] {
   const remembering = new Uint8Array(5 * 1_000_002 + 1);
   remembering[0] = op('N');
   for (let index = 0; index <= 1_000_000; index++) remembering.set([op('r'), ...uint32(index * 3)], 1 + 5 * index);
+  const letters = 1 << 20;
+  const encode = [...allowed('_codecs', 'encode'), op('h'), 0, op('U'), 6, ...text('latin1'), 0x86, op('R')];
+  const encoding = [op('X'), ...uint32(letters), ...Array<number>(letters).fill(op('a')), op('q'), 0];
+  for (let count = 0; count < 40; count++) encoding.push(...encode);
+  const pair = [op('K'), 1, op('K'), 2, 0x86, op('q'), 0, op('0'), op(']'), op('q'), 1, op('(')];
+  const copying = [...pair, ...Array.from({ length: 5000 }, () => [op('h'), 0]).flat(), op('e')];
+  const copy = [...allowed('collections', 'OrderedDict'), op('h'), 1, 0x85, op('R')];
+  for (let count = 0; count < 80; count++) copying.push(...copy);
   return [
     {
       name: 'a tuple doubled two hundred times',
       bytes: Uint8Array.from([op(')'), ...doubling, STOP]),
       names: /nesting beyond/,
+    },
+    {
+      name: 'a megabyte that is copied again and again',
+      bytes: Uint8Array.from([...encoding, STOP]),
+      names: /memory for copies .* beyond the limit/,
+    },
+    {
+      name: 'dicts of one list again and again',
+      bytes: Uint8Array.from([...copying, STOP]),
+      names: /memory for copies .* beyond the limit/,
     },
     { name: 'a million values waiting', bytes: waiting, names: /values waiting beyond the limit/ },
     { name: 'a million memories', bytes: remembering, names: /remembered values beyond the limit/ },

@@ -49,25 +49,28 @@ function slowAlign(
   images: readonly number[],
   aligned: boolean,
   ratio: number,
+  levelOf = assignLevels(boxes, levels),
 ): number[] {
   const shift = aligned ? 0.5 : 0;
-  return [...assignLevels(boxes, levels)].flatMap((level, box) => {
+  return [...levelOf].flatMap((level, box) => {
     const [x1, y1, x2, y2] = Array.from(
       boxes.subarray(box * 4, box * 4 + 4),
       (edge) => edge / 2 ** (levels.minLevel + level) - shift,
     );
     const [width, height] = [x2 - x1, y2 - y1].map((side) => (aligned ? side : Math.max(side, 1)) / BINS);
+    // A ratio of 0: as many samples as the bin has pixels, begun ones too.
+    const [across, down] = [width, height].map((side) => (ratio > 0 ? ratio : Math.ceil(side))) as [number, number];
     const bins: number[] = [];
     for (let channel = 0; channel < CHANNELS; channel++) {
       for (let row = 0; row < BINS; row++) {
         for (let column = 0; column < BINS; column++) {
           let sum = 0;
-          for (let i = 0; i < ratio * ratio; i++) {
-            const y = y1 + height * (row + (Math.floor(i / ratio) + 0.5) / ratio);
-            const x = x1 + width * (column + ((i % ratio) + 0.5) / ratio);
+          for (let i = 0; i < across * down; i++) {
+            const y = y1 + height * (row + (Math.floor(i / across) + 0.5) / down);
+            const x = x1 + width * (column + ((i % across) + 0.5) / across);
             sum += sampleAt(pyramid[level]!, images[box]! * CHANNELS + channel, y, x);
           }
-          bins.push(sum / ratio ** 2);
+          bins.push(sum / Math.max(across * down, 1));
         }
       }
     }
@@ -152,6 +155,35 @@ for (const aligned of [false, true]) {
     }
   }
 }
+
+for (const aligned of [false, true]) {
+  test(`as many samples as a region covers (Detectron2), aligned ${aligned}`, async () => {
+    const maps = pyramidOf(new Random(7));
+    const { pyramid, result } = build(6, aligned, 0);
+    const boxes = [...small.slice(0, 8), ...large, ...edges.slice(4, 8)];
+    const session = await compile({ outputs: { result, slope: gradients(total(result), pyramid)[0]! } });
+    const found = await session.run(feedsOf(maps, boxes, images));
+    expectNear(found.result!.data as Float32Array, slowAlign(maps, Float32Array.from(boxes), images, aligned, 0), 2e-5);
+    expect((found.slope!.data as Float32Array).some((value) => value !== 0)).toBe(true);
+  });
+}
+
+test('regions that end with their last pixel (Detectron) are read one pixel short, on the level of the whole', async () => {
+  const maps = pyramidOf(new Random(8));
+  const pyramid = maps.map(({ height, width }, level) =>
+    input(`level${level}`, 'float32', [N, CHANNELS, height, width]),
+  );
+  // The second is as large as the canonical scale: one pixel less would be a finer level.
+  const boxes = [1, 2, 9, 7, 4, 4, 60, 60, 0, 10, 64, 50];
+  const rule = { levels, pooledSize: BINS, samplingRatio: 2, aligned: false, inclusiveEdges: true };
+  const result = alignRegions(pyramid, input('boxes', 'float32', [3, 4]), input('indices', 'int64', [3]), rule);
+  const session = await compile({ outputs: { result } });
+  const found = await session.run(feedsOf(maps, boxes, [0, 0, 1]));
+  const short = Float32Array.from(boxes, (edge, at) => (at % 4 < 2 ? edge : edge - 1));
+  const levelOf = assignLevels(Float32Array.from(boxes), levels);
+  expect([...levelOf]).not.toEqual([...assignLevels(short, levels)]);
+  expectNear(found.result!.data as Float32Array, slowAlign(maps, short, [0, 0, 1], false, 2, levelOf), 2e-5);
+});
 
 test('no boxes at all, their number known only at run time', async () => {
   const pyramid = [4, 8, 16].map((stride, level) =>

@@ -1,8 +1,8 @@
 /** @file The bytes of a pickle with a position: every length is checked against what is left before anything is made. */
 import { beyondLimit, damaged } from './pickle-error.ts';
 
-/** Bytes of text in all: names, configurations and, in Python 3's protocol 2, whole arrays. */
-const MAX_TEXT_BYTES = 1 << 28;
+/** What is made out of a file, beyond views of it, is at most twice as large (arrays as text and as bytes), and this. */
+const SPARE_BYTES = 1 << 24;
 /** Of a number written as text, or of a name. */
 const MAX_LINE = 4096;
 /** Of an integer. */
@@ -11,7 +11,7 @@ const MAX_INTEGER_BYTES = 64;
 export class PickleCursor {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  #textBytes = 0;
+  #madeBytes = 0;
   position: number;
 
   constructor(bytes: Uint8Array, start = 0) {
@@ -76,7 +76,7 @@ export class PickleCursor {
   /** UTF-8. */
   text(count: number): string {
     const bytes = this.take(count);
-    this.countText(count);
+    this.account(count);
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch (cause) {
@@ -94,10 +94,11 @@ export class PickleCursor {
     return latin1Text(bytes);
   }
 
-  /** What is decoded to text takes memory of its own. */
-  countText(bytes: number): void {
-    this.#textBytes += bytes;
-    if (this.#textBytes > MAX_TEXT_BYTES) throw beyondLimit('text of more bytes', MAX_TEXT_BYTES);
+  /** To be called before text, bytes or dicts are made that take memory of their own. */
+  account(bytes: number): void {
+    const limit = 2 * this.#bytes.length + SPARE_BYTES;
+    this.#madeBytes += bytes;
+    if (this.#madeBytes > limit) throw beyondLimit('memory for copies of what the file holds', limit);
   }
 
   #step(count: number): number {

@@ -3,13 +3,14 @@
  * here reads a name, an attribute or code of the program, so a file has no path to running anything.
  */
 import { sizeOf } from '../tensor/tensor.ts';
-import { latin1Bytes } from './pickle-cursor.ts';
+import { latin1Bytes, type PickleCursor } from './pickle-cursor.ts';
 import { damaged, refused } from './pickle-error.ts';
 import {
   asCounts,
   asKind,
   type DictKey,
   describeValue,
+  isCount,
   isTuple,
   type PickledArray,
   type PickledDtype,
@@ -24,7 +25,9 @@ import {
   storedArray,
 } from './stored-array.ts';
 
-type Build = (args: readonly PickleValue[], name: string) => PickleValue;
+/** Counts memory before it is taken. */
+type Memory = Pick<PickleCursor, 'account'>;
+type Build = (args: readonly PickleValue[], name: string, memory: Memory) => PickleValue;
 
 /** PyTorch's storages: only ever named inside the id of a storage, never called. */
 export const torchStorages: ReadonlyMap<string, StoredNumberName> = new Map([
@@ -72,11 +75,11 @@ export function importName(module: string, name: string): PickleValue {
 }
 
 /** What a call builds. */
-export function callGlobal(callee: PickleValue, args: PickleValue): PickleValue {
+export function callGlobal(callee: PickleValue, args: PickleValue, memory: Memory): PickleValue {
   const target = asKind(callee, 'global');
   if (target === null) throw refused(describeValue(callee), 'calls what is no function');
   if (!isTuple(args)) throw damaged(`calls ${target.name} with ${describeValue(args)}`, { expected: 'a tuple' });
-  return allowed.get(target.name)!(args, target.name);
+  return allowed.get(target.name)!(args, target.name, memory);
 }
 
 /** Gives a value the state that was pickled beside it: numpy's arrays and dtypes have one. */
@@ -100,9 +103,13 @@ function misused(what: string, got: PickleValue | undefined): never {
   throw damaged(`does not describe ${what} as its library does`, { got: describeValue(got) });
 }
 
+/** Of a dict, about. */
+const BYTES_OF_ENTRY = 64;
+
 /** Python 3 fills it later; Python 2 hands over a list of pairs. */
-function orderedDict([pairs = [], ...rest]: readonly PickleValue[]): PickleValue {
+function orderedDict([pairs = [], ...rest]: readonly PickleValue[], _name: string, memory: Memory): PickleValue {
   if (!Array.isArray(pairs) || rest.length > 0) return misused('an OrderedDict', pairs);
+  memory.account(pairs.length * BYTES_OF_ENTRY);
   const dict = new Map<DictKey, PickleValue>();
   for (const pair of pairs as readonly PickleValue[]) {
     if (!Array.isArray(pair) || pair.length !== 2) return misused('an OrderedDict', pair as PickleValue);
@@ -121,12 +128,12 @@ export function dictKey(value: PickleValue | undefined): DictKey {
 function rebuildTensor([storageValue, offset, size, stride]: readonly PickleValue[]): PickleValue {
   const storage = asKind(storageValue, 'storage');
   const [shape, strides] = [asCounts(size), asCounts(stride)];
-  if (storage === null || typeof offset !== 'number' || offset < 0 || shape === null || strides === null) {
+  if (storage === null || !isCount(offset) || shape === null || strides === null) {
     return misused('a tensor', storageValue);
   }
   const layout = { shape, strides, offset };
   const last = lastElement(layout);
-  if (strides.length !== shape.length || last >= storage.count || sizeOf(shape) > storage.count) {
+  if (strides.length !== shape.length || last >= storage.count || !(sizeOf(shape) <= storage.count)) {
     throw damaged('has a tensor that is larger than the numbers it is a view of', {
       expected: `at most ${storage.count} numbers`,
       got: `[${shape}] with strides [${strides}] from ${offset}`,
@@ -176,19 +183,20 @@ function contentOf(
   isFortran: boolean,
   data: PickleValue | undefined,
 ): PickledArray {
-  const [shape, dtype, bytes] = [asCounts(shapeValue), asKind(dtypeValue, 'dtype'), bytesOf(data)];
-  if (shape === null || dtype === null || bytes === null) return misused('an array', data);
+  const [shape, dtype] = [asCounts(shapeValue), asKind(dtypeValue, 'dtype')];
+  const isBytes = typeof data === 'string' || data instanceof Uint8Array;
+  if (shape === null || dtype === null || !isBytes) return misused('an array', data);
   const stored = dtype.code as StoredNumberName;
   const size = sizeOf(shape) * bytesOfStored(stored);
-  if (size !== bytes.length) {
+  if (size !== data.length) {
     throw damaged('has an array whose bytes do not fit its shape', {
       expected: `${size} bytes for ${stored} [${shape}]`,
-      got: `${bytes.length}`,
+      got: `${data.length}`,
     });
   }
   const strides = denseStrides(shape, isFortran);
   const layout = { stored, bigEndian: dtype.bigEndian, shape, strides, offset: 0 };
-  return { kind: 'array', content: storedArray(layout, () => bytes) };
+  return { kind: 'array', content: storedArray(layout, () => bytesOf(data)) };
 }
 
 /** `scalar(dtype, bytes)`: one number. */
@@ -198,10 +206,11 @@ function scalarOf([dtype, data]: readonly PickleValue[]): PickleValue {
 }
 
 /** How Python 3 writes bytes for Python 2. */
-function encodedText([text, encoding]: readonly PickleValue[]): PickleValue {
+function encodedText([text, encoding]: readonly PickleValue[], _name: string, memory: Memory): PickleValue {
   if (typeof text !== 'string' || typeof encoding !== 'string') return misused('bytes', text);
   if (encoding !== 'latin1')
     throw refused(`_codecs.encode(..., ${JSON.stringify(encoding)})`, 'an encoding that is not latin1');
+  memory.account(text.length);
   return latin1Bytes(text) ?? misused('bytes', text);
 }
 
@@ -210,7 +219,7 @@ function emptyBytes(args: readonly PickleValue[], name: string): PickleValue {
   return new Uint8Array(0);
 }
 
-/** Bytes, or the short text that a Python 2 `str` was read as. */
-function bytesOf(value: PickleValue | undefined): Uint8Array | null {
-  return typeof value === 'string' ? latin1Bytes(value) : value instanceof Uint8Array ? value : null;
+/** Bytes, or the short text that a Python 2 `str` was read as: made anew when it is wanted. */
+function bytesOf(value: string | Uint8Array): Uint8Array {
+  return typeof value === 'string' ? (latin1Bytes(value) ?? misused('bytes', value)) : value;
 }

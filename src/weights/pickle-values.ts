@@ -67,10 +67,14 @@ export const isTuple = (value: PickleValue | undefined): value is readonly Pickl
 export const isList = (value: PickleValue | undefined): value is PickleValue[] =>
   Array.isArray(value) && !Object.isFrozen(value);
 
+/** Sizes, strides, offsets. */
+export const isCount = (value: PickleValue | undefined): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
 /** A tuple of counts: shapes and strides. */
 export function asCounts(value: PickleValue | undefined): readonly number[] | null {
   if (!isTuple(value) || value.length > 32) return null;
-  return value.every((each) => typeof each === 'number' && each >= 0) ? (value as readonly number[]) : null;
+  return value.every((each) => isCount(each)) ? (value as readonly number[]) : null;
 }
 
 /** What a value is, for messages; never its content at length. */

@@ -38,8 +38,6 @@ const storedNumbers = {
 
 export type StoredNumberName = keyof typeof storedNumbers;
 
-export const isStoredNumber = (name: string): name is StoredNumberName => Object.hasOwn(storedNumbers, name);
-
 export const bytesOfStored = (name: StoredNumberName): number => storedNumbers[name].bytes;
 
 export interface ArrayLayout {

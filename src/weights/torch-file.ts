@@ -6,7 +6,15 @@
 
 import { damaged, inFile, PickleError, refused, shortened } from './pickle-error.ts';
 import { torchStorages } from './pickle-globals.ts';
-import { asKind, describeValue, isList, isTuple, type PickledStorage, type PickleValue } from './pickle-values.ts';
+import {
+  asKind,
+  describeValue,
+  isCount,
+  isList,
+  isTuple,
+  type PickledStorage,
+  type PickleValue,
+} from './pickle-values.ts';
 import { bytesOfStored, type StoredNumberName } from './stored-array.ts';
 import { unpickle } from './unpickle.ts';
 import { readZip, ZipError } from './zip.ts';
@@ -103,7 +111,7 @@ function storageOf(id: PickleValue): StorageId {
   const [, type, key, , count, view] = id;
   const dtype = torchStorages.get(asKind(type, 'global')?.name ?? '');
   if (dtype === undefined) throw refused(`storage of ${describeValue(type)}`, 'numbers of a kind not read here');
-  if (typeof key !== 'string' || typeof count !== 'number' || count < 0 || (view ?? null) !== null) {
+  if (typeof key !== 'string' || !isCount(count) || (view ?? null) !== null) {
     throw damaged('does not describe a storage as PyTorch does', { got: describeValue(key) });
   }
   return { key, dtype, count };

@@ -145,7 +145,7 @@ function refuseObject(machine: PickleMachine, numArguments: number): never {
 
 function reduce(machine: PickleMachine): void {
   const args = machine.pop();
-  machine.push(callGlobal(machine.pop(), args));
+  machine.push(callGlobal(machine.pop(), args, machine.cursor));
 }
 
 function build(machine: PickleMachine): void {
@@ -174,7 +174,7 @@ function checkProtocol(version: number): void {
 function oldString(machine: PickleMachine, length: number): PickleValue {
   const bytes = machine.cursor.take(length);
   if (length > MAX_SHORT_TEXT) return bytes;
-  machine.cursor.countText(length);
+  machine.cursor.account(length);
   return latin1Text(bytes);
 }
 
