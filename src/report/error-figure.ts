@@ -37,14 +37,14 @@ export function errorFigure(data: DataDescription, models: readonly ErrorsOfRun[
     (points) => points.toFixed(1),
   );
   const counts = groupsOf(({ counts: each }, kind) => each[kind], formatCount);
-  const minScore = models[0]!.found.errors.minScore;
+  const from = describeMinScores(models);
   return {
     name: slug('errors', ...models.map(({ run }) => run.name), data.name, data.part),
     title: `Where it errs: ${models.map(({ run }) => run.name).join(', ')}`,
     data: describeData(data),
     notes: [
       'Kinds after TIDE (Bolya et al., 2020), at IoU 0.5, with 0.1 as the edge of background. Left, or above: points of mAP@0.5 that would be gained if this kind alone were put right, over all detections; they do not add up, for errors hide each other.',
-      `Right, or below: how many, among detections from score ${minScore} on. ${models.map((model) => balance(model, models.length > 1)).join(' ')}`,
+      `Right, or below: how many, among detections ${from}. ${models.map((model) => balance(model, models.length > 1)).join(' ')}`,
     ],
     draw: (canvas) => {
       const isNarrow = canvas.width < narrowWidth;
@@ -59,8 +59,7 @@ export function errorFigure(data: DataDescription, models: readonly ErrorsOfRun[
       const body = arrange(
         [
           (each: Canvas) => barChart({ title: 'Cost', groups: costs, axisTitle: 'points of mAP@0.5 lost' }, each),
-          (each: Canvas) =>
-            barChart({ title: 'Count', groups: counts, axisTitle: `errors, score ${minScore} and up` }, each),
+          (each: Canvas) => barChart({ title: 'Count', groups: counts, axisTitle: 'errors among what is shown' }, each),
         ],
         canvas,
         { columns: isNarrow ? 1 : 2 },
@@ -71,6 +70,14 @@ export function errorFigure(data: DataDescription, models: readonly ErrorsOfRun[
       };
     },
   };
+}
+
+/** Each model shows its detections from a score of its own. */
+function describeMinScores(models: readonly ErrorsOfRun[]): string {
+  const scores = models.map(({ run, found }) => ({ name: run.name, score: found.errors.minScore }));
+  if (scores.every(({ score }) => score === scores[0]!.score)) return `from score ${scores[0]!.score} on`;
+  const each = scores.map(({ name, score }) => `${name} ${score}`).join(', ');
+  return `from the score on that each model shows (${each}; --min-score sets one for all)`;
 }
 
 /** That the kinds add up, in numbers. */

@@ -56,18 +56,15 @@ export function photoSheet(data: DataDescription, runs: readonly string[], cards
         const shrink = Math.min(1, room / card.inlay.width);
         const head = textBlock(card.fileName, { x: 0, y, room: width, size: 13, fill: theme.ink, font, isBold: true });
         elements.push(head.elements);
-        let bottom = head.height;
-        for (const [place, { caption, elements: drawn }] of pictures.entries()) {
-          const x = place * (room + 20);
-          const under = textBlock(caption, { x, y: head.height + 2, room, size: 12, fill: theme.quiet, font });
-          const top = under.height + 6;
-          elements.push(
-            under.elements,
-            `<g transform="translate(${round(x)} ${round(top)}) scale(${round(shrink * 1000) / 1000})">${drawn}</g>`,
-          );
-          bottom = Math.max(bottom, top + card.inlay.height * shrink);
+        const captions = pictures.map(({ caption }, place) =>
+          textBlock(caption, { x: place * (room + 20), y: head.height + 2, room, size: 12, fill: theme.quiet, font }),
+        );
+        const top = Math.max(...captions.map(({ height }) => height)) + 6;
+        for (const [place, { elements: drawn }] of pictures.entries()) {
+          const at = `translate(${round(place * (room + 20))} ${round(top)}) scale(${Math.round(shrink * 1e4) / 1e4})`;
+          elements.push(captions[place]!.elements, `<g transform="${at}">${drawn}</g>`);
         }
-        y = bottom + 26;
+        y = top + card.inlay.height * shrink + 26;
       }
       return { height: Math.max(0, y - 14), elements: elements.join('') };
     },

@@ -112,7 +112,8 @@ function classNotes({ models }: Section): string[] {
   );
   return [
     `Top-class accuracy over the ${topClass.photos} photos with a label: ${accuracies.join(', ')}.`,
-    ...(models.some(({ found }) => found.intervals !== null)
+    ...(models.length > 1 ? [`Small: difference to ${models[0]!.run.name}.`] : []),
+    ...(models.length === 1 && models[0]!.found.intervals !== null
       ? ['Small: 95 % interval by bootstrap over the photos; of rare classes too narrow, and high.']
       : []),
     ...(isMissing ? ['-1: the class does not occur here.'] : []),
@@ -170,13 +171,13 @@ table{border-collapse:collapse;width:100%;margin-top:12px;font-variant-numeric:t
 th,td{padding:8px 6px;text-align:right;border-bottom:1px solid var(--line);font-weight:400;vertical-align:top}
 thead th{color:var(--quiet);font-size:13px;vertical-align:bottom}
 th:first-child{text-align:left}
-tbody th{font-weight:600;overflow-wrap:anywhere}
+tbody th{font-weight:600;overflow-wrap:break-word}
 small{display:block;color:var(--quiet);font-size:12.5px;font-weight:400;white-space:nowrap}
 tbody th small{white-space:normal}
 tr.paper th,tr.paper td{color:var(--quiet);font-weight:400}
 .scroll{overflow-x:auto}
 article{margin-top:24px}
-.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(260px,100%),1fr));gap:14px}
+.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(260px,100%),1fr));gap:14px;align-items:end}
 figure{margin:0;min-width:0}
 figcaption{color:var(--quiet);font-size:13px;margin-bottom:4px;overflow-wrap:anywhere}
 figure svg{border-radius:8px}

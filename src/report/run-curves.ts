@@ -38,9 +38,6 @@ const startSchema = z.object({
 
 export type ValidationRecord = z.infer<typeof validationSchema>;
 
-/** The numbers of one data set at a validation. */
-export type ValidationNumbers = ValidationRecord['perDataset'][string];
-
 export interface CurvePoint {
   readonly step: number;
   readonly loss: number;

@@ -20,7 +20,7 @@ export interface WorstPhoto {
 }
 
 /** Dark enough for white letters; blue and orange for every colour vision. */
-export const markColours = { right: '#005f9e', wrong: '#b8410a', there: '#3f4855' } as const;
+const markColours = { right: '#005f9e', wrong: '#b8410a', there: '#3f4855' } as const;
 
 /**
  * Of one run: by number of errors (boxes not found and false detections from the score on), then by how sure the false
