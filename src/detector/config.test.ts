@@ -60,6 +60,11 @@ test.each<[string, unknown, RegExp]>([
     /fpn\.separable: .*no group norm/,
   ],
   ['anchors of a pyramid without one', { ...base, fpn: null }, /anchors\.sizes: .*one for C4 alone/],
+  [
+    'a stride on the 1x1 of a trunk without bottlenecks',
+    { ...base, trunkStride: '1x1' },
+    /trunkStride: 1x1 is for ResNets/,
+  ],
   ['thresholds upside down', { ...base, rpn: { foregroundIou: 0.2 } }, /rpn\.backgroundIou/],
 ])('%s is refused with its place', (_name, value, message) => {
   const parse = () => parseDetectorConfig(value, 'model.json');
