@@ -45,12 +45,20 @@ export async function openRun(path: string): Promise<Omit<OpenedRun, 'name'>> {
   const json = await readFile(join(inside, 'model.json'), 'utf8').catch(() => null);
   if (log === null && json === null) throw missing(path, 'a folder with neither');
   if (json === null) return { model: null, directory: null, minScore: null, ...log! };
-  const parsed = modelSchema.parse(JSON.parse(json));
-  const { name, architecture, minScore } = parsed;
+  const { name, architecture, minScore } = parseModelJson(json, join(inside, 'model.json'));
   // Where its classes have scores of their own, the lowest: what a user may see.
   const lowest = typeof minScore === 'object' ? Math.min(...Object.values(minScore)) : (minScore ?? null);
   const model = { name, trunk: architecture?.trunk ?? 'of its own' };
   return { model, directory: inside, minScore: lowest, ...(log ?? { curves: null, kept: await keptOf(inside) }) };
+}
+
+function parseModelJson(json: string, where: string): z.infer<typeof modelSchema> {
+  try {
+    return modelSchema.parse(JSON.parse(json));
+  } catch (cause) {
+    const facts = { where, expected: 'the description of a model', cure: 'Export or train the model again.' };
+    throw new DeepShopError('run-malformed', 'model.json is damaged', facts, { cause });
+  }
 }
 
 function missing(path: string, got: string): DeepShopError {
@@ -71,9 +79,13 @@ async function readLog(path: string): Promise<Pick<OpenedRun, 'curves' | 'kept'>
 
 /** The validation that a kept model carries; a published one may carry other figures. */
 async function keptOf(directory: string): Promise<OpenedRun['kept']> {
-  const text = await readFile(join(directory, 'metrics.json'), 'utf8').catch(() => 'null');
-  const metrics = JSON.parse(text) as unknown;
-  return typeof metrics === 'object' ? runCurves([{ ...metrics, kind: 'validation' }]).kept : null;
+  try {
+    const metrics = JSON.parse(await readFile(join(directory, 'metrics.json'), 'utf8')) as object | null;
+    return runCurves([{ ...metrics, kind: 'validation' }]).kept;
+  } catch {
+    // Not there, or not ours: a model need not say how it did.
+    return null;
+  }
 }
 
 /**
@@ -122,6 +134,13 @@ export async function openData(text: string): Promise<OpenedData> {
     });
   }
   const dataset = part === undefined ? await openUnseen(directory) : await openDataset(directory, part);
+  if (dataset.records.length === 0) {
+    throw new DeepShopError('data-empty', `part ${dataset.part} has no photos`, {
+      where: directory,
+      expected: 'photos to evaluate on',
+      cure: 'Name another part: DIR:all, or prepare more photos.',
+    });
+  }
   const groundTruth = parseCocoGroundTruth(dataset.coco, directory);
   const pathOf = new Map(dataset.records.map(({ imageId, photoPath }) => [imageId, photoPath]));
   const paths = groundTruth.imageIds.map((id) => pathOf.get(id)!);

@@ -15,6 +15,8 @@ const at = (...parts: string[]) => join(folder, ...parts);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'deepshop-report-'));
   await prepareCoco({ ...(await writeLabelledPhotos(folder, { count: 12 })), out: at('set') });
+  await mkdir(at('torn'));
+  await writeFile(at('torn', 'model.json'), '{"name": ');
   for (const run of ['good', 'poor']) {
     await mkdir(at(run, 'best'), { recursive: true });
     await copyFile(new URL('../../docs/runs/lite0-street13-leg2.jsonl', import.meta.url), at(run, 'log.jsonl'));
@@ -87,6 +89,7 @@ describe('deepshop report', () => {
       expect.arrayContaining(['errors-good-poor-set-val.png', 'worst-photos-good-poor-set-val.svg']),
     );
     expect(page).toContain('good beside poor on set, val');
+    expect(page).toMatch(/<small>−\d\.\d{3}<\/small>/);
     expect(page).toContain('data:image/jpeg;base64,');
   });
 
@@ -99,6 +102,7 @@ describe('deepshop report', () => {
   test.each([
     ['a folder without a run', () => [at('images')], /is no run, model or log.*a folder with neither/],
     ['a folder that is not there', () => [at('nowhere')], /is no run.*got nothing/],
+    ['a model.json that is cut off', () => [at('torn')], /model.json is damaged/],
     ['a part that data sets lack', () => [at('good'), '--data', `${at('set')}:test`], /no such part.*got test/],
     ['a log with data', () => [at('good', 'log.jsonl'), '--data', at('set')], /no model to evaluate/],
     ['too few names', () => [at('good'), at('poor'), '--names', 'one'], /2 names/],

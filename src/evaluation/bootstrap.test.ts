@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createAccumulator } from './accumulate.ts';
-import { bootstrapIntervals } from './bootstrap.ts';
+import { bootstrapDifference, bootstrapIntervals } from './bootstrap.ts';
 import { parseCocoDetections, parseCocoGroundTruth } from './coco-files.ts';
 import type { Detections, GroundTruth } from './columns.ts';
 import { cocoNumberNames, evaluateDetections, summarize } from './evaluate-detections.ts';
@@ -68,6 +68,20 @@ describe('bootstrapIntervals', () => {
     const spread = 1.96 * Math.sqrt((0.6 * 0.4) / 100);
     expect(low).toBeCloseTo(0.6 - spread, 1.5);
     expect(high).toBeCloseTo(0.6 + spread, 1.5);
+  });
+});
+
+describe('bootstrapDifference', () => {
+  test('of a detector and itself is nothing, of one and a poorer one lies above 0', () => {
+    const { matches } = evaluation;
+    expect(bootstrapDifference([matches, matches], { resamples: 20 })).toEqual({ AP: [0, 0], AP50: [0, 0] });
+    // The same detections, all a little lower: worse in every photo.
+    const boxes = detections.boxes.map((value, side) => (side % 4 === 1 ? value + 8 : value));
+    const lower = evaluateDetections({ groundTruth, detections: { ...detections, boxes } });
+    const { AP50 } = bootstrapDifference([matches, lower.matches], { resamples: 100, seed: 1 });
+    const [low, high] = AP50 as [number, number];
+    expect(low).toBeGreaterThan(0);
+    expect(evaluation.AP50 - lower.AP50).toBeLessThan(high);
   });
 });
 

@@ -1,11 +1,11 @@
 /** @file Precision class by class as an HTML table; of several runs beside each other, with the difference to the first. */
 import type { Interval } from '../evaluation/bootstrap.ts';
 import { frequentClassMinimum, meanOverFrequentClasses } from '../evaluation/evaluate-detections.ts';
-import type { Model } from './compose-report.ts';
+import type { Model, Section } from './compose-report.ts';
 import { escapeXml } from './svg-text.ts';
 
-export function classTable(models: readonly Model[]): string {
-  return `<div class="scroll"><table>${models.length > 1 ? compared(models) : single(models[0]!)}</table></div>`;
+export function classTable({ models, rises }: Pick<Section, 'models' | 'rises'>): string {
+  return `<div class="scroll"><table>${models.length > 1 ? compared(models, rises) : single(models[0]!)}</table></div>`;
 }
 
 function single({ found }: Model): string {
@@ -26,18 +26,29 @@ function single({ found }: Model): string {
   return head(['class', 'boxes', 'AP@0.5', 'AP@[.5:.95]']) + [...rows, ...means].join('');
 }
 
-function compared(models: readonly Model[]): string {
+function compared(models: readonly Model[], rises: Section['rises']): string {
   const [first] = models as readonly [Model, ...Model[]];
-  const rowOf = (label: string, boxes: string, values: readonly number[]) =>
-    row(label, [boxes, ...values.map((value, index) => cell(value) + (index === 0 ? '' : rise(value, values[0]!)))]);
-  const rows = first.found.evaluation.perClass.map(
-    ({ label, groundTruths }, index) =>
-    rowOf(label, String(groundTruths), models.map(({ found }) => found.evaluation.perClass[index]!.AP50)), // biome-ignore format: one thought
-  );
-  const means = [
-    rowOf('mAP@0.5', '', models.map(({ found }) => found.evaluation.AP50)), // biome-ignore format: one thought
-    rowOf('mAP@[.5:.95]', '', models.map(({ found }) => found.evaluation.AP)), // biome-ignore format: one thought
-  ];
+  const rowOf = (
+    label: string,
+    boxes: string,
+    values: readonly number[],
+    intervals: readonly (Interval | undefined)[],
+  ) => {
+    const cells = values.map(
+      (value, index) =>
+        cell(value) + (index === 0 ? '' : rise(value - values[0]!, value, values[0]!, intervals[index])),
+    );
+    return row(label, [boxes, ...cells]);
+  };
+  const rows = first.found.evaluation.perClass.map(({ label, groundTruths }, index) => {
+    const values = models.map(({ found }) => found.evaluation.perClass[index]!.AP50);
+    return rowOf(label, String(groundTruths), values, []);
+  });
+  const means = (['AP50', 'AP'] as const).map((name) => {
+    const values = models.map(({ found }) => found.evaluation[name]);
+    const intervals = rises.map((each) => each?.[name]);
+    return rowOf(name === 'AP' ? 'mAP@[.5:.95]' : 'mAP@0.5', '', values, intervals);
+  });
   return head(['class', 'boxes', ...models.map(({ run }) => `${run.name}, AP@0.5`)]) + [...rows, ...means].join('');
 }
 
@@ -55,8 +66,13 @@ function cell(value: number, interval: Interval | undefined = undefined): string
   return `${value.toFixed(3)}${range}`;
 }
 
-function rise(value: number, from: number): string {
+/** The difference to the first; where it is known, between which ends it lies. */
+function rise(difference: number, value: number, from: number, interval: Interval | undefined): string {
   if (value === -1 || from === -1) return '';
-  const difference = value - from;
-  return `<small>${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(3)}</small>`;
+  const range = interval ? `<br>${signed(interval[0])} to ${signed(interval[1])}` : '';
+  return `<small>${signed(difference)}${range}</small>`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 }

@@ -1,4 +1,5 @@
 /** @file What stands in a report, in which order: runs one after the other, or side by side to compare them. */
+import { bootstrapDifference } from '../evaluation/bootstrap.ts';
 import { confusionFigure } from './confusion-figure.ts';
 import { accuracyFigure, lossFigure } from './curve-figures.ts';
 import { errorFigure } from './error-figure.ts';
@@ -23,6 +24,8 @@ export interface Section {
   readonly models: readonly Model[];
   readonly figures: readonly Figure[];
   readonly worst: readonly WorstPhoto[];
+  /** How far each model lies above the first, with 95 % intervals; null without them, and for the first. */
+  readonly rises: readonly (ReturnType<typeof bootstrapDifference> | null)[];
 }
 
 export interface Report {
@@ -59,6 +62,13 @@ export function composeReport(
         errorFigure(data, models),
       ],
       worst: worstPhotos(models, worst),
+      rises: models.map(({ found }, index) => (index === 0 ? null : riseOf(models[0]!.found, found))),
     })),
   };
+}
+
+function riseOf(first: SetEvaluation, { evaluation, intervals }: SetEvaluation): Section['rises'][number] {
+  if (intervals === null) return null;
+  const { resamples, seed, level } = intervals;
+  return bootstrapDifference([evaluation.matches, first.evaluation.matches], { resamples, seed, level });
 }

@@ -26,7 +26,9 @@ function heatMap({ classes, counts }: ConfusionMatrix, { width, theme, font }: C
   const left = Math.min(Math.max(...rowNames.map((name) => textWidth(name, label))) + 1, width * 0.24) + 10;
   // The last name leans over the edge.
   const cell = Math.min(54, (width - left - 6 - (isNarrow ? 16 : 26)) / size);
-  const cellHeight = Math.min(cell, 34);
+  const cellHeight = Math.max(Math.min(cell, 34), label.size + 3);
+  // Of many classes on a phone the names above stand closer.
+  const columnLabel = { size: Math.max(6, Math.min(label.size, cell * 1.05)), font };
   const slant = isNarrow ? 62 : 45;
   const longest = Math.min(Math.max(...columnNames.map((name) => textWidth(name, label))), 110);
   const top = longest * Math.sin((slant / 180) * Math.PI) + 18;
@@ -52,8 +54,8 @@ function heatMap({ classes, counts }: ConfusionMatrix, { width, theme, font }: C
   }
   for (const [column, name] of columnNames.entries()) {
     const x = left + (column + 0.5) * cell + (column === classes.length ? 5 : 0) + 3;
-    const text = svgText(fitText(name, 110, label), {
-      ...label,
+    const text = svgText(fitText(name, 110, columnLabel), {
+      ...columnLabel,
       x: 0,
       baseline: 0,
       fill: column === classes.length ? theme.quiet : theme.ink,
@@ -72,16 +74,19 @@ function heatMap({ classes, counts }: ConfusionMatrix, { width, theme, font }: C
     const text = String(value);
     const size = Math.min(isNarrow ? 10.5 : 13, (cell - 3) / (text.length * 0.62));
     const style = { size, font, isBold: place.isRight };
+    const isLegible = size >= 6;
     return [
       ground,
       rectangle(frame, `rx="3" fill="${colour}" fill-opacity="${round(strength)}"`),
-      svgText(text, {
-        ...style,
-        x: place.x + cell / 2,
-        baseline: place.y + cellHeight / 2 + size * 0.36,
-        fill: strength > 0.55 ? theme.paper : theme.ink,
-        anchor: 'middle',
-      }),
+      !isLegible
+        ? ''
+        : svgText(text, {
+            ...style,
+            x: place.x + cell / 2,
+            baseline: place.y + cellHeight / 2 + size * 0.36,
+            fill: strength > 0.55 ? theme.paper : theme.ink,
+            anchor: 'middle',
+          }),
     ].join('');
   }
 }

@@ -98,13 +98,13 @@ function sectionBlock(section: Section, cards: readonly PhotoCard[], index: numb
   const names = models.map(({ run }) => run.name);
   return `<h1 class="part">${escapeXml(title)}</h1>
 <section><h2>Class by class</h2><p class="data">${escapeXml(describeData(data))}</p>
-${classTable(models)}
+${classTable(section)}
 ${notes(classNotes(section))}</section>
 ${figures.map((figure) => figureBlock(figure, true)).join('\n')}
 ${cards.length === 0 ? '' : cardsBlock(names, section, cards, index)}`;
 }
 
-function classNotes({ models }: Section): string[] {
+function classNotes({ models, rises }: Section): string[] {
   const { topClass, evaluation } = models[0]!.found;
   const isMissing = evaluation.perClass.some(({ groundTruths }) => groundTruths === 0);
   const accuracies = models.map(
@@ -112,7 +112,11 @@ function classNotes({ models }: Section): string[] {
   );
   return [
     `Top-class accuracy over the ${topClass.photos} photos with a label: ${accuracies.join(', ')}.`,
-    ...(models.length > 1 ? [`Small: difference to ${models[0]!.run.name}.`] : []),
+    ...(models.length > 1
+      ? [
+          `Small: difference to ${models[0]!.run.name}${rises.some((rise) => rise !== null) ? '; under the means between which ends it lies (95 %, bootstrap over the same photos for both)' : ''}.`,
+        ]
+      : []),
     ...(models.length === 1 && models[0]!.found.intervals !== null
       ? ['Small: 95 % interval by bootstrap over the photos; of rare classes too narrow, and high.']
       : []),

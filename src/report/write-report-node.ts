@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { writeFileAtomically } from '../files/atomic-file-node.ts';
+import { asWriteError } from '../files/file-error.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import type { Report, Section } from './compose-report.ts';
 import { type Figure, figureSvg, lightTheme } from './figure.ts';
@@ -24,7 +25,9 @@ export async function writeReport(
   report: Report,
   pathsOf: (section: Section) => readonly string[],
 ): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw asWriteError(error, folder);
+  });
   const cards: PhotoCard[][] = [];
   for (const section of report.sections) cards.push(await drawCards(section, pathsOf(section)));
   const sheets = report.sections.flatMap(({ models, data }, index) =>
