@@ -133,7 +133,8 @@ function nameOf(row: number): string {
 }
 
 async function write(path: string, pieces: Iterable<string>): Promise<void> {
-  const stream = createWriteStream(join(root, path));
+  // On disk before anything is measured: what the command writes need not wait for it.
+  const stream = createWriteStream(join(root, path), { flush: true });
   let text = '';
   for (const piece of pieces) {
     text += piece;

@@ -28,7 +28,12 @@ const headHeight = 72;
 /** Pixels of the file to one of the sheet: sharp on dense screens. */
 const density = 1.5;
 
-/** @param title what the data set is; @param columns examples a row has room for */
+/**
+ * The sheet.
+ *
+ * @param rows one a class
+ * @param columns examples that a row has room for
+ */
 export function classSheetSvg(
   rows: readonly ClassRow[],
   { title, columns, font }: { readonly title: string; readonly columns: number; readonly font: Font },
