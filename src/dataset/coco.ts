@@ -19,6 +19,30 @@ const imageSchema = z.looseObject({
   sender: z.union([z.string(), z.number()]).optional(),
 });
 
+/**
+ * What else may be known of a garment, in the forms of Fashionpedia, DeepFashion and DeepFashion2. It is carried along;
+ * another form than these is left out.
+ */
+const factSchemas = {
+  attribute_ids: z.array(id).optional().catch(undefined),
+  source_category: z.string().optional().catch(undefined),
+  clothes_type: z.int().optional().catch(undefined),
+  /** x, y, visibility (0 not labelled, 1 hidden, 2 visible), one after the other. */
+  landmarks: z.array(z.number()).optional().catch(undefined),
+  /** Two garments of one pair and style (above 0) are the same item. */
+  pair_id: z.int().optional().catch(undefined),
+  style: z.int().optional().catch(undefined),
+};
+
+export interface GarmentFacts {
+  readonly attribute_ids?: readonly number[] | undefined;
+  readonly source_category?: string | undefined;
+  readonly clothes_type?: number | undefined;
+  readonly landmarks?: readonly number[] | undefined;
+  readonly pair_id?: number | undefined;
+  readonly style?: number | undefined;
+}
+
 const annotationSchema = z.looseObject({
   id,
   image_id: id,
@@ -26,19 +50,30 @@ const annotationSchema = z.looseObject({
   bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
   area: z.number().optional(),
   iscrowd: z.union([z.literal(0), z.literal(1)]).optional(),
+  ...factSchemas,
 });
 
 const cocoSchema = z.looseObject({
   images: z.array(imageSchema),
   annotations: z.array(annotationSchema),
-  categories: z.array(z.looseObject({ id, name: z.string().min(1) })),
+  categories: z.array(
+    z.looseObject({ id, name: z.string().min(1), supercategory: z.string().optional().catch(undefined) }),
+  ),
+  attributes: z
+    .array(z.looseObject({ id, name: z.string() }))
+    .optional()
+    .catch(undefined),
 });
 
 export type CocoImage = z.infer<typeof imageSchema>;
-export type CocoCategory = { id: number; name: string };
+export type CocoCategory = { id: number; name: string; supercategory?: string | undefined };
+export type GivenAnnotation = z.infer<typeof annotationSchema>;
+
+/** A file whose form is right and whose boxes may be anything; other keys are kept. */
+export type GivenCoco = z.infer<typeof cocoSchema>;
 
 /** An annotation whose box lies inside its image. */
-export interface CocoAnnotation {
+export interface CocoAnnotation extends GarmentFacts {
   readonly id: number;
   readonly image_id: number;
   readonly category_id: number;
@@ -51,6 +86,8 @@ export interface CocoFile {
   readonly images: readonly CocoImage[];
   readonly annotations: readonly CocoAnnotation[];
   readonly categories: readonly CocoCategory[];
+  /** What `attribute_ids` mean, where annotations have them. */
+  readonly attributes?: readonly { readonly id: number; readonly name: string }[];
 }
 
 /** A COCO file whose rows may be made as they are read, each time anew; other keys are written as they are. */
@@ -109,6 +146,11 @@ export const insideImage = `boxes inside the photo, or over its edge by at most 
  * @throws DatasetError that names the first faults of a kind and counts the rest
  */
 export function parseCoco(text: string, where: string): CheckedCoco {
+  return checkBoxes(parseCocoForm(text, where), where);
+}
+
+/** Checks all of a COCO file but its boxes. */
+export function parseCocoForm(text: string, where: string): GivenCoco {
   const parsed = cocoSchema.safeParse(parseJson(text, where));
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
@@ -147,7 +189,11 @@ export function parseCoco(text: string, where: string): CheckedCoco {
   );
   refuseUnknown(where, 'dataset-unknown-category', 'category', annotations, 'category_id', categories);
   refuseUnknown(where, 'dataset-unknown-image', 'image', annotations, 'image_id', images);
+  return parsed.data;
+}
 
+/** Checks the boxes of a file whose form is right: slight overshoots are cut back, boxes without an area left out. */
+export function checkBoxes({ images, annotations, categories, attributes }: GivenCoco, where: string): CheckedCoco {
   const imageOf = new Map(images.map((image) => [image.id, image]));
   const kept: CocoAnnotation[] = [];
   const negative: string[] = [];
@@ -168,7 +214,7 @@ export function parseCoco(text: string, where: string): CheckedCoco {
     else {
       if (inside.some((value, side) => value !== bbox[side])) clipped++;
       const { id: annotationId, image_id, category_id, area = inside[2] * inside[3], iscrowd = 0 } = annotation;
-      kept.push({ id: annotationId, image_id, category_id, bbox: inside, area, iscrowd });
+      kept.push({ id: annotationId, image_id, category_id, bbox: inside, area, iscrowd, ...factsOf(annotation) });
     }
   }
   refuseBoxes(where, 'dataset-box-size', 'boxes of negative width or height', negative, {
@@ -179,7 +225,14 @@ export function parseCoco(text: string, where: string): CheckedCoco {
     expected: insideImage,
     cure: 'Are they for another size or orientation of the photo? Correct or remove them.',
   });
-  return { coco: { images, annotations: kept, categories }, clipped, empty };
+  const named = attributes === undefined ? {} : { attributes };
+  return { coco: { images, annotations: kept, categories, ...named }, clipped, empty };
+}
+
+/** The facts that an annotation has, in a fixed order. */
+export function factsOf(annotation: GarmentFacts): GarmentFacts {
+  const keys = Object.keys(factSchemas) as (keyof GarmentFacts)[];
+  return Object.fromEntries(keys.flatMap((key) => (annotation[key] === undefined ? [] : [[key, annotation[key]]])));
 }
 
 /** The box cut back to its image; null when it lies further outside than rounding explains. */

@@ -57,7 +57,8 @@ function partOf(coco: CocoFile, part: DatasetPart, fold: DevFold | null): CocoFi
   return subset(coco, ({ id }) => dev.has(id) === (part === 'dev'));
 }
 
-async function readDescription(directory: string): Promise<DatasetDescription> {
+/** What `dataset.json` says. */
+export async function readDescription(directory: string): Promise<DatasetDescription> {
   const where = join(directory, 'dataset.json');
   const json = parseJson(await readPreparedFile(where), where);
   const parsed = datasetSchema.safeParse(json);

@@ -1,23 +1,23 @@
-/** @file Prepares a data set from a COCO file and a folder of photos: checked, relabelled, split, written in one go. */
-import { readFile, stat } from 'node:fs/promises';
+/** @file Prepares a data set from labelled photos: checked, relabelled, split, written in one go. */
+import { stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { z } from 'zod';
-import { type CocoFile, parseCoco, parseJson } from './coco.ts';
+import { type CocoFile, checkBoxes, parseJson } from './coco.ts';
 import { DatasetError, listFaults } from './dataset-error.ts';
 import { leadsOutside } from './file-name.ts';
+import { readCocoSet } from './formats/read-coco-node.ts';
+import { readText } from './formats/read-text-node.ts';
+import type { LabelledSet } from './labelled-set.ts';
 import { readPhotoSizes } from './photo-sizes-node.ts';
 import { type DatasetDescription, subset } from './prepared.ts';
 import { ownLabels, parseRelabelling, relabel } from './relabel.ts';
 import { writePrepared } from './write-prepared-node.ts';
 
 export interface PrepareOptions {
-  /** The COCO file. */
-  readonly annotations: string;
-  readonly images: string;
   readonly masks?: string | undefined;
   readonly relabel?: string | undefined;
   readonly source?: string | undefined;
-  /** JSON of file name to `train` or `val`. */
+  /** JSON of file name to `train` or `val`, in place of the split that the photos come with. */
   readonly split?: string | undefined;
   readonly out: string;
 }
@@ -37,16 +37,24 @@ export interface PrepareReport {
 
 const splitSchema = z.record(z.string(), z.enum(['train', 'val']));
 
+/** Prepares a data set from a COCO file and the folder that its file names start from. */
+export async function prepareCoco(
+  options: PrepareOptions & { readonly annotations: string; readonly images: string },
+): Promise<PrepareReport> {
+  return prepareLabelled(await readCocoSet(options.annotations, options.images), options);
+}
+
 /** Prepares a data set. Nothing is written unless everything is in order. */
-export async function prepareCoco(options: PrepareOptions): Promise<PrepareReport> {
-  const { coco: given, clipped, empty } = parseCoco(await readText(options.annotations), options.annotations);
+export async function prepareLabelled(set: LabelledSet, options: PrepareOptions): Promise<PrepareReport> {
+  refuseFaults(set);
+  const { coco: given, clipped, empty } = checkBoxes(set.given, set.where);
   const relabelling =
     options.relabel === undefined
       ? ownLabels(given)
       : parseRelabelling(await readText(options.relabel), options.relabel, options.source);
   const { coco, dropped } = relabel(given, relabelling);
-  const split = options.split === undefined ? null : await readSplit(options.split);
-  await checkImages(given, options.images, options.annotations);
+  const split = options.split === undefined ? set.sides : await readSplit(options.split);
+  await checkImages(given, set);
   const unmasked = options.masks === undefined ? 0 : await countUnmasked(given, options.masks);
 
   const parts = new Map<string, CocoFile>([['all', coco]]);
@@ -59,16 +67,32 @@ export async function prepareCoco(options: PrepareOptions): Promise<PrepareRepor
     }
     if (![...split.keys()].some((name) => coco.images.some((image) => image.file_name === name))) {
       throw new DatasetError('dataset-split', 'the split names none of the photos', {
-        where: options.split as string,
+        where: options.split ?? set.where,
         expected: `file names such as "${coco.images[0]?.file_name}"`,
         got: `"${split.keys().next().value}"`,
       });
     }
   }
-  const { images, masks = null, out } = options;
-  const dataset = await writePrepared(out, { images, masks, relabelling, parts });
-  const unsplit = split === null ? 0 : coco.images.filter((image) => !split.has(image.file_name)).length;
+  const { masks = null, out } = options;
+  const dataset = await writePrepared(out, { images: set.images, masks, relabelling, parts });
+  const unsplit = split === null ? 0 : coco.images.filter((image) => !isOnSide(split.get(image.file_name))).length;
   return { out, dataset, clipped, empty, dropped: Object.fromEntries(dropped), unsplit, unmasked };
+}
+
+/** Other parts than these, such as `test`, are in `annotations.json` alone. */
+function isOnSide(side: string | undefined): boolean {
+  return side === 'train' || side === 'val';
+}
+
+function refuseFaults({ faults, where }: LabelledSet): void {
+  const [first] = faults;
+  if (first === undefined) return;
+  throw new DatasetError('dataset-image-missing', `${faults.length} photos that have labels cannot be read`, {
+    where,
+    expected: 'every photo that has labels',
+    got: listFaults(faults.map(({ message }) => message)),
+    cure: 'Put the photos there, or remove their labels.',
+  });
 }
 
 /** The mask of a photo: the photo's name with `.png` in place of its ending. */
@@ -77,23 +101,7 @@ export function maskNameOf(fileName: string): string {
   return join(dir, `${name}.png`);
 }
 
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EISDIR') throw cause;
-    const got = code === 'EISDIR' ? 'a folder' : 'nothing there';
-    throw new DatasetError(
-      'dataset-missing',
-      'there is no such file',
-      { where: path, got, cure: 'Check the path.' },
-      { cause },
-    );
-  }
-}
-
-async function readSplit(path: string): Promise<ReadonlyMap<string, 'train' | 'val'>> {
+async function readSplit(path: string): Promise<ReadonlyMap<string, string>> {
   const parsed = splitSchema.safeParse(parseJson(await readText(path), path));
   if (parsed.success) return new Map(Object.entries(parsed.data));
   const faults = parsed.error.issues.map(({ path: at, message }) => `${at.join('.') || 'the file'}: ${message}`);
@@ -105,7 +113,7 @@ async function readSplit(path: string): Promise<ReadonlyMap<string, 'train' | 'v
 }
 
 /** Every photo is there, within its folder, readable by its header, and of the size that its boxes are for. */
-async function checkImages(coco: CocoFile, root: string, where: string): Promise<void> {
+async function checkImages(coco: CocoFile, { images: root, where, hasOwnSizes }: LabelledSet): Promise<void> {
   const names = coco.images.map(({ file_name }) => file_name);
   const escaping = names.filter((name) => leadsOutside(name));
   if (escaping.length > 0) {
@@ -115,6 +123,8 @@ async function checkImages(coco: CocoFile, root: string, where: string): Promise
       got: listFaults(escaping),
     });
   }
+  // Sizes that were read from the photos need no second look.
+  if (hasOwnSizes) return;
   const otherwise: string[] = [];
   const missing = await readPhotoSizes(root, names, (index, size) => {
     const { file_name, width, height } = coco.images[index]!;

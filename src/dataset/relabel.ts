@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { CocoAnnotation, CocoFile } from './coco.ts';
-import { parseJson } from './coco.ts';
+import { factsOf, parseJson } from './coco.ts';
 import { DatasetError, listFaults } from './dataset-error.ts';
 
 const targetSchema = z.union([z.string(), z.strictObject({ ignore: z.array(z.string()).min(1) }), z.null()]);
@@ -95,11 +95,20 @@ export function relabel(coco: CocoFile, { classes, targets }: Relabelling): Rela
         bbox: annotation.bbox,
         area: annotation.area,
         iscrowd: typeof target === 'string' ? annotation.iscrowd : 1,
+        ...factsOf(annotation),
       });
     }
   }
-  const categories = classes.map((name, index) => ({ id: index + 1, name }));
-  return { coco: { images: coco.images, annotations, categories }, dropped };
+  const parentOf = new Map(coco.categories.map(({ name, supercategory }) => [name, supercategory]));
+  const categories = classes.map((name, index) => {
+    const supercategory = parentOf.get(name);
+    return { id: index + 1, name, ...(supercategory === undefined ? {} : { supercategory }) };
+  });
+  const { attributes } = coco;
+  return {
+    coco: { images: coco.images, annotations, categories, ...(attributes === undefined ? {} : { attributes }) },
+    dropped,
+  };
 }
 
 /** One text for one relabelling, whatever the order and spacing of its file: what is hashed. */
