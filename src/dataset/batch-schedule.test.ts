@@ -80,3 +80,8 @@ test('a photo that no canvas holds shrinks to fit', () => {
 test('without the rule a photo is as large as its canvas allows', () => {
   expect(sizeOnCanvas({ width: 400, height: 300 }, canvas(320, 320), undefined)).toEqual({ width: 320, height: 240 });
 });
+
+test('a squashed photo fills its canvas', () => {
+  const squash = { kind: 'squash', side: 128 } as const;
+  expect(sizeOnCanvas({ width: 400, height: 300 }, canvas(128, 128), squash)).toEqual({ width: 128, height: 128 });
+});

@@ -124,7 +124,7 @@ function groupIntoBatches(
 }
 
 /**
- * By torchvision's rule of size the smallest canvas that holds the photos; else a random long side, then the canvas of
+ * Where the size is the served one, the smallest canvas that holds the photos; else a random long side, then the canvas of
  * that long side on which the photos are largest.
  */
 function chooseCanvas({ canvases, resize }: BatchConfig, photos: readonly DatasetRecord[], random: Random): Canvas {

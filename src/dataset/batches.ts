@@ -34,7 +34,8 @@ export interface WeightedDataset {
   readonly weight: number;
 }
 
-export type ResizeToSides = Extract<PreprocessingConfig['resize'], { readonly kind: 'torchvision' }>;
+/** Rules of size by which a photo is as large in a batch as the model will see it when it is served. */
+export type ServedSize = Extract<PreprocessingConfig['resize'], { readonly kind: 'torchvision' | 'squash' }>;
 
 /** The shape of a batch's pictures. */
 export interface Canvas {
@@ -52,11 +53,10 @@ export interface BatchConfig {
    */
   readonly canvases: readonly Canvas[];
   /**
-   * torchvision's rule of size: a photo is as large as the model will see it when it is served, and a batch has the
-   * smallest canvas that holds its photos (where none does, they shrink to fit). Left out: a photo is as large as its
-   * canvas allows.
+   * A photo is as large as the model will see it when it is served, and a batch has the smallest canvas that holds its
+   * photos (where none does, they shrink to fit). Left out: a photo is as large as its canvas allows.
    */
-  readonly resize?: ResizeToSides | undefined;
+  readonly resize?: ServedSize | undefined;
   readonly normalisation: Pick<PreprocessingConfig, 'mean' | 'std'>;
   readonly augmentation: AugmentationConfig;
   readonly seed: number;

@@ -1,6 +1,6 @@
 /** @file Detectors on ONNX Runtime for Node, and photos from files through them. */
 import { readPhoto } from '../image/decode-node.ts';
-import { preprocess } from '../image/preprocess.ts';
+import { type PreparedPhoto, type PreprocessingConfig, preprocess } from '../image/preprocess.ts';
 import type { SessionOptions } from '../onnx/session.ts';
 import { compile } from '../onnx/session-node.ts';
 import { type DetectedGarments, Detector, type DetectorParts, type FeatureName } from './detector.ts';
@@ -13,6 +13,12 @@ export function createDetector(
   return Detector.create(parts, (definition) => compile(definition, session), { features });
 }
 
+/** What finds garments in photos, of whatever kind. */
+export interface PhotoDetector {
+  readonly preprocessing: PreprocessingConfig;
+  detectPrepared(prepared: PreparedPhoto): Promise<{ readonly detections: DetectedGarments }>;
+}
+
 /** Photos that are decoded while the detector works on another; each may take 360 MB. */
 const decodedAhead = 2;
 
@@ -23,7 +29,7 @@ const decodedAhead = 2;
  * @throws ImageError naming the first file that cannot be read
  */
 export async function detectFiles(
-  detector: Detector,
+  detector: PhotoDetector,
   paths: readonly string[],
   onPhoto?: (done: number) => void,
 ): Promise<DetectedGarments[]> {

@@ -21,14 +21,24 @@ export const modelFormatVersion = 1;
 
 const score = z.number().min(0).max(1);
 
-const modelSchema = z.strictObject({
+/** What models there are. `baseline` (`baseline/`) gives one box a photo and no vectors. */
+export const modelKinds = ['faster-rcnn', 'baseline'] as const;
+export type ModelKind = (typeof modelKinds)[number];
+
+/** What every kind says. */
+export const commonModelSchema = z.strictObject({
   formatVersion: z.literal(modelFormatVersion),
   name: z.string().min(1).max(200),
-  /** A `DetectorConfig` without its classes; its own parser reads it. */
-  architecture: z.record(z.string(), z.unknown()),
   /** Label i + 1 is class i. */
   classes: z.array(z.string().min(1).max(200)).min(1).max(10_000),
   preprocessing: preprocessingSchema,
+});
+
+const modelSchema = commonModelSchema.extend({
+  /** Left out by the first models. */
+  kind: z.literal('faster-rcnn').default('faster-rcnn'),
+  /** A `DetectorConfig` without its classes; its own parser reads it. */
+  architecture: z.record(z.string(), z.unknown()),
   /** Detections under it are not shown: one for all, or one a class. */
   minScore: z.union([score, z.record(z.string(), score)]),
   /** Divides the logits before softmax. */
@@ -56,7 +66,7 @@ export type Precision = 'float16' | 'float32';
 /** A model directory that cannot be used. */
 export class ModelError extends DeepShopError {
   constructor(
-    reason: 'missing' | 'damaged' | 'newer' | 'space',
+    reason: 'missing' | 'damaged' | 'newer' | 'space' | 'kind',
     summary: string,
     facts: ErrorFacts,
     options?: { cause?: unknown },
@@ -72,7 +82,8 @@ export class ModelError extends DeepShopError {
  * @throws ModelError, SafetensorsError or ParameterError saying which file and key or tensor is wrong
  */
 export async function parseModel(json: string, weights: Uint8Array, where: string): Promise<Model> {
-  const { architecture, classes, ...rest } = parseModelJson(json, `${where}/model.json`);
+  const parsed = parseModelJson(json, { kind: 'faster-rcnn', schema: modelSchema, where: `${where}/model.json` });
+  const { formatVersion: _, kind: __, architecture, classes, ...rest } = parsed;
   const config = parseDetectorConfig({ ...architecture, classes }, `${where}/model.json, architecture`);
   checkFacts(config, rest, `${where}/model.json`);
   const file = `${where}/weights.safetensors`;
@@ -86,7 +97,8 @@ export async function parseModel(json: string, weights: Uint8Array, where: strin
 export function serialiseModelJson({ parameters: _, config, ...rest }: Model): string {
   const { classes, ...architecture } = config;
   const { name, ...settings } = rest;
-  return `${JSON.stringify({ formatVersion: modelFormatVersion, name, architecture, classes, ...settings }, null, 2)}\n`;
+  const facts = { formatVersion: modelFormatVersion, kind: 'faster-rcnn', name, architecture, classes, ...settings };
+  return `${JSON.stringify(facts, null, 2)}\n`;
 }
 
 /** The bytes of `weights.safetensors`. */
@@ -106,7 +118,25 @@ export function minScoreOf(minScore: MinScore, label: string): number {
   return typeof minScore === 'number' ? minScore : (minScore[label] ?? 0);
 }
 
-function parseModelJson(text: string, where: string): z.output<typeof modelSchema> {
+/** The kind that a `model.json` states; the first models, and what is no JSON, state none and are Faster R-CNN. */
+export function modelKindOf(text: string): unknown {
+  try {
+    const { kind = 'faster-rcnn' } = JSON.parse(text) as { kind?: unknown };
+    return kind;
+  } catch {
+    return 'faster-rcnn';
+  }
+}
+
+/**
+ * A `model.json` of one kind.
+ *
+ * @throws ModelError also for another kind
+ */
+export function parseModelJson<T>(
+  text: string,
+  { kind, schema, where }: { readonly kind: ModelKind; readonly schema: z.ZodType<T>; readonly where: string },
+): T {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -125,7 +155,9 @@ function parseModelJson(text: string, where: string): z.output<typeof modelSchem
       cure: 'Update deep-shopping.',
     });
   }
-  const parsed = modelSchema.safeParse(json);
+  const stated = modelKindOf(text);
+  if (stated !== kind) throw kindError(stated, kind, where);
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const unknown = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key].join('.')) : [],
@@ -145,6 +177,17 @@ function parseModelJson(text: string, where: string): z.output<typeof modelSchem
     got: faults.join('; '),
     cure: 'Correct the named keys.',
   });
+}
+
+function kindError(stated: unknown, expected: ModelKind, where: string): ModelError {
+  const facts = { where, expected: `kind "${expected}"`, got: JSON.stringify(stated) };
+  if (modelKinds.some((kind) => kind === stated)) {
+    const cure =
+      'Take another model: one of a recipe with "detector" is a Faster R-CNN, one of a recipe with "baseline" is not.';
+    return new ModelError('kind', 'the model is of a kind that cannot do this', { ...facts, cure });
+  }
+  const cure = 'It may come from a newer version: update deep-shopping.';
+  return new ModelError('newer', 'the kind of the model is not known here', { ...facts, cure });
 }
 
 function checkFacts(

@@ -39,6 +39,21 @@ describe('torchvision resizing', () => {
   });
 });
 
+describe('squashing', () => {
+  it('makes both sides as long as asked, and says how each was scaled', () => {
+    const photo: Photo = { width: 40, height: 20, pixels: new Uint8Array(40 * 20 * 3).fill(255) };
+    const squashed = preprocess(photo, {
+      resize: { kind: 'squash', side: 32 },
+      ...identity,
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+    });
+    expect(squashed).toMatchObject({ height: 32, width: 32, imageHeight: 32, imageWidth: 32 });
+    expect([squashed.scaleX, squashed.scaleY]).toEqual([40 / 32, 20 / 32]);
+    expect(squashed.pixels.every((value) => Math.abs(value - 1) < 1e-6)).toBe(true);
+  });
+});
+
 describe('long-side resizing', () => {
   const halfTo = (longSide: number): PreprocessingConfig => ({
     resize: { kind: 'long-side', longSide },

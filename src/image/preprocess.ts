@@ -18,6 +18,8 @@ export const preprocessingSchema = z.strictObject({
     z.strictObject({ kind: z.literal('torchvision'), minSide: size, maxSide: size }),
     /** The long side becomes `longSide`; triangle filter. */
     z.strictObject({ kind: z.literal('long-side'), longSide: size }),
+    /** Width and height both become `side`, whatever the photo's shape; triangle filter. */
+    z.strictObject({ kind: z.literal('squash'), side: size }),
   ]),
   /** Of each channel, in 0..1. */
   mean: triple,
@@ -60,6 +62,7 @@ export function resizedSize(
   { width, height }: { readonly width: number; readonly height: number },
   rule: PreprocessingConfig['resize'],
 ): { imageWidth: number; imageHeight: number } {
+  if (rule.kind === 'squash') return { imageWidth: rule.side, imageHeight: rule.side };
   if (rule.kind === 'long-side') {
     const scale = rule.longSide / Math.max(width, height);
     return { imageWidth: Math.max(1, Math.round(width * scale)), imageHeight: Math.max(1, Math.round(height * scale)) };
