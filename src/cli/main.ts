@@ -13,6 +13,7 @@ const commands: { readonly [name: string]: (loadEngine: LoadEngine) => Promise<C
   index: async (loadEngine) => (await import('./index-catalogue.ts')).indexCommand(loadEngine),
   recommend: async (loadEngine) => (await import('./recommend.ts')).recommendCommand(loadEngine),
   prepare: async () => (await import('./prepare.ts')).prepareCommand(),
+  convert: async () => (await import('./convert.ts')).convertCommand(),
   train: async () => (await import('./train.ts')).trainCommand(),
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),

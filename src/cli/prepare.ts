@@ -1,6 +1,11 @@
 /** @file `deepshop prepare`: labelled photos in, a data set for training and evaluation out. */
 import { Command } from 'commander';
-import { type PrepareReport, prepareCoco } from '../dataset/prepare-node.ts';
+import { readCocoSet } from '../dataset/formats/read-coco-node.ts';
+import { readDeepFashion2Set } from '../dataset/formats/read-deepfashion2-node.ts';
+import { readVocSet } from '../dataset/formats/read-voc-node.ts';
+import { readYoloSet } from '../dataset/formats/read-yolo-node.ts';
+import type { LabelledSet } from '../dataset/labelled-set.ts';
+import { type PrepareReport, prepareLabelled } from '../dataset/prepare-node.ts';
 import { UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { printJson, printLine } from './command-runtime.ts';
@@ -8,8 +13,6 @@ import { describeCounts } from './describe-counts.ts';
 import { prepareDeepFashionCommand } from './prepare-deepfashion.ts';
 
 interface PrepareFlags {
-  annotations: string;
-  images: string;
   relabel?: string;
   source?: string;
   split?: string;
@@ -21,27 +24,48 @@ interface PrepareFlags {
 /** The command, to be added to the program. */
 export function prepareCommand(): Command {
   const coco = new Command('coco')
-    .description('prepare a data set from a COCO file of boxes')
+    .description('prepare a data set from a COCO file of boxes (COCO, Fashionpedia, ModaNet...)')
     .requiredOption('--annotations <file>', 'COCO file')
-    .requiredOption('--images <dir>', 'folder that the file names start from')
+    .requiredOption('--images <dir>', 'folder that the file names start from');
+  const deepFashion2 = new Command('deepfashion2')
+    .description('prepare a data set from DeepFashion2')
+    .requiredOption('--root <dir>', 'folder that holds train and validation');
+  const voc = new Command('voc')
+    .description('prepare a data set from Pascal VOC')
+    .requiredOption('--root <dir>', 'folder that holds Annotations, JPEGImages and ImageSets; or XML files and photos')
+    .option('--images <dir>', 'folder of the photos, if another');
+  const yolo = new Command('yolo')
+    .description('prepare a data set from YOLO label files')
+    .requiredOption('--root <path>', 'folder that holds data.yaml or classes.txt; or the data.yaml');
+  return new Command('prepare')
+    .description('labelled photos to a data set')
+    .addCommand(
+      preparing<{ annotations: string; images: string }>(coco, (flags) => readCocoSet(flags.annotations, flags.images)),
+    )
+    .addCommand(prepareDeepFashionCommand())
+    .addCommand(preparing<{ root: string }>(deepFashion2, ({ root }) => readDeepFashion2Set(root)))
+    .addCommand(preparing<{ root: string; images?: string }>(voc, ({ root, images }) => readVocSet(root, images)))
+    .addCommand(preparing<{ root: string }>(yolo, ({ root }) => readYoloSet(root)));
+}
+
+/** What is done with labelled photos is the same for each format. */
+function preparing<F>(command: Command, read: (flags: F) => Promise<LabelledSet>): Command {
+  return command
     .option('--relabel <file>', 'old labels to new classes, regions to ignore, or nothing')
     .option('--source <name>', "which of the relabelling's sources")
     .option('--split <file>', 'JSON of file name to "train" or "val"')
     .option('--masks <dir>', "folder of garment masks: the photo's name with .png")
     .requiredOption('--out <dir>', 'folder to write')
     .option('--json', 'print the report as JSON')
-    .action(async (flags: PrepareFlags) => {
+    .action(async (flags: PrepareFlags & F) => {
       if (flags.source !== undefined && flags.relabel === undefined) {
         throw new UsageError('--source chooses a source of --relabel', { got: `--source ${flags.source} alone` });
       }
-      const report = await prepareCoco(flags);
+      const { relabel, source, split, masks, out } = flags;
+      const report = await prepareLabelled(await read(flags), { relabel, source, split, masks, out });
       if (flags.json) printJson(report);
       else printLine(describePreparation(report));
     });
-  return new Command('prepare')
-    .description('labelled photos to a data set')
-    .addCommand(coco)
-    .addCommand(prepareDeepFashionCommand());
 }
 
 /** The report as people read it: a table of boxes a class, then what was put right or left out. */

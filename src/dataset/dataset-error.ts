@@ -20,7 +20,15 @@ export type DatasetErrorCode =
   | 'dataset-torn'
   | 'dataset-list'
   | 'dataset-list-rows'
-  | 'dataset-empty';
+  | 'dataset-empty'
+  | 'dataset-not-xml'
+  | 'dataset-not-voc'
+  | 'dataset-not-yolo'
+  | 'dataset-not-yaml'
+  | 'dataset-not-deepfashion2'
+  | 'dataset-unknown-format'
+  | 'dataset-out-taken'
+  | 'dataset-name-clash';
 
 /** A data set that cannot be used as it is. */
 export class DatasetError extends DeepShopError {

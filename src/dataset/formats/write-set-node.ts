@@ -1,0 +1,189 @@
+/** @file Writes labelled photos as COCO, Pascal VOC or YOLO into a new folder, with copies of the photos. */
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { asWriteError } from '../../files/file-error.ts';
+import { type CocoFile, type CocoImage, cocoPieces } from '../coco.ts';
+import { DatasetError, listFaults } from '../dataset-error.ts';
+import { subset } from '../prepared.ts';
+import { cocoFileOf } from '../write-prepared-node.ts';
+import { writeDataYaml } from './data-yaml.ts';
+import { eachAbreast, stemOf } from './read-text-node.ts';
+import { labelOf } from './read-yolo-node.ts';
+import { writeVoc } from './voc.ts';
+import { yoloLine } from './yolo.ts';
+
+export const writtenFormats = ['coco', 'voc', 'yolo'] as const;
+export type WrittenFormat = (typeof writtenFormats)[number];
+
+export interface WritableSet {
+  readonly coco: CocoFile;
+  /** Folder that file names start from. */
+  readonly images: string;
+  /** Part of a split by file name. */
+  readonly sides: ReadonlyMap<string, string> | null;
+}
+
+/** What the format has no place for. */
+export interface Omitted {
+  /** Regions to ignore, which YOLO does not know. */
+  readonly regions: number;
+  /** Annotations with attributes, landmarks or pairs, which only COCO keeps. */
+  readonly facts: number;
+}
+
+/** Writes all, or nothing. The folder must be new or empty. */
+export async function writeLabelledSet(
+  out: string,
+  format: WrittenFormat,
+  set: WritableSet,
+  { withPhotos }: { readonly withPhotos: boolean },
+): Promise<Omitted> {
+  await refuseTaken(out);
+  if (format !== 'coco') refuseClashes(set.coco.images, out);
+  const unfinished = `${out}.${randomUUID()}.unfinished`;
+  const photoName = { coco: cocoPhoto, voc: vocPhoto, yolo: yoloPhoto(set.sides) }[format];
+  try {
+    await mkdir(unfinished, { recursive: true });
+    await { coco: writeCocoLabels, voc: writeVocLabels, yolo: writeYoloLabels }[format](unfinished, set);
+    if (withPhotos) {
+      await eachAbreast(set.coco.images, 16, async ({ file_name }) => {
+        await copyPhoto(join(set.images, file_name), join(unfinished, photoName(file_name)));
+      });
+    }
+    await rename(unfinished, out);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw asWriteError(error, out);
+  }
+  const { annotations } = set.coco;
+  const hasFacts = annotations.filter(({ attribute_ids, landmarks, pair_id }) => attribute_ids ?? landmarks ?? pair_id);
+  return {
+    regions: format === 'yolo' ? annotations.filter(({ iscrowd }) => iscrowd === 1).length : 0,
+    facts: format === 'coco' ? 0 : hasFacts.length,
+  };
+}
+
+/** A folder that holds anything is left alone. */
+export async function refuseTaken(out: string): Promise<void> {
+  const entries = await readdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    if (error.code === 'ENOTDIR') return ['a file'];
+    throw error;
+  });
+  if (entries.length === 0) return;
+  throw new DatasetError('dataset-out-taken', 'there is something in the way', {
+    where: out,
+    expected: 'a new or empty folder',
+    got: listFaults(entries),
+    cure: 'Name another folder.',
+  });
+}
+
+const cocoPhoto = (name: string) => `images/${name}`;
+const vocPhoto = (name: string) => `JPEGImages/${name}`;
+const yoloPhoto = (sides: WritableSet['sides']) => (name: string) => `images/${yoloPart(sides, name)}/${name}`;
+
+async function writeCocoLabels(folder: string, { coco, sides }: WritableSet): Promise<void> {
+  const parts = [...new Set(sides?.values() ?? [])].sort();
+  await writePieces(join(folder, cocoFileOf('all')), coco);
+  for (const part of parts) {
+    await writePieces(
+      join(folder, cocoFileOf(part)),
+      subset(coco, ({ file_name }) => sides!.get(file_name) === part),
+    );
+  }
+}
+
+async function writePieces(path: string, coco: CocoFile): Promise<void> {
+  await writeFile(path, cocoPieces(coco));
+}
+
+async function writeVocLabels(folder: string, set: WritableSet): Promise<void> {
+  const { coco, sides } = set;
+  const nameOf = new Map(coco.categories.map(({ id, name }) => [id, name]));
+  await eachAbreast(photosWithAnnotations(coco), 16, async ([image, annotations]) => {
+    const { file_name: fileName, width, height } = image;
+    const objects = annotations.map(({ category_id, bbox, iscrowd }) => ({
+      name: nameOf.get(category_id)!,
+      bbox,
+      difficult: iscrowd === 1,
+    }));
+    await writeDeep(
+      join(folder, 'Annotations', `${stemOf(fileName)}.xml`),
+      writeVoc({ fileName, size: { width, height }, objects }),
+    );
+  });
+  for (const part of new Set(sides?.values() ?? [])) {
+    const stems = coco.images
+      .filter(({ file_name }) => sides!.get(file_name) === part)
+      .map(({ file_name }) => `${stemOf(file_name)}\n`);
+    await writeDeep(join(folder, 'ImageSets/Main', `${part}.txt`), stems.join(''));
+  }
+}
+
+/** Classes are numbered in the order of the file's categories. */
+async function writeYoloLabels(folder: string, { coco, sides }: WritableSet): Promise<void> {
+  const indexOf = new Map(coco.categories.map(({ id }, index) => [id, index]));
+  const placeOf = yoloPhoto(sides);
+  await eachAbreast(photosWithAnnotations(coco), 16, async ([image, annotations]) => {
+    const lines = annotations
+      .filter(({ iscrowd }) => iscrowd === 0)
+      .map(({ category_id, bbox }) => `${yoloLine({ classIndex: indexOf.get(category_id)!, bbox }, image)}\n`);
+    await writeDeep(join(folder, labelOf(placeOf(image.file_name))), lines.join(''));
+  });
+  const parts = new Map(
+    [...new Set(coco.images.map(({ file_name }) => yoloPart(sides, file_name)))]
+      .sort()
+      .map((part) => [part, `images/${part}`]),
+  );
+  await writeDeep(
+    join(folder, 'data.yaml'),
+    writeDataYaml(
+      coco.categories.map(({ name }) => name),
+      parts,
+    ),
+  );
+}
+
+/** Photos outside of a split are training photos where there is none, and `unsplit` beside one. */
+function yoloPart(sides: WritableSet['sides'], name: string): string {
+  return sides === null ? 'train' : (sides.get(name) ?? 'unsplit');
+}
+
+function photosWithAnnotations(coco: CocoFile): [CocoImage, CocoFile['annotations'][number][]][] {
+  const annotationsOf = new Map<number, CocoFile['annotations'][number][]>(coco.images.map(({ id }) => [id, []]));
+  for (const annotation of coco.annotations) annotationsOf.get(annotation.image_id)!.push(annotation);
+  return coco.images.map((image) => [image, annotationsOf.get(image.id)!]);
+}
+
+function refuseClashes(images: readonly CocoImage[], where: string): void {
+  const seen = new Map<string, string>();
+  const faults: string[] = [];
+  for (const { file_name } of images) {
+    const stem = stemOf(file_name);
+    const other = seen.get(stem);
+    if (other !== undefined) faults.push(`${other} and ${file_name}`);
+    if (/\p{Cc}/u.test(file_name)) faults.push(JSON.stringify(file_name));
+    seen.set(stem, file_name);
+  }
+  if (faults.length === 0) return;
+  throw new DatasetError('dataset-name-clash', 'photos would share a file of labels', {
+    where,
+    expected: 'names that differ before their ending, without line ends',
+    got: listFaults(faults),
+    cure: 'Rename the photos, or convert to COCO.',
+  });
+}
+
+async function writeDeep(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
+async function copyPhoto(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  // Shares the blocks where the file system can; a copy all the same.
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+}
