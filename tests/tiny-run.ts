@@ -74,3 +74,19 @@ export function tinyRecipe(changes: Record<string, unknown> = {}): Record<string
     ...changes,
   };
 }
+
+/** The same for the five-layer baseline. @param changes replace or add top-level keys */
+export function tinyBaselineRecipe(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  const { detector: _, ...rest } = tinyRecipe();
+  return {
+    ...rest,
+    name: 'tiny-baseline',
+    baseline: { channels: [8, 16, 16, 32, 32], hidden: 32, alpha: 1e-5 },
+    preprocessing: { resize: { kind: 'squash', side: SIDE }, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+    frozenStages: 0,
+    batchSize: 8,
+    optimizer: { kind: 'adamw', weightDecay: 0 },
+    augmentation: { flip: 0.5, zoom: null, stretch: 1, rotation: null, perspective: null, copyPaste: null },
+    ...changes,
+  };
+}

@@ -1,7 +1,8 @@
 /** @file What `deepshop evaluate --model` runs: a model over the photos of an annotation file. */
+
+import { createBaseline, readAnyModel } from '../baseline/model-node.ts';
 import type { DetectedGarments } from '../detector/detector.ts';
 import { createDetector, detectFiles } from '../detector/detector-node.ts';
-import { readModel } from '../detector/model-directory-node.ts';
 import type { GroundTruth } from '../detector/rpn-targets.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import type { CocoGroundTruth } from '../evaluation/coco-files.ts';
@@ -9,18 +10,20 @@ import { roiAccuracy } from '../training/roi-accuracy-node.ts';
 import type { DetectAll } from './evaluate.ts';
 import { showProgress } from './progress.ts';
 
-/** Detections in the labels of the annotations, and the accuracy of the box head over sampled regions. */
+/** Detections in the labels of the annotations, and the accuracy of the box head over sampled regions; a baseline has none. */
 export const detectAllWithModel: DetectAll = async ({ model: directory, paths, groundTruth }) => {
-  const model = await readModel(directory);
+  const { kind, model } = await readAnyModel(directory);
   const labelOf = matchLabels(model.config.classes, groundTruth.classes, directory);
-  const detector = await createDetector(model);
+  const detector = await (kind === 'baseline' ? createBaseline(model) : createDetector(model));
   const detecting = showProgress('detecting', paths.length);
   const found = await detectFiles(detector, paths, detecting.update).finally(detecting.stop);
   await detector.release();
+  const answers = found.map((answer) => relabelled(answer, labelOf));
+  if (kind === 'baseline') return { photos: answers, roiAccuracy: -1 };
   const photos = truthOfPhotos(groundTruth, labelOf).map((truth, index) => ({ path: paths[index]!, truth }));
   const sampling = showProgress('sampling regions', paths.length);
   const accuracy = await roiAccuracy(model, photos, { onPhoto: sampling.update }).finally(sampling.stop);
-  return { photos: found.map((answer) => relabelled(answer, labelOf)), roiAccuracy: accuracy };
+  return { photos: answers, roiAccuracy: accuracy };
 };
 
 /** The annotations' label of each label of the model, by name; 0 for background. */

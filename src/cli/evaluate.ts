@@ -32,7 +32,7 @@ export type DetectAll = (request: {
 }) => Promise<{
   /** One answer a photo, in the order of `paths`. */
   readonly photos: readonly PhotoDetections[];
-  /** Share of sampled RoIs, background included, whose class is right. */
+  /** Share of sampled RoIs, background included, whose class is right; -1 where there are none. */
   readonly roiAccuracy: number;
 }>;
 
@@ -118,7 +118,7 @@ async function detect(
   const gathered = gatherDetections(answer.photos);
   return {
     detections: gathered,
-    roiAccuracy: answer.roiAccuracy,
+    ...(answer.roiAccuracy === -1 ? {} : { roiAccuracy: answer.roiAccuracy }),
     topClassAccuracy: topClassAccuracy(groundTruth, gathered).accuracy,
   };
 }

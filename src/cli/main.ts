@@ -75,6 +75,6 @@ function reportFailure(error: unknown, asJson: boolean): number {
 }
 
 async function loadModelEngine(modelDirectory: string): Promise<GarmentEngine> {
-  const { loadGarmentEngine } = await import('../embedding/model-engine-node.ts');
-  return loadGarmentEngine(modelDirectory);
+  const { openEngine } = await import('../embedding/open-engine-node.ts');
+  return openEngine(modelDirectory);
 }

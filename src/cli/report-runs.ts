@@ -28,6 +28,7 @@ export interface OpenedRun extends Omit<ReportRun, 'evaluations'> {
 
 const modelSchema = z.object({
   name: z.string(),
+  kind: z.string().optional(),
   architecture: z.object({ trunk: z.string() }).partial().optional(),
   minScore: z.union([z.number(), z.record(z.string(), z.number())]).optional(),
 });
@@ -45,10 +46,11 @@ export async function openRun(path: string): Promise<Omit<OpenedRun, 'name'>> {
   const json = await readFile(join(inside, 'model.json'), 'utf8').catch(() => null);
   if (log === null && json === null) throw missing(path, 'a folder with neither');
   if (json === null) return { model: null, directory: null, minScore: null, ...log! };
-  const { name, architecture, minScore } = parseModelJson(json, join(inside, 'model.json'));
+  const { name, kind, architecture, minScore } = parseModelJson(json, join(inside, 'model.json'));
   // Where its classes have scores of their own, the lowest: what a user may see.
   const lowest = typeof minScore === 'object' ? Math.min(...Object.values(minScore)) : (minScore ?? null);
-  const model = { name, trunk: architecture?.trunk ?? 'of its own' };
+  const trunk = kind === 'baseline' ? 'of five convolutions' : (architecture?.trunk ?? 'of its own');
+  const model = { name, trunk };
   return { model, directory: inside, minScore: lowest, ...(log ?? { curves: null, kept: await keptOf(inside) }) };
 }
 

@@ -25,7 +25,7 @@ interface Flags {
 export function trainCommand(): Command {
   return new Command('train')
     .description('train a detector on prepared data sets')
-    .requiredOption('--recipe <file>', 'what to train and how: a file of recipes/')
+    .requiredOption('--recipe <file>', 'what to train and how: a file, or the name of one that comes with the package')
     .requiredOption(
       '--data <set...>',
       'DIR[:WEIGHT]: prepared data sets, and how often each photo is seen in an epoch (default 1)',
@@ -85,8 +85,8 @@ async function startingWeights({ from, trunkWeights }: Flags): Promise<StartingW
     });
   }
   if (from !== undefined) {
-    const { readModel } = await import('../detector/model-directory-node.ts');
-    const { parameters, config } = await readModel(from);
+    const { readAnyModel } = await import('../baseline/model-node.ts');
+    const { parameters, config } = (await readAnyModel(from)).model;
     return { tensors: parameters, classes: config.classes };
   }
   if (trunkWeights === undefined) return { tensors: new Map(), classes: null };
@@ -137,9 +137,12 @@ function describeStart(source: string, { initial, initialised }: Pick<RunStart, 
 
 function describe({ step, losses, perDataset, score, isBest }: Validation): string {
   const rows = Object.entries(perDataset).map(
-    ([name, { AP, AP50 }]) => `  ${printable(name)}: AP ${AP.toFixed(3)}, mAP@0.5 ${AP50.toFixed(3)}`,
+    ([name, { AP, AP50, topClassAccuracy }]) =>
+      `  ${printable(name)}: AP ${AP.toFixed(3)}, mAP@0.5 ${AP50.toFixed(3)}, top-class accuracy ${topClassAccuracy.toFixed(3)}`,
   );
   const mark = isBest ? pc.green(' (best so far)') : '';
-  const head = `validation on the dev fold at step ${step}: loss ${losses.total.toFixed(3)}, RoI accuracy ${losses.roiAccuracy.toFixed(3)}, mean mAP@0.5 ${score.toFixed(3)}${mark}`;
+  const { total, roiAccuracy } = losses;
+  const regions = roiAccuracy === undefined ? '' : `, RoI accuracy ${roiAccuracy.toFixed(3)}`;
+  const head = `validation on the dev fold at step ${step}: loss ${total.toFixed(3)}${regions}, mean mAP@0.5 ${score.toFixed(3)}${mark}`;
   return [head, ...rows].join('\n');
 }

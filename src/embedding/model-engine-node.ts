@@ -32,7 +32,8 @@ export async function loadGarmentEngine(directory: string, options: SessionOptio
 /** Embeds boxes of a photo, `[N, 4]` in its pixels, in one space. */
 type Embed = (photo: Photo, boxes: Float32Array, answer: DetectorAnswer | null) => Promise<Float32Array[]>;
 
-async function createModelEngine(model: LoadedModel, options: SessionOptions = {}): Promise<ModelEngine> {
+/** The engine of a model that was read. */
+export async function createModelEngine(model: LoadedModel, options: SessionOptions = {}): Promise<ModelEngine> {
   const { config, descriptors, minScore, modelId } = model;
   const features = descriptors.garment === undefined ? [] : mapsOf(descriptors.garment);
   const detector = await createDetector(model, { ...options, features });
@@ -117,7 +118,8 @@ function spaceOf({ descriptors, config, directory }: LoadedModel, descriptor: De
   };
 }
 
-function selectShown(
+/** Detections that are shown, best first. */
+export function selectShown(
   { boxes, labels, scores }: DetectedGarments,
   classes: readonly string[],
   lowestOf: (label: string) => number,
@@ -132,7 +134,7 @@ function selectShown(
 }
 
 /** Runs one job after another: each session works on all cores already. */
-function createQueue(): <T>(job: () => Promise<T>) => Promise<T> {
+export function createQueue(): <T>(job: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (job) => {
     const mine = last.then(job);

@@ -1,15 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { tinyRecipe } from '../../tests/tiny-run.ts';
-import { detectorConfigOf, learningRateOf, parseRecipe } from './recipe.ts';
+import { tinyBaselineRecipe, tinyRecipe } from '../../tests/tiny-run.ts';
+import { baselineConfigOf, detectorConfigOf, learningRateOf, parseRecipe } from './recipe.ts';
+import { bundledRecipes, readRecipe } from './recipe-file-node.ts';
 
 const folder = new URL('../../recipes/', import.meta.url);
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
-  test(`recipes/${file} is a recipe of its name, and its detector fits any classes`, () => {
+  test(`recipes/${file} is a recipe of its name, and its network fits any classes`, () => {
     const recipe = parseRecipe(JSON.parse(readFileSync(new URL(file, folder), 'utf8')), file);
     expect(file.startsWith(recipe.name)).toBe(true);
-    expect(detectorConfigOf(recipe, ['tee', 'skirt'], file).classes).toEqual(['tee', 'skirt']);
+    const classes = ['tee', 'skirt'];
+    const config =
+      recipe.baseline === undefined ? detectorConfigOf(recipe, classes, file) : baselineConfigOf(recipe, classes);
+    expect(config.classes).toEqual(classes);
   });
 }
 
@@ -63,4 +67,26 @@ test('a recipe of the first version, whose `schedule` was that of the learning r
 
 test('four steps that alternate need four steps', () => {
   expect(() => parseRecipe(tinyRecipe({ schedule: 'alternating', steps: 3 }), 'tiny')).toThrow(/at least 4/);
+});
+
+test('a recipe is read by its path, or by its name where it comes with the package', async () => {
+  expect(bundledRecipes()).toContain('baseline');
+  expect(await readRecipe('baseline')).toEqual(recipeOf('baseline'));
+  await expect(readRecipe('base')).rejects.toMatchObject({
+    code: 'recipe-invalid',
+    message: expect.stringMatching(/expected a JSON file, or one of baseline, finetune/),
+  });
+});
+
+test.each([
+  [{ detector: {} }, 'detector and baseline', 'one of them'],
+  [{ baseline: undefined }, 'detector and baseline', 'neither'],
+  [{ canvases: [{ height: 64, width: 96 }] }, 'canvases', '96'],
+  [{ schedule: 'alternating' }, 'schedule', 'joint'],
+  [{ frozenStages: 1 }, 'frozenStages', 'no trunk'],
+  [{ optimizer: { kind: 'sgd' } }, 'optimizer.weightDecay', 'alpha'],
+])('a baseline with %j is refused at %s', (changes, key, reason) => {
+  const parse = () => parseRecipe(tinyBaselineRecipe(changes), 'tiny');
+  expect(parse).toThrow(`tiny, ${key}: the settings of the recipe do not go together`);
+  expect(parse).toThrow(reason);
 });

@@ -1,5 +1,7 @@
 /** @file A recipe: everything that decides a training run besides the photos and the weights it starts from. */
 import { z } from 'zod';
+import { type BaselineConfig, baselineArchitectureSchema } from '../baseline/config.ts';
+import { sideOf } from '../baseline/model.ts';
 import type { BatchConfig } from '../dataset/batches.ts';
 import { type DetectorConfig, type DetectorConfigInput, parseDetectorConfig } from '../detector/config.ts';
 import { DeepShopError } from '../errors/errors.ts';
@@ -48,8 +50,10 @@ const recipeSchema = z.strictObject({
   description: z.string().default(''),
   /** Remarks on settings by their key: where a number comes from. */
   notes: z.record(z.string(), z.string()).default({}),
-  /** A `DetectorConfig` without `classes`, which are the data's. */
-  detector: z.record(z.string(), z.unknown()),
+  /** A Faster R-CNN: a `DetectorConfig` without `classes`, which are the data's. */
+  detector: z.record(z.string(), z.unknown()).optional(),
+  /** Instead of `detector`: the paper's five layers, and the alpha of its loss. */
+  baseline: baselineArchitectureSchema.extend({ alpha: z.number().min(0) }).optional(),
   preprocessing: preprocessingSchema,
   /** How many stages of the trunk stay as they are: 0 none, 1 the stem, 3 the stem and all up to stride 8. */
   frozenStages: z.int().min(0).max(5),
@@ -100,6 +104,7 @@ export function parseRecipe(value: unknown, where: string): Recipe {
       cure: 'Compare it with recipes/lite0-street13.json.',
     });
   }
+  refuseMisfits(result.data, where);
   const { epochs, steps } = result.data;
   if ((epochs === null) === (steps === null)) {
     throw new RecipeError('a run has either epochs or steps', { where, got: `epochs ${epochs}, steps ${steps}` });
@@ -112,6 +117,29 @@ export function parseRecipe(value: unknown, where: string): Recipe {
     });
   }
   return result.data;
+}
+
+/** Settings that are fine each, and not together. */
+function refuseMisfits(recipe: Recipe, where: string): void {
+  const { detector, baseline, schedule, frozenStages, optimizer, canvases, preprocessing } = recipe;
+  const refuse = (key: string, expected: string, got: unknown) => {
+    const facts = { where: `${where}, ${key}`, expected, got: JSON.stringify(got) };
+    throw new RecipeError('the settings of the recipe do not go together', facts);
+  };
+  if ((detector === undefined) === (baseline === undefined)) {
+    refuse('detector and baseline', 'one of them', detector === undefined ? 'neither' : 'both');
+  }
+  const { resize } = preprocessing;
+  const misfit = canvases.find(({ height, width }) => resize.kind === 'squash' && !(height === resize.side && width === resize.side)); // biome-ignore format: one thought
+  if (misfit !== undefined) refuse('canvases', 'squares as large as the squashed photos', misfit);
+  if (baseline === undefined) return;
+  if (resize.kind !== 'squash')
+    refuse('preprocessing.resize', '{"kind": "squash", "side": 128} for a baseline', resize);
+  if (schedule !== 'joint') refuse('schedule', '"joint" for a baseline: it has no parts to alternate', schedule);
+  if (frozenStages !== 0) refuse('frozenStages', '0 for a baseline: it has no trunk', frozenStages);
+  const { weightDecay } = optimizer;
+  if (weightDecay !== 0)
+    refuse('optimizer.weightDecay', '0 for a baseline: alpha in its loss is the decay', weightDecay);
 }
 
 /** Recipes of the first version called it `schedule`. */
@@ -127,14 +155,20 @@ export function detectorConfigOf(recipe: Recipe, classes: readonly string[], whe
   return parseDetectorConfig(config, where);
 }
 
-/** What its batches hold. Photos that a model sees by torchvision's rule of size are trained on by the same. */
+/** The baseline that a recipe trains, for the classes of its data. */
+export function baselineConfigOf({ baseline, preprocessing }: Recipe, classes: readonly string[]): BaselineConfig {
+  const { channels, hidden } = baseline!;
+  return { channels, hidden, classes, side: sideOf(preprocessing, 'recipe') };
+}
+
+/** What its batches hold. Photos that a model sees by torchvision's rule of size, or squashed, are trained on by the same. */
 export function batchConfigOf(recipe: Recipe): BatchConfig {
   const { batchSize, canvases, preprocessing, augmentation, negatives, seed } = recipe;
   const { resize, mean, std } = preprocessing;
   return {
     batchSize,
     canvases,
-    resize: resize.kind === 'torchvision' ? resize : undefined,
+    resize: resize.kind === 'long-side' ? undefined : resize,
     normalisation: { mean, std },
     augmentation,
     negatives,

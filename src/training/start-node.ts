@@ -7,12 +7,13 @@ import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
 import type { WeightedDirectory } from '../dataset/weighted-directory.ts';
 import type { TrainingShape } from '../detector/training-graph.ts';
-import { type Parameters, parametersFromOrInitial, tensorsOf } from '../nn/parameters.ts';
+import { ParameterError, type Parameters, parametersFromOrInitial, tensorsOf } from '../nn/parameters.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { baseline } from './baseline-node.ts';
 import { readCheckpoint, type TrainingState } from './checkpoint-node.ts';
 import { fasterRcnn } from './faster-rcnn-node.ts';
 import { beginPhase } from './phases.ts';
-import { detectorConfigOf, type Recipe } from './recipe.ts';
+import { baselineConfigOf, detectorConfigOf, type Recipe } from './recipe.ts';
 import type { Trainable } from './trainable.ts';
 
 /** What a run starts from; parameters that are not here, or have another shape, are filled afresh. */
@@ -62,13 +63,21 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
   );
   await requireDevPhotos(data);
   const { classes } = sets[0]!.dataset;
-  const trainable = fasterRcnn(recipe, detectorConfigOf(recipe, classes, 'recipe'));
+  const trainable = trainableOf(recipe, classes);
   const { parameters: initial, initialised } = parametersFromOrInitial(
     trainable.specs,
     usable(from, classes, trainable),
     recipe.seed,
     'starting weights',
   );
+  if (from.tensors.size > 0 && initialised.length === trainable.specs.length) {
+    throw new ParameterError('none of the starting weights are of this network', {
+      where: 'starting weights',
+      expected: `${trainable.specs[0]!.name} and others`,
+      got: [...from.tensors.keys()].slice(0, 3).join(', '),
+      cure: 'Start from a model of the same kind, or leave --from and --trunk-weights out.',
+    });
+  }
   const identity = identityOf(recipe, sets, initial);
   const frozen: Parameters = new Map(
     trainable.specs.filter((spec) => trainable.isFrozen(spec)).map(({ name }) => [name, initial.get(name)!]),
@@ -80,6 +89,12 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
     recipe,
   );
   return { trainable, sets, initial, frozen, state, identity, places, initialised };
+}
+
+function trainableOf(recipe: Recipe, classes: readonly string[]): Trainable {
+  return recipe.baseline === undefined
+    ? fasterRcnn(recipe, detectorConfigOf(recipe, classes, 'recipe'))
+    : baseline(recipe, baselineConfigOf(recipe, classes));
 }
 
 /** A run that could never be validated would fail after its first epoch. */

@@ -67,7 +67,7 @@ describe('train', () => {
     expect(await weightsOf('other seed')).not.toEqual(await weightsOf('first'));
   });
 
-  test('logs the four losses, RoI accuracy and the twelve COCO numbers of each validation', async () => {
+  test('logs the four losses, RoI accuracy, the twelve COCO numbers, top-class accuracy and counts of each validation', async () => {
     await runTiny('logged');
     const validation = (await logOf('logged')).find(({ kind }) => kind === 'validation') as {
       losses: Record<string, number>;
@@ -81,7 +81,9 @@ describe('train', () => {
       'rpnBox',
       'total',
     ]);
-    expect(Object.keys(Object.values(validation.perDataset)[0]!)).toHaveLength(12);
+    const [numbers] = Object.values(validation.perDataset);
+    expect(Object.keys(numbers!)).toHaveLength(12 + 3);
+    expect(numbers).toMatchObject({ photos: 1, boxes: 1 });
   });
 
   test('killed with -9 again and again and resumed ends with the same bytes as a run left alone', async () => {

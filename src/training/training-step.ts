@@ -54,15 +54,16 @@ export async function compileStep({
       for (const [name, data] of parameters) feeds[name] = tensor('float32', shapeOf.get(name)!, data);
       // A part of the whole does not read everything.
       const read = Object.entries(feeds).filter(([name]) => wanted.has(name));
-      return readResults(await session.run(Object.fromEntries(read)));
+      return readStepResult(await session.run(Object.fromEntries(read)), lossNames);
     },
     release: () => session.release(),
   };
 }
 
-function readResults(results: Readonly<Record<string, Tensor>>): StepResult {
+/** The outputs of a step's graph: `total`, losses by name (those that are there), `gradient/NAME`, counts of regions. */
+export function readStepResult(results: Readonly<Record<string, Tensor>>, names: readonly string[]): StepResult {
   const numberOf = (name: string) => Number(results[name]?.data[0] ?? 0);
-  const learnt = lossNames.filter((name) => name in results).map((name) => [name, numberOf(name)]);
+  const learnt = names.filter((name) => name in results).map((name) => [name, numberOf(name)]);
   const losses = { ...Object.fromEntries(learnt), total: numberOf('total') };
   const prefix = 'gradient/';
   const gradients = new Map(

@@ -1,4 +1,4 @@
-/** @file Validation: the four losses and the COCO numbers of a run's weights on the dev fold of its data sets. */
+/** @file Validation: the losses and the COCO numbers of a run's weights on the dev fold of its data sets. */
 import { basename, resolve } from 'node:path';
 import { openBatches } from '../dataset/batches-node.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -6,20 +6,31 @@ import { openDataset } from '../dataset/dataset-node.ts';
 import { parseCocoGroundTruth } from '../evaluation/coco-files.ts';
 import { gatherDetections } from '../evaluation/columns.ts';
 import { type CocoNumbers, cocoNumberNames, evaluateDetections } from '../evaluation/evaluate-detections.ts';
+import { topClassAccuracy } from '../evaluation/top-class-accuracy.ts';
 import { noAugmentation } from '../image/augmentation-config.ts';
 import { batchConfigOf, type Recipe } from './recipe.ts';
 import { type RunStart, servedParameters } from './start-node.ts';
 import type { StepSet } from './step-set-node.ts';
 import type { FileDetector, Losses } from './trainable.ts';
 
-/** With the share of sampled regions whose highest class is right, background included: Detectron's "accuracy". */
-export type ValidationLosses = Losses & { readonly roiAccuracy: number };
+/**
+ * With the share of sampled regions whose highest class is right, background included: Detectron's "accuracy". Left out
+ * where there are no regions.
+ */
+export type ValidationLosses = Losses & { readonly roiAccuracy?: number };
+
+export interface ValidationNumbers extends CocoNumbers {
+  /** The share of labelled photos whose best detection names something that is in them. */
+  readonly topClassAccuracy: number;
+  readonly photos: number;
+  readonly boxes: number;
+}
 
 export interface Validation {
   readonly step: number;
   readonly losses: ValidationLosses;
   /** By name of the data set. */
-  readonly perDataset: Readonly<Record<string, CocoNumbers>>;
+  readonly perDataset: Readonly<Record<string, ValidationNumbers>>;
   /** Mean of AP50 over the data sets: what the kept model is chosen by. */
   readonly score: number;
   readonly isBest: boolean;
@@ -33,9 +44,9 @@ export async function validateRun(run: RunStart, recipe: Recipe, steps: StepSet)
   const losses = await meanLosses(sets, recipe, steps);
   const { state, trainable } = run;
   const detector = await trainable.openDetector(servedParameters(run));
-  const perDataset: Record<string, CocoNumbers> = {};
+  const perDataset: Record<string, ValidationNumbers> = {};
   const names = datasetNames(sets);
-  for (const [index, set] of sets.entries()) perDataset[names[index]!] = await cocoNumbers(detector, set);
+  for (const [index, set] of sets.entries()) perDataset[names[index]!] = await numbersOn(detector, set);
   await detector.release();
   const found = Object.values(perDataset);
   const score = found.reduce((sum, { AP50 }) => sum + AP50, 0) / found.length;
@@ -48,10 +59,16 @@ function datasetNames(sets: readonly Dataset[]): string[] {
   return names.map((name, index) => (names.indexOf(name) === index ? name : `${name} (${index + 1})`));
 }
 
-async function cocoNumbers(detector: FileDetector, { coco, records, directory }: Dataset): Promise<CocoNumbers> {
+async function numbersOn(detector: FileDetector, { coco, records, directory }: Dataset): Promise<ValidationNumbers> {
   const detections = gatherDetections(await detector.detectFiles(records.map(({ photoPath }) => photoPath)));
-  const found = evaluateDetections({ groundTruth: parseCocoGroundTruth(coco, directory), detections });
-  return Object.fromEntries(cocoNumberNames.map((name) => [name, found[name]])) as CocoNumbers;
+  const groundTruth = parseCocoGroundTruth(coco, directory);
+  const found = evaluateDetections({ groundTruth, detections });
+  return {
+    ...(Object.fromEntries(cocoNumberNames.map((name) => [name, found[name]])) as CocoNumbers),
+    topClassAccuracy: topClassAccuracy(groundTruth, detections).accuracy,
+    photos: records.length,
+    boxes: records.reduce((sum, { labels }) => sum + labels.length, 0),
+  };
 }
 
 /** Means over batches of photos as they are. */
@@ -74,7 +91,7 @@ async function meanLosses(sets: readonly Dataset[], recipe: Recipe, steps: StepS
   }
   await batches.close();
   const means = Object.fromEntries(Object.entries(sums).map(([name, value]) => [name, value / batches.stepsPerEpoch]));
-  return { ...means, total: means.total!, roiAccuracy: correct / regions };
+  return { ...means, total: means.total!, ...(regions > 0 ? { roiAccuracy: correct / regions } : {}) };
 }
 
 /** At most so many photos of a data set, evenly from all of it. */

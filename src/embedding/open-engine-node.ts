@@ -1,0 +1,62 @@
+/** @file Any model directory as an engine: a baseline finds garments and has no vectors, which is said when they are asked for. */
+import { createBaseline, type LoadedBaseline, readAnyModel } from '../baseline/model-node.ts';
+import { ModelError } from '../detector/model-directory.ts';
+import type { SessionOptions } from '../onnx/session.ts';
+import type { DescriptorName, GarmentEngine } from './descriptor.ts';
+import { createModelEngine, createQueue, selectShown } from './model-engine-node.ts';
+
+/** An engine that holds sessions. */
+export interface OpenedEngine extends GarmentEngine {
+  /** Frees them; the engine cannot be used after it. */
+  release(): Promise<void>;
+}
+
+/**
+ * Opens a model directory of any kind.
+ *
+ * @throws ModelError, SafetensorsError or ParameterError when the directory cannot be used
+ */
+export async function openEngine(directory: string, options: SessionOptions = {}): Promise<OpenedEngine> {
+  const opened = await readAnyModel(directory);
+  return opened.kind === 'baseline'
+    ? createBaselineEngine(opened.model, options)
+    : createModelEngine(opened.model, options);
+}
+
+async function createBaselineEngine(model: LoadedBaseline, options: SessionOptions): Promise<OpenedEngine> {
+  const { modelId, minScore, directory } = model;
+  const { classes } = model.config;
+  const detector = await createBaseline(model, options);
+  const inTurn = createQueue();
+  return {
+    modelId,
+    classes,
+    defaultMinScore: minScore,
+    async detect(photo, { minScore: lowest = minScore } = {}) {
+      const { detections } = await inTurn(() => detector.detect(photo));
+      return selectShown(detections, classes, () => lowest);
+    },
+    space: (descriptor) => {
+      throw withoutVectors(descriptor, directory);
+    },
+    analyse: async (_photo, { descriptor }) => {
+      throw withoutVectors(descriptor, directory);
+    },
+    embedBoxes: async (_photo, _boxes, descriptor) => {
+      throw withoutVectors(descriptor, directory);
+    },
+    async release() {
+      await inTurn(async () => {});
+      await detector.release();
+    },
+  };
+}
+
+function withoutVectors(descriptor: DescriptorName, where: string): ModelError {
+  return new ModelError('kind', 'the model is a five-layer baseline, which makes no vectors to search with', {
+    where,
+    expected: `a Faster R-CNN with the descriptor "${descriptor}"`,
+    got: 'kind "baseline"',
+    cure: 'Take the bundled model (leave --model out), or train a recipe with "detector".',
+  });
+}
