@@ -2,8 +2,8 @@
  * @file What `train()` can train: all that differs between kinds of models. The loop, checkpoints, schedules, validation
  * and logs know no more of a model than is written here.
  *
- * To add a kind: a file that makes one of these from a recipe and classes (`faster-rcnn-node.ts` is one), and a branch in
- * `start-node.ts` that chooses it.
+ * To add a kind: a file that makes one of these from a recipe and classes (`faster-rcnn-node.ts` and `baseline-node.ts` are
+ * such), and a branch in `start-node.ts` that chooses it.
  */
 import type { DetectedGarments } from '../detector/detector.ts';
 import type { DetectionBatch } from '../detector/training-feeds.ts';
