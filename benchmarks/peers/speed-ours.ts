@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { lite0DetectorConfig, resnet50DetectorConfig } from '../../src/detector/config.ts';
 import { inferenceGraph } from '../../src/detector/inference-graph.ts';
 import { detectorNetwork } from '../../src/detector/network.ts';
-import { clipFactor, gradientNorm, sgd } from '../../src/nn/optimizers.ts';
+import { clipFactor, commonNorm, sgd } from '../../src/nn/optimizers.ts';
 import { type Parameters, parametersFrom } from '../../src/nn/parameters.ts';
 import { isInFrozenStage, type TrunkName, trunks } from '../../src/nn/trunks/trunk.ts';
 import { compile } from '../../src/onnx/session-node.ts';
@@ -70,7 +70,7 @@ async function trainer(all: Parameters): Promise<Step> {
   for (const data of trained.values()) count += data.length;
   return async () => {
     const { losses, gradients } = await step.run(batch, trained, state.stepCount);
-    const factor = clipFactor(gradientNorm(gradients), 10);
+    const factor = clipFactor(commonNorm(gradients), 10);
     optimizer.step(trained, gradients, state, settings.learningRate, factor);
     return { loss: losses.total, trained: count };
   };

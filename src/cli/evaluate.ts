@@ -130,6 +130,7 @@ function checkFlags({ detections, model, images }: EvaluateFlags): void {
   throw new UsageError('evaluate needs something to compare with the annotations', {
     expected: '--detections FILE, or --model DIR with --images DIR',
     got: given === '' ? 'neither' : given,
+    cure: 'Give one of the two.',
   });
 }
 

@@ -262,7 +262,8 @@ export function parseJson(text: string, where: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const got = text.trim() === '' ? 'an empty file' : (cause as Error).message;
-    throw new DatasetError('dataset-not-json', 'the file is not JSON', { where, expected: 'JSON', got }, { cause });
+    const facts = { where, expected: 'JSON', got, cure: 'Export the file again.' };
+    throw new DatasetError('dataset-not-json', 'the file is not JSON', facts, { cause });
   }
 }
 

@@ -70,6 +70,7 @@ export async function prepareLabelled(set: LabelledSet, options: PrepareOptions)
         where: options.split ?? set.where,
         expected: `file names such as "${coco.images[0]?.file_name}"`,
         got: `"${split.keys().next().value}"`,
+        cure: 'Name the photos as the annotations do.',
       });
     }
   }
@@ -109,6 +110,7 @@ async function readSplit(path: string): Promise<ReadonlyMap<string, string>> {
     where: path,
     expected: '{FILE NAME: "train" or "val"}',
     got: listFaults(faults),
+    cure: 'Give each file name one of the two.',
   });
 }
 
@@ -121,6 +123,7 @@ async function checkImages(coco: CocoFile, { images: root, where, hasOwnSizes }:
       where,
       expected: 'names relative to --images',
       got: listFaults(escaping),
+      cure: 'Give --images the folder that holds all of them.',
     });
   }
   // Sizes that were read from the photos need no second look.
@@ -144,6 +147,7 @@ async function checkImages(coco: CocoFile, { images: root, where, hasOwnSizes }:
       where: root,
       expected: 'the size of the upright photo (EXIF applied), as the annotations give it',
       got: listFaults(otherwise.sort()),
+      cure: 'Label the photos at the size that they have; deepshop doctor shows turned ones.',
     });
   }
 }

@@ -145,7 +145,10 @@ export function parseModelJson<T>(
     throw new ModelError('damaged', 'is not JSON', facts, { cause });
   }
   const repeated = repeatedKey(text);
-  if (repeated !== null) throw new ModelError('damaged', `has the key ${JSON.stringify(repeated)} twice`, { where });
+  if (repeated !== null) {
+    const facts = { where, expected: 'each key once', cure: 'Fetch or export the model again.' };
+    throw new ModelError('damaged', `has the key ${JSON.stringify(repeated)} twice`, facts);
+  }
   const version = (json as { formatVersion?: unknown } | null)?.formatVersion;
   if (typeof version === 'number' && version > modelFormatVersion) {
     throw new ModelError('newer', 'the model was written by a newer version of deep-shopping', {
@@ -210,6 +213,7 @@ function checkFacts(
         where,
         expected: `a score for ${wanted}`,
         got: stated,
+        cure: 'Name each class once.',
       });
     }
   }
@@ -217,7 +221,9 @@ function checkFacts(
     if (definition === undefined || hasMapsOf(definition, config)) continue;
     throw new ModelError('damaged', `the descriptor ${name} reads a feature map that the network lacks`, {
       where,
+      expected: 'maps of the trunk and of the pyramid',
       got: mapsOf(definition).join(', '),
+      cure: 'Fetch or export the model again.',
     });
   }
 }

@@ -5,7 +5,7 @@ import { expectClose } from '../../tests/golden/expect-close.ts';
 import {
   adamW,
   clipFactor,
-  gradientNorm,
+  commonNorm,
   type Optimizer,
   type ParameterGroup,
   sgd,
@@ -71,8 +71,8 @@ describe('clipping gradients', () => {
   test("equals torch's clip_grad_norm_", () => {
     const { gradients, maxNorm, norm, clipped } = golden.clip;
     const arrays = named(gradients);
-    expect(gradientNorm(arrays)).toBeCloseTo(norm, 5);
-    const factor = clipFactor(gradientNorm(arrays), maxNorm);
+    expect(commonNorm(arrays)).toBeCloseTo(norm, 5);
+    const factor = clipFactor(commonNorm(arrays), maxNorm);
     clipped.forEach((values: number[], i: number) => {
       expectClose(
         (arrays.get(`p${i}`) as Float32Array).map((x) => factor * x),
@@ -87,7 +87,7 @@ describe('clipping gradients', () => {
     const list = fc.array(fc.float({ noNaN: true, min: -1e3, max: 1e3 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(list, fc.double({ min: 0.01, max: 100, noNaN: true }), (values, maxNorm) => {
-        const norm = gradientNorm(named([values]));
+        const norm = commonNorm(named([values]));
         expect(norm).toBeCloseTo(Math.hypot(...values), 4);
         expect(norm * clipFactor(norm, maxNorm)).toBeLessThanOrEqual(maxNorm);
         if (norm < maxNorm - 1e-5) expect(clipFactor(norm, maxNorm)).toBe(1);

@@ -103,10 +103,10 @@ export function adamW({ betas, epsilon, groupOf }: AdamWConfig): Optimizer {
   };
 }
 
-/** Euclidean norm of all gradients together. */
-export function gradientNorm(gradients: Arrays): number {
+/** Euclidean norm of all arrays together; not finite where one number is not. */
+export function commonNorm(arrays: Arrays): number {
   let squares = 0;
-  for (const gradient of gradients.values()) squares += sumOfSquares(gradient);
+  for (const values of arrays.values()) squares += sumOfSquares(values);
   return Math.sqrt(squares);
 }
 

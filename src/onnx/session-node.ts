@@ -60,7 +60,16 @@ class NodeSession implements Session {
       const results = await this.#session.run(ortFeeds, outputs ?? this.#session.outputNames);
       return Object.fromEntries(Object.entries(results).map(([name, result]) => [name, fromOrt(result)]));
     } catch (cause) {
-      throw new SessionError(`the run failed: ${(cause as Error).message}`, {}, cause);
+      const given = Object.entries(feeds).map(([name, { dtype, shape }]) => `${name} ${dtype} [${shape}]`);
+      throw new SessionError(
+        `the run failed: ${(cause as Error).message}`,
+        {
+          expected: `inputs ${this.inputNames.join(', ')} of the model's types and shapes`,
+          got: given.length > 8 ? `${given.slice(0, 8).join(', ')} and ${given.length - 8} more` : given.join(', '),
+          cure: 'Compare them with the model; where they fit, the machine may be out of memory.',
+        },
+        cause,
+      );
     }
   }
 

@@ -4,7 +4,7 @@
  * Drawn here rather than by a chart library: text goes through `svg-text.ts`, so that a machine without fonts shows letters
  * too, and one drawing serves a phone, a wide screen and both themes (docs/decisions/0007-figures-by-hand.md).
  */
-import { type Font, svgText, wrapText } from './svg-text.ts';
+import { escapeXml, type Font, svgText, wrapText } from './svg-text.ts';
 
 /** Colours by what they mean. In the page they are CSS variables, so that one drawing is light and dark. */
 export interface Theme {
@@ -95,6 +95,7 @@ export function figureSvg(figure: Figure, { width, theme, font }: Canvas): strin
   const height = bottom + margin - 8;
   return svgOf(
     [
+      `<title>${escapeXml(figure.title)}</title>`,
       rectangle({ x: 0, y: 0, width, height }, `fill="${theme.paper}"`),
       head.elements,
       data.elements,

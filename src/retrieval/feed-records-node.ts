@@ -139,7 +139,7 @@ async function* readChunks(path: string): AsyncGenerator<Buffer> {
     throw new DeepShopError(
       'catalogue-unreadable',
       'the feed cannot be read',
-      { where: path, got: String(cause) },
+      { where: path, expected: 'a file that can be read', got: String(cause), cure: 'Check its permissions.' },
       { cause },
     );
   }

@@ -196,6 +196,9 @@ test('a line without an end is dropped, not kept in memory', async () => {
   expect(problems(csv)).toEqual([expect.stringContaining('longer than')]);
 });
 
-test.each(['absent', 'notes.txt'])('%s is no catalogue', async (name) => {
-  await expect(read(name)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('.jsonl') });
+test.each([
+  ['absent', 'catalogue-missing'],
+  ['notes.txt', 'usage'],
+])('%s is no catalogue', async (name, code) => {
+  await expect(read(name)).rejects.toMatchObject({ code, message: expect.stringContaining('.jsonl') });
 });

@@ -1,7 +1,7 @@
 /** @file Reads a catalogue from a folder of pictures or a CSV, TSV or JSONL feed, one entry at a time. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { UsageError } from '../errors/errors.ts';
+import { DeepShopError, UsageError } from '../errors/errors.ts';
 import { type CatalogueEntry, type CatalogueProblem, reportDuplicates } from './catalogue.ts';
 import { readDelimitedRecords, readJsonLines } from './feed-records-node.ts';
 import { parseFeedRow } from './feed-row.ts';
@@ -25,7 +25,8 @@ async function openCatalogue(source: string): Promise<AsyncGenerator<CatalogueEn
   try {
     isFolder = (await stat(source)).isDirectory();
   } catch {
-    throw new UsageError('the catalogue cannot be found', { where: source, expected, cure: 'Check the path.' });
+    const facts = { where: source, expected, cure: 'Check the path.' };
+    throw new DeepShopError('catalogue-missing', 'the catalogue cannot be found', facts);
   }
   if (isFolder) return readFolder(source);
   switch (extname(source).toLowerCase()) {

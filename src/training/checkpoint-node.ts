@@ -66,6 +66,7 @@ export async function readCheckpoint(path: string, run: string): Promise<Trainin
       where: path,
       expected: 'format version 1',
       got: parsed.error.issues.map(({ path: key, message }) => `${key.join('.')}: ${message}`).join('; '),
+      cure: 'Start the run again in another folder; --from takes the model of this one.',
     });
   }
   const { step, optimizerSteps, best, run: owner } = parsed.data;

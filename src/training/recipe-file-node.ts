@@ -28,7 +28,7 @@ export async function readRecipe(path: string): Promise<Recipe> {
     throw new RecipeError('the recipe cannot be read', {
       where: path,
       expected: `a JSON file, or one of ${bundledRecipes().join(', ')}`,
-      got: (cause as Error).message,
+      got: isMissing ? 'no such file' : (cause as Error).message,
       cure: 'The recipes that come with the package are in recipes/.',
     });
   }

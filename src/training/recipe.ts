@@ -107,7 +107,12 @@ export function parseRecipe(value: unknown, where: string): Recipe {
   refuseMisfits(result.data, where);
   const { epochs, steps } = result.data;
   if ((epochs === null) === (steps === null)) {
-    throw new RecipeError('a run has either epochs or steps', { where, got: `epochs ${epochs}, steps ${steps}` });
+    throw new RecipeError('a run has either epochs or steps', {
+      where,
+      expected: 'one of the two',
+      got: `epochs ${epochs}, steps ${steps}`,
+      cure: 'Leave the other out.',
+    });
   }
   if (result.data.schedule === 'alternating' && steps !== null && steps < 4) {
     throw new RecipeError('there are fewer steps than alternating training has', {

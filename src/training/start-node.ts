@@ -155,9 +155,9 @@ function placesFor(
   };
 }
 
-/** A hash of all that decides the weights of every step. */
+/** A hash of all that decides the weights of every step: of the recipe, all but its remarks. */
 function identityOf(recipe: Recipe, sets: readonly WeightedDataset[], parameters: Parameters): string {
-  const hash = createHash('sha256').update(JSON.stringify(recipe));
+  const hash = createHash('sha256').update(JSON.stringify({ ...recipe, description: '', notes: {} }));
   for (const { dataset, weight } of sets) hash.update(`${dataset.hash} ${weight}`);
   for (const [name, { data }] of parameters)
     hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));

@@ -104,6 +104,15 @@ describe('train', () => {
     expect(logged, 'no step is logged twice').toEqual([10]);
   }, 180_000);
 
+  test('leaves a finished run as it is when it is resumed, whatever its remarks say now', async () => {
+    const finished = await runTiny('finished');
+    const files = ['log.jsonl', 'checkpoint.safetensors', 'last/model.json', 'last/metrics.json', 'best/metrics.json'];
+    const bytes = () => Promise.all(files.map((file) => readFile(join(folder, 'finished', file))));
+    const before = await bytes();
+    expect(await runTiny('finished', { description: 'other words' }, true)).toEqual(finished);
+    expect(await bytes()).toEqual(before);
+  });
+
   test('refuses a second writer, a folder that holds a run, and a checkpoint of another recipe', async () => {
     const first = runTiny('busy', { steps: 20 });
     await expect(runTiny('busy')).rejects.toMatchObject({ code: 'file-locked' });

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { openBatches } from '../dataset/batches-node.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { acquireLock } from '../files/lock-file-node.ts';
-import { clipFactor, gradientNorm, updateAverage } from '../nn/optimizers.ts';
+import { clipFactor, commonNorm, updateAverage } from '../nn/optimizers.ts';
 import { seedFrom } from '../random/random.ts';
 import { writeCheckpoint } from './checkpoint-node.ts';
 import { beginPhase, spanAt, spansOf } from './phases.ts';
@@ -12,7 +12,7 @@ import { batchConfigOf, learningRateOf, optimizerOf, type Recipe } from './recip
 import { checkpointFile, type RunStart, type StartOptions, servedParameters, startRun } from './start-node.ts';
 import { StepSet } from './step-set-node.ts';
 import type { Losses } from './trainable.ts';
-import { TrainingLog } from './training-log-node.ts';
+import { type LogRecord, TrainingLog } from './training-log-node.ts';
 import { type Validation, validateRun } from './validate-node.ts';
 
 export interface TrainingOptions extends StartOptions {
@@ -77,7 +77,11 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
   const optimizer = optimizerOf(recipe);
   const spans = spansOf(trainable.phases, steps);
   let checkpointStep = state.step;
-  let latest: Validation | null = null;
+  let longestWaitMs = 0;
+  const records = resume ? await log.read() : [];
+  let latest = lastValidation(records, state.step);
+  // A finished run stays as it is, to the byte.
+  if (records.some(({ kind, step }) => kind === 'end' && step === state.step)) return latest;
   if (resume) await log.truncate(state.step);
   else
     await log.append({
@@ -102,9 +106,10 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
       const step = state.step;
       const { phase, first, end } = spanAt(spans, step);
       const { batch, waitMs } = await batches.batchAt(step);
+      longestWaitMs = Math.max(longestWaitMs, waitMs);
       const result = await compiled.run(batch, phase, seedFrom(recipe.seed, 'step', step));
       const { losses, gradients, regions, correctRegions } = result;
-      const norm = gradientNorm(gradients);
+      const norm = commonNorm(gradients);
       if (![norm, ...Object.values(losses)].every(Number.isFinite)) {
         throw new TrainingDivergedError(step, { ...losses, gradientNorm: norm }, checkpointStep, out);
       }
@@ -128,9 +133,17 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
           learningRate,
           imagesPerSecond,
           waitMs,
+          longestWaitMs,
         });
+        longestWaitMs = 0;
       }
       const validates = phase.isWhole && (state.step === end || state.step % validateEvery === 0);
+      const isSaved = validates || state.step % recipe.checkpointEverySteps === 0;
+      // The last good checkpoint holds numbers alone.
+      const parameterNorm = isSaved ? commonNorm(state.parameters) : 0;
+      if (!Number.isFinite(parameterNorm)) {
+        throw new TrainingDivergedError(step, { ...losses, parameterNorm }, checkpointStep, out);
+      }
       if (validates) {
         latest = await validateRun(run, recipe, compiled);
         if (latest.isBest) {
@@ -144,7 +157,7 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
         beginPhase(state, spanAt(spans, end).phase, run.initial, recipe);
         await compiled.release();
       }
-      if (validates || state.step % recipe.checkpointEverySteps === 0) {
+      if (isSaved) {
         await writeCheckpoint(join(out, checkpointFile), state, identity);
         checkpointStep = state.step;
       }
@@ -159,6 +172,15 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
 }
 
 const LOG_EVERY = 10;
+
+/** The last validation that a log tells of, up to a step. */
+function lastValidation(records: readonly LogRecord[], upTo: number): Validation | null {
+  const last = records.filter(({ kind, step }) => kind === 'validation' && step <= upTo).at(-1);
+  if (last === undefined) return null;
+  const { kind: _kind, ...validation } = last;
+  // This loop wrote it.
+  return validation as Omit<LogRecord, 'kind'> & Validation;
+}
 
 /** A young average follows more closely, so that it does not remember the start. */
 const averageDecayAt = ({ averageDecay }: Recipe, step: number): number =>

@@ -13,7 +13,7 @@ import { repeatedKey } from './unique-keys.ts';
 /** A file that is not valid safetensors. */
 export class SafetensorsError extends DeepShopError {
   constructor(summary: string, facts: ErrorFacts = {}, options?: { cause?: unknown }) {
-    super('safetensors-invalid', summary, facts, options);
+    super('safetensors-invalid', summary, { cure: 'Fetch or write the file again.', ...facts }, options);
   }
 }
 
