@@ -66,7 +66,6 @@ describe('usage', () => {
     [['detect', 'a.jpg', '--min-score', '1.5']],
     [['detect', 'a.jpg', '--nope']],
     [['index', 'shop']],
-    [['index', 'absent', '--store', 's']],
     [['recommend', 'a.jpg']],
     [['recommend', 'a.jpg', '--store', 's', '--top', '0']],
   ])('%j is wrong: exit code 2, a message, nothing on stdout', (argv) => {
@@ -75,6 +74,12 @@ describe('usage', () => {
     expect(stdout).toBe('');
     expect(stderr).not.toBe('');
     expect(stderr).not.toMatch(/at .*\.ts:\d/);
+  });
+
+  test('a catalogue that is not there is no wrong usage', () => {
+    const { status, stdout, stderr } = deepshop('index', 'absent', '--store', 's');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('absent');
   });
 
   test('help and version are no failure', () => {

@@ -70,6 +70,10 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
   if (!resume) await refuseOldRun(log, out);
   const run = await startRun(options);
   const { state, identity, trainable } = run;
+  const records = resume ? await log.read() : [];
+  let latest = lastValidation(records, state.step);
+  // A finished run stays as it is, to the byte.
+  if (records.some(({ kind, step }) => kind === 'end' && step === state.step)) return latest;
   const batches = openBatches(run.sets, batchConfigOf(recipe));
   const steps = recipe.steps ?? Math.round(recipe.epochs! * batches.stepsPerEpoch);
   const validateEvery = Math.max(1, Math.round(recipe.validateEveryEpochs * batches.stepsPerEpoch));
@@ -78,10 +82,6 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
   const spans = spansOf(trainable.phases, steps);
   let checkpointStep = state.step;
   let longestWaitMs = 0;
-  const records = resume ? await log.read() : [];
-  let latest = lastValidation(records, state.step);
-  // A finished run stays as it is, to the byte.
-  if (records.some(({ kind, step }) => kind === 'end' && step === state.step)) return latest;
   if (resume) await log.truncate(state.step);
   else
     await log.append({
