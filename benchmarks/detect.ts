@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDetector } from '../src/detector/detector-node.ts';
 import { readModel } from '../src/detector/model-directory-node.ts';
-import { loadGarmentEngine } from '../src/embedding/model-engine-node.ts';
+import { openEngine } from '../src/embedding/open-engine-node.ts';
 import { readPhoto } from '../src/image/decode-node.ts';
 import { preprocess } from '../src/image/preprocess.ts';
 import { Random, seedFrom } from '../src/random/random.ts';
@@ -17,7 +17,7 @@ const PHOTOS = 50;
 
 export async function run(): Promise<void> {
   const files = await photoBytes();
-  const engine = await loadGarmentEngine(MODEL);
+  const engine = await openEngine(MODEL);
   const detector = await createDetector(await readModel(MODEL));
   const prepared = await Promise.all(
     files.map(async (bytes) => preprocess(await readPhoto(bytes), detector.preprocessing)),

@@ -2,7 +2,7 @@
 
 export type { BoxTuple } from './boxes/boxes.ts';
 export type { DescriptorName, GarmentDetection, GarmentEngine, VectorSpace } from './embedding/descriptor.ts';
-export { loadGarmentEngine } from './embedding/model-engine-node.ts';
+export { openEngine } from './embedding/open-engine-node.ts';
 export { DeepShopError } from './errors/errors.ts';
 export { evaluateDetections } from './evaluation/evaluate-detections.ts';
 export { readPhoto } from './image/decode-node.ts';

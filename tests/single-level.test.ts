@@ -10,12 +10,12 @@ import {
   parseDetectorConfig,
 } from '../src/detector/config.ts';
 import { inferenceGraph } from '../src/detector/inference-graph.ts';
-import { writeModel } from '../src/detector/model-directory-node.ts';
+import { readModel, writeModel } from '../src/detector/model-directory-node.ts';
 import { detectorNetwork } from '../src/detector/network.ts';
 import { rpnTargets } from '../src/detector/rpn-targets.ts';
 import { trainingGraph } from '../src/detector/training-graph.ts';
 import { exportGraph } from '../src/embedding/export-graph.ts';
-import { loadGarmentEngine } from '../src/embedding/model-engine-node.ts';
+import { openEngine } from '../src/embedding/open-engine-node.ts';
 import { initialParameters } from '../src/nn/parameters.ts';
 import { compile } from '../src/onnx/session-node.ts';
 import { tensor } from '../src/tensor/tensor.ts';
@@ -119,10 +119,10 @@ test('is trained, kept, served and exported by the code that all models go throu
       from: { tensors: new Map(), classes: null },
       resume: false,
     });
-    const engine = await loadGarmentEngine(join(folder, 'run', 'last'));
+    const engine = await openEngine(join(folder, 'run', 'last'));
     const { detections } = await engine.analyse(tinyPhoto(3), { descriptor: 'garment', minScore: 0 });
     expect(detections.length).toBeGreaterThan(0);
-    const exported = await compile(exportGraph(engine.model));
+    const exported = await compile(exportGraph(await readModel(join(folder, 'run', 'last'))));
     const { vectors, boxes } = await exported.run({
       pixels: tinyPixels(1, 64, 64),
       imageSizes: tensor('float32', [1, 2], Float32Array.of(64, 64)),
@@ -153,9 +153,10 @@ test('serves, describes and survives its directory; the paper descriptor needs a
       preprocessing: tinyParts().preprocessing,
       parameters: initialParameters(specs, 3),
     });
-    const engine = await loadGarmentEngine(folder);
-    expect(engine.model.config).toEqual(single);
-    expect(Object.keys(engine.model.descriptors)).toEqual(['garment']);
+    const engine = await openEngine(folder);
+    const model = await readModel(folder);
+    expect(model.config).toEqual(single);
+    expect(Object.keys(model.descriptors)).toEqual(['garment']);
     expect(engine.space('garment').dimension).toBe(40 + 112 + 9 * 40 + 16);
     const { detections } = await engine.analyse(tinyPhoto(3), { descriptor: 'garment', minScore: 0 });
     expect(detections).toHaveLength(10);

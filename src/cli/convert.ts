@@ -1,6 +1,6 @@
 /** @file `deepshop convert`: labelled photos from one format to another, into a new folder. */
 import { Command, Option } from 'commander';
-import { checkBoxes } from '../dataset/coco.ts';
+import { checkBoxes } from '../dataset/coco-boxes.ts';
 import { DatasetError, listFaults } from '../dataset/dataset-error.ts';
 import { openLabelledSet } from '../dataset/formats/open-set-node.ts';
 import { type WrittenFormat, writeLabelledSet, writtenFormats } from '../dataset/formats/write-set-node.ts';

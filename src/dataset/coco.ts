@@ -1,5 +1,5 @@
 /**
- * @file COCO files of object boxes: their form, and everything that can be wrong with one.
+ * @file COCO files of object boxes: their form, and everything that can be wrong with it; boxes are `coco-boxes.ts`'s.
  *
  * A COCO box is `[x, y, width, height]`, unlike the boxes of the rest of the program (`boxes/boxes.ts`).
  *
@@ -123,32 +123,6 @@ export function* cocoPieces(coco: CocoRows): Generator<string> {
 
 const pieceLength = 1 << 16;
 
-/** A checked file and what was put right on the way. */
-export interface CheckedCoco {
-  readonly coco: CocoFile;
-  /** Boxes that overshot their image slightly and were cut back to it. */
-  readonly clipped: number;
-  /** Boxes without an area, left out. */
-  readonly empty: number;
-}
-
-/** How far a box may overshoot its image and be cut back instead of refused: rounding and loose hands do that much. */
-const overshootPixels = 2;
-const overshootShare = 0.02;
-
-/** What is expected of a box, for messages. */
-export const insideImage = `boxes inside the photo, or over its edge by at most ${overshootShare * 100} % or ${overshootPixels} pixels`;
-
-/**
- * Checks the text of a COCO file.
- *
- * @param where the file's name, for messages
- * @throws DatasetError that names the first faults of a kind and counts the rest
- */
-export function parseCoco(text: string, where: string): CheckedCoco {
-  return checkBoxes(parseCocoForm(text, where), where);
-}
-
 /** Checks all of a COCO file but its boxes. */
 export function parseCocoForm(text: string, where: string): GivenCoco {
   const parsed = cocoSchema.safeParse(parseJson(text, where));
@@ -192,68 +166,10 @@ export function parseCocoForm(text: string, where: string): GivenCoco {
   return parsed.data;
 }
 
-/** Checks the boxes of a file whose form is right: slight overshoots are cut back, boxes without an area left out. */
-export function checkBoxes({ images, annotations, categories, attributes }: GivenCoco, where: string): CheckedCoco {
-  const imageOf = new Map(images.map((image) => [image.id, image]));
-  const kept: CocoAnnotation[] = [];
-  const negative: string[] = [];
-  const outside: string[] = [];
-  let clipped = 0;
-  let empty = 0;
-  for (const annotation of annotations) {
-    const { bbox } = annotation;
-    const image = imageOf.get(annotation.image_id) as CocoImage;
-    const fault = `annotation ${annotation.id} has [${bbox.join(', ')}] on a photo of ${image.width} x ${image.height}`;
-    if (bbox[2] < 0 || bbox[3] < 0) {
-      negative.push(fault);
-      continue;
-    }
-    const inside = clipToImage(bbox, image);
-    if (inside === null) outside.push(fault);
-    else if (inside[2] <= 0 || inside[3] <= 0) empty++;
-    else {
-      if (inside.some((value, side) => value !== bbox[side])) clipped++;
-      const { id: annotationId, image_id, category_id, area = inside[2] * inside[3], iscrowd = 0 } = annotation;
-      kept.push({ id: annotationId, image_id, category_id, bbox: inside, area, iscrowd, ...factsOf(annotation) });
-    }
-  }
-  refuseBoxes(where, 'dataset-box-size', 'boxes of negative width or height', negative, {
-    expected: 'bbox as [x, y, width, height]',
-    cure: 'Are they [x1, y1, x2, y2]? Convert them.',
-  });
-  refuseBoxes(where, 'dataset-box-outside', 'boxes far outside their photo', outside, {
-    expected: insideImage,
-    cure: 'Are they for another size or orientation of the photo? Correct or remove them.',
-  });
-  const named = attributes === undefined ? {} : { attributes };
-  return { coco: { images, annotations: kept, categories, ...named }, clipped, empty };
-}
-
 /** The facts that an annotation has, in a fixed order. */
 export function factsOf(annotation: GarmentFacts): GarmentFacts {
   const keys = Object.keys(factSchemas) as (keyof GarmentFacts)[];
   return Object.fromEntries(keys.flatMap((key) => (annotation[key] === undefined ? [] : [[key, annotation[key]]])));
-}
-
-/** The box cut back to its image; null when it lies further outside than rounding explains. */
-export function clipToImage(
-  [x, y, width, height]: readonly [number, number, number, number],
-  image: Pick<CocoImage, 'width' | 'height'>,
-): [number, number, number, number] | null {
-  const slackX = Math.max(overshootPixels, image.width * overshootShare);
-  const slackY = Math.max(overshootPixels, image.height * overshootShare);
-  const outside = x < -slackX || y < -slackY || x + width > image.width + slackX || y + height > image.height + slackY;
-  if (outside) return null;
-  const left = Math.min(Math.max(0, x), image.width);
-  const top = Math.min(Math.max(0, y), image.height);
-  const overRight = x + width > image.width;
-  const overBottom = y + height > image.height;
-  return [
-    left,
-    top,
-    overRight ? image.width - left : left === x ? width : x + width - left,
-    overBottom ? image.height - top : top === y ? height : y + height - top,
-  ];
 }
 
 /** JSON of an outside file, or a message that names the file. */
@@ -302,15 +218,4 @@ function refuseUnknown<K extends 'category_id' | 'image_id'>(
     got: listFaults(faults),
     cure: `Add the ${what} or remove the annotations.`,
   });
-}
-
-function refuseBoxes(
-  where: string,
-  code: DatasetErrorCode,
-  summary: string,
-  faults: readonly string[],
-  facts: { expected: string; cure: string },
-): void {
-  if (faults.length > 0)
-    throw new DatasetError(code, `${faults.length} ${summary}`, { where, got: listFaults(faults), ...facts });
 }

@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { z } from 'zod';
-import { type CocoFile, checkBoxes, parseJson } from './coco.ts';
+import { type CocoFile, parseJson } from './coco.ts';
+import { checkBoxes } from './coco-boxes.ts';
 import { DatasetError, listFaults } from './dataset-error.ts';
 import { leadsOutside } from './file-name.ts';
 import { readCocoSet } from './formats/read-coco-node.ts';

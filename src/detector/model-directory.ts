@@ -22,7 +22,7 @@ export const modelFormatVersion = 1;
 const score = z.number().min(0).max(1);
 
 /** What models there are. `baseline` (`baseline/`) gives one box a photo and no vectors. */
-export const modelKinds = ['faster-rcnn', 'baseline'] as const;
+const modelKinds = ['faster-rcnn', 'baseline'] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
 /** What every kind says. */

@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tinyParts, tinyPhoto } from '../../tests/tiny-detector.ts';
 import { writeModel } from '../detector/model-directory-node.ts';
-import { loadGarmentEngine, type ModelEngine } from './model-engine-node.ts';
+import type { OpenedEngine } from './model-engine-node.ts';
+import { openEngine } from './open-engine-node.ts';
 
 let folder = '';
-let engine: ModelEngine;
+let engine: OpenedEngine;
 const photo = tinyPhoto(3);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'engine-'));
   await writeModel(folder, { ...tinyParts(), name: 'tiny', minScore: 0.65 });
-  engine = await loadGarmentEngine(folder);
+  engine = await openEngine(folder);
 });
 afterAll(async () => {
   await engine.release();
@@ -102,7 +103,7 @@ describe('a model as an engine', () => {
   test('scores of classes of their own', async () => {
     const other = join(folder, 'by-class');
     await writeModel(other, { ...tinyParts(), name: 'tiny', minScore: { tee: 1, trousers: 0, hat: 1 } });
-    const picky = await loadGarmentEngine(other);
+    const picky = await openEngine(other);
     const all = await engine.detect(photo, { minScore: 0 });
     expect((await picky.detect(photo)).length).toBe(all.filter(({ label }) => label === 'trousers').length);
     await picky.release();
@@ -116,7 +117,7 @@ describe('a model as an engine', () => {
       name: 'tiny',
       descriptors: { garment: { ...garment, maps: [...garment.maps] } },
     });
-    const limited = await loadGarmentEngine(other);
+    const limited = await openEngine(other);
     expect(limited.space('garment').dimension).toBe(320 + 8);
     expect(() => limited.space('paper')).toThrow(/no descriptor "paper"; expected one of garment/);
     await limited.release();

@@ -5,7 +5,7 @@ import { descriptorDimension, mapsOf } from '../detector/descriptors.ts';
 import { type DetectedGarments, type DetectorAnswer, toTensorBoxes } from '../detector/detector.ts';
 import { createDetector } from '../detector/detector-node.ts';
 import { ModelError, minScoreOf } from '../detector/model-directory.ts';
-import { type LoadedModel, readModel } from '../detector/model-directory-node.ts';
+import type { LoadedModel } from '../detector/model-directory-node.ts';
 import type { Photo } from '../image/photo.ts';
 import type { Session, SessionOptions } from '../onnx/session.ts';
 import { compile } from '../onnx/session-node.ts';
@@ -14,26 +14,16 @@ import { pictureGraph, squashedPhoto } from './picture-graph.ts';
 import { regionGraph } from './region-graph.ts';
 
 /** An engine that holds sessions. */
-export interface ModelEngine extends GarmentEngine {
-  readonly model: LoadedModel;
+export interface OpenedEngine extends GarmentEngine {
   /** Frees them; the engine cannot be used after it. */
   release(): Promise<void>;
-}
-
-/**
- * Opens a model directory.
- *
- * @throws ModelError, SafetensorsError or ParameterError when the directory cannot be used
- */
-export async function loadGarmentEngine(directory: string, options: SessionOptions = {}): Promise<ModelEngine> {
-  return createModelEngine(await readModel(directory), options);
 }
 
 /** Embeds boxes of a photo, `[N, 4]` in its pixels, in one space. */
 type Embed = (photo: Photo, boxes: Float32Array, answer: DetectorAnswer | null) => Promise<Float32Array[]>;
 
 /** The engine of a model that was read. */
-export async function createModelEngine(model: LoadedModel, options: SessionOptions = {}): Promise<ModelEngine> {
+export async function createModelEngine(model: LoadedModel, options: SessionOptions = {}): Promise<OpenedEngine> {
   const { config, descriptors, minScore, modelId } = model;
   const features = descriptors.garment === undefined ? [] : mapsOf(descriptors.garment);
   const detector = await createDetector(model, { ...options, features });
@@ -70,7 +60,6 @@ export async function createModelEngine(model: LoadedModel, options: SessionOpti
     selectShown(answer.detections, config.classes, (label) => lowest ?? minScoreOf(minScore, label));
 
   return {
-    model,
     modelId,
     classes: config.classes,
     defaultMinScore: typeof minScore === 'number' ? minScore : Math.min(...Object.values(minScore)),

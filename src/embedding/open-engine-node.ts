@@ -2,14 +2,8 @@
 import { createBaseline, type LoadedBaseline, readAnyModel } from '../baseline/model-node.ts';
 import { ModelError } from '../detector/model-directory.ts';
 import type { SessionOptions } from '../onnx/session.ts';
-import type { DescriptorName, GarmentEngine } from './descriptor.ts';
-import { createModelEngine, createQueue, selectShown } from './model-engine-node.ts';
-
-/** An engine that holds sessions. */
-export interface OpenedEngine extends GarmentEngine {
-  /** Frees them; the engine cannot be used after it. */
-  release(): Promise<void>;
-}
+import type { DescriptorName } from './descriptor.ts';
+import { createModelEngine, createQueue, type OpenedEngine, selectShown } from './model-engine-node.ts';
 
 /**
  * Opens a model directory of any kind.

@@ -16,7 +16,7 @@ type ShapeRule<T extends OpType> = (
 ) => readonly Signature[];
 
 /** The extents of a broadcast result, NumPy's rule. */
-export function broadcastShapes(a: Shape, b: Shape): Shape {
+function broadcastShapes(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
     const extentA = a[axis - rank + a.length] ?? 1;

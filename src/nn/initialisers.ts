@@ -29,7 +29,7 @@ export const normalInit =
     filled(shape, () => std * random.normal());
 
 /** Uniform in `[-bound, bound)`. */
-export const uniformInit =
+const uniformInit =
   (bound: number): Initialiser =>
   (shape, random) =>
     filled(shape, () => random.between(-bound, bound));

@@ -1,6 +1,7 @@
 /** @file ONNX files on disk, with the weights that they leave to files beside them. */
 import { open, readFile, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { pathInside } from '../files/path-inside-node.ts';
 import { type DType, newArray, sizeOf, type Tensor } from '../tensor/tensor.ts';
 import { decodeOnnx, inlineTensors, type OnnxFile } from './decode.ts';
 import { type ExternalPlace, numbersFromBytes } from './decode-tensor.ts';
@@ -73,29 +74,21 @@ async function locate(path: string, { name, dtype, shape, location, offset, leng
 
 /** The real path of a file in a folder or below; links may not lead out of it. */
 async function insideFolder(folder: string, location: string, where: string): Promise<string> {
-  const root = await realpath(folder);
-  const refuse = () =>
-    new OnnxFileError('external-data', 'asks for data outside its folder', {
+  const isRelative = !isAbsolute(location) && !/^[a-z]:|\\/i.test(location);
+  const found = isRelative ? await pathInside(await realpath(folder), location) : 'outside';
+  if (found === 'outside') {
+    throw new OnnxFileError('external-data', 'asks for data outside its folder', {
       where,
       expected: `a file in ${folder}`,
       got: location.slice(0, 200),
       cure: 'Put the data beside the ONNX file; a file that asks for others may have been made to read them.',
     });
-  if (isAbsolute(location) || /^[a-z]:|\\|\0/i.test(location)) throw refuse();
-  const isWithin = (path: string) => {
-    const way = relative(root, path);
-    return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-  };
-  if (!isWithin(resolve(root, location))) throw refuse();
-  try {
-    const real = await realpath(resolve(root, location));
-    if (!isWithin(real)) throw refuse();
-    return real;
-  } catch (cause) {
-    if (cause instanceof OnnxFileError) throw cause;
-    const facts = { where, expected: `${location} beside it`, cure: 'Copy all files of the export.' };
-    throw new OnnxFileError('missing', 'the file with its data is missing', facts, { cause });
   }
+  if (found === 'missing') {
+    const facts = { where, expected: `${location} beside it`, cure: 'Copy all files of the export.' };
+    throw new OnnxFileError('missing', 'the file with its data is missing', facts);
+  }
+  return found.path;
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

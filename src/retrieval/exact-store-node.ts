@@ -51,7 +51,7 @@ export async function openStoreForWriting(
   } catch (error) {
     await lock.release();
     await removeEmpty(made);
-    throw asWriteError(error, directory);
+    throw asStoreError(error, directory);
   }
 }
 
@@ -123,7 +123,7 @@ export class ExactStore implements VectorStore {
       // Last: a directory is a store once this file is there.
       if (this.#commit === 0) await writeManifest(this.#directory, this.manifest);
     } catch (cause) {
-      throw asWriteError(cause, path);
+      throw asStoreError(cause, path);
     }
     this.#commit += 1;
   }
@@ -145,7 +145,7 @@ async function takeDirectory(directory: string): Promise<{ lock: HeldLock; made:
     const made = await claimDirectory(directory);
     return { lock: await acquireLock(join(directory, lockName)), made };
   } catch (error) {
-    throw asWriteError(error, directory);
+    throw asStoreError(error, directory);
   }
 }
 
@@ -159,7 +159,7 @@ async function removeEmpty(folders: readonly string[]): Promise<void> {
 }
 
 /** What the system says (no space, no permission) with what it means for the store; our own errors as they are. */
-function asWriteError(cause: unknown, where: string): unknown {
+function asStoreError(cause: unknown, where: string): unknown {
   if (cause instanceof DeepShopError || !(cause instanceof Error) || !('code' in cause)) return cause;
   const cure =
     'What was committed before is intact. Free space on the disk or check its permissions, then run the command again.';

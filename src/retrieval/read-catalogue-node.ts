@@ -1,7 +1,8 @@
 /** @file Reads a catalogue from a folder of pictures or a CSV, TSV or JSONL feed, one entry at a time. */
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { DeepShopError, UsageError } from '../errors/errors.ts';
+import { pathInside } from '../files/path-inside-node.ts';
 import { type CatalogueEntry, type CatalogueProblem, reportDuplicates } from './catalogue.ts';
 import { readDelimitedRecords, readJsonLines } from './feed-records-node.ts';
 import { parseFeedRow } from './feed-row.ts';
@@ -126,22 +127,12 @@ async function resolveInside(root: string, image: string): Promise<{ file: strin
   // Letters before a colon, but not a drive of Windows.
   if (/^[a-z][a-z\d+.-]+:/i.test(image))
     return { problem: `image ${quoted} is an address: download it beside the feed` };
-  const isInside = (path: string) => {
-    const way = relative(root, path);
-    return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-  };
-  const outside = {
-    problem: `image path ${quoted} leads out of the folder of the catalogue: move the picture into it`,
-  };
-  // Before the disk is asked, so that a feed cannot probe which files exist.
-  const path = resolve(root, image);
-  if (!isInside(path)) return outside;
-  try {
-    const file = await realpath(path);
-    if (!isInside(file)) return outside;
-    // Reading a named pipe would wait for ever.
-    return (await stat(file)).isFile() ? { file } : { problem: `image ${quoted} is no file` };
-  } catch {
-    return { problem: `image ${quoted} does not exist` };
+  const found = await pathInside(root, image);
+  if (found === 'outside') {
+    return { problem: `image path ${quoted} leads out of the folder of the catalogue: move the picture into it` };
   }
+  const facts = found === 'missing' ? null : await stat(found.path).catch(() => null);
+  if (found === 'missing' || facts === null) return { problem: `image ${quoted} does not exist` };
+  // Reading a named pipe would wait for ever.
+  return facts.isFile() ? { file: found.path } : { problem: `image ${quoted} is no file` };
 }

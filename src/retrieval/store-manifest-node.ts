@@ -8,7 +8,7 @@ import { StoreError } from './store-error.ts';
 
 export const storeSchemaVersion = 1;
 
-const manifestSchema = z.object({
+const manifestSchema = z.strictObject({
   format: z.literal('deepshop-store'),
   schemaVersion: z.literal(storeSchemaVersion),
   kind: z.literal('exact'),

@@ -5,7 +5,8 @@
  * said to be there (`attribute_ids`, explained in the file's `attributes`), and `landmarks`: x, y, visibility one after the
  * other in DeepFashion's order, visibility as COCO has it (2 visible, 1 hidden, 0 cut off: two minus DeepFashion's).
  */
-import { type CocoAnnotation, type CocoImage, type CocoRows, clipToImage, insideImage } from '../coco.ts';
+import type { CocoAnnotation, CocoImage, CocoRows } from '../coco.ts';
+import { clipToImage, insideImage } from '../coco-boxes.ts';
 import { DatasetError, listFaults } from '../dataset-error.ts';
 import type { RelabelTarget } from '../relabel.ts';
 import { type DeepFashionLists, maxLandmarks } from './lists.ts';

@@ -66,7 +66,7 @@ export async function writeLabelledSet(
 }
 
 /** A folder that holds anything is left alone. */
-export async function refuseTaken(out: string): Promise<void> {
+async function refuseTaken(out: string): Promise<void> {
   const entries = await readdir(out).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     if (error.code === 'ENOTDIR') return ['a file'];
