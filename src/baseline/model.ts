@@ -51,6 +51,7 @@ export function sideOf({ resize, divisibleBy }: PreprocessingConfig, where: stri
     where: `${where}, preprocessing`,
     expected: '"resize": {"kind": "squash", "side": 128}, or another multiple of 32 and of divisibleBy',
     got: JSON.stringify({ resize, divisibleBy }),
+    cure: 'Take preprocessing from recipes/baseline.json.',
   });
 }
 

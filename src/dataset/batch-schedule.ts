@@ -43,6 +43,7 @@ export function scheduleBatches(datasets: readonly WeightedDataset[], config: Ba
       where: datasets.map(({ dataset }) => dataset.directory).join(', '),
       expected: 'at least one photo with a weight above 0',
       got: 'none',
+      cure: 'Prepare more photos, or allow those without garments ("negatives": true in the recipe).',
     });
   }
   const stepsPerEpoch = Math.max(1, Math.floor(samplesPerEpoch / config.batchSize));

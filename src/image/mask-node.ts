@@ -18,7 +18,7 @@ export async function readMask(path: string): Promise<Mask> {
     throw new ImageError(
       missing ? 'image-missing' : 'image-damaged',
       missing ? 'there is no such mask' : 'the mask cannot be read',
-      { where: path, expected: 'a PNG mask', got: reason },
+      { where: path, expected: 'a PNG mask', got: reason, cure: 'Restore it, or prepare without --masks.' },
       { cause },
     );
   }

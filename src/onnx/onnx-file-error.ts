@@ -6,6 +6,6 @@ type Reason = 'missing' | 'truncated' | 'damaged' | 'unsupported' | 'external-da
 /** An ONNX file that cannot be read. */
 export class OnnxFileError extends DeepShopError {
   constructor(reason: Reason, summary: string, facts: ErrorFacts, options?: { cause?: unknown }) {
-    super(`onnx-${reason}`, summary, facts, options);
+    super(`onnx-${reason}`, summary, { cure: 'Export or fetch the file again.', ...facts }, options);
   }
 }

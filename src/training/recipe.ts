@@ -119,6 +119,7 @@ export function parseRecipe(value: unknown, where: string): Recipe {
       where,
       expected: 'at least 4',
       got: `steps ${steps}`,
+      cure: 'Raise steps, or train jointly ("schedule": "joint").',
     });
   }
   return result.data;

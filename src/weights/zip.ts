@@ -12,7 +12,7 @@ import { shortened } from './pickle-error.ts';
 /** A zip archive that is damaged, or of a kind that is not read. */
 export class ZipError extends DeepShopError {
   constructor(summary: string, facts: ErrorFacts = {}) {
-    super('zip-invalid', summary, facts);
+    super('zip-invalid', summary, { cure: 'Fetch or save the file again.', ...facts });
   }
 }
 

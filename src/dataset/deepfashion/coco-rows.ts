@@ -45,6 +45,7 @@ export function leastSizes({ photos, boxes, landmarks }: DeepFashionLists, { row
         where: 'list_bbox.txt',
         expected: insideImage,
         got: `x_2 ${boxes[row * 4 + 2]}, y_2 ${boxes[row * 4 + 3]} of ${photos.names[row]}`,
+        cure: 'Are lists and photos of one copy? Unpack both again.',
       });
     }
     sizes.set([width, height], index * 2);

@@ -24,6 +24,7 @@ export function parseDataYaml(text: string, where: string): DataYaml {
       where: place,
       expected,
       got,
+      cure: 'Correct that line, or leave the key out.',
     });
   };
   const values = topLevel(text, refuse);

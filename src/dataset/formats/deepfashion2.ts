@@ -54,6 +54,7 @@ export function parseDeepFashion2(text: string, where: string): DeepFashion2Phot
       where,
       expected: `item1, item2... with category_id 1 to ${names.length} and bounding_box [x1, y1, x2, y2]`,
       got,
+      cure: 'Unpack the annotations again, or remove this file.',
     });
   };
   const photo = photoSchema.safeParse(parseJson(text, where));

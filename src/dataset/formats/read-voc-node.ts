@@ -34,6 +34,7 @@ export async function readVocSet(root: string, images?: string): Promise<Labelle
       where: annotations,
       expected: 'one XML file a photo',
       got: `"${twice}" twice`,
+      cure: 'Remove one, or join their objects.',
     });
   }
   const unsized = photos.flatMap(({ size }, index) => (size === null ? [index] : []));

@@ -86,6 +86,7 @@ async function findLayout(path: string): Promise<{ root: string; names: readonly
   throw new DatasetError('dataset-missing', 'there are no class names', {
     where: folder,
     expected: 'data.yaml with names, or classes.txt with one a line',
+    cure: 'Write the names in the order of the numbers that the labels use.',
   });
 }
 
@@ -173,5 +174,6 @@ function refuseNames(names: readonly string[], where: string): void {
     where,
     expected: 'each class named, and once',
     got: names.length === 0 ? 'no names' : listFaults(faults),
+    cure: 'Name each class in data.yaml or classes.txt.',
   });
 }

@@ -29,7 +29,12 @@ export interface VocObject {
 export function parseVoc(text: string, where: string): VocPhoto {
   const root = parseXml(text, where);
   const refuse = (expected: string, got: string): never => {
-    throw new DatasetError('dataset-not-voc', 'this is not a Pascal VOC annotation', { where, expected, got });
+    throw new DatasetError('dataset-not-voc', 'this is not a Pascal VOC annotation', {
+      where,
+      expected,
+      got,
+      cure: 'Correct the file or remove it.',
+    });
   };
   if (root.name !== 'annotation') refuse('<annotation>', `<${root.name}>`);
   const number = (parent: XmlElement, name: string, place: string): number => {
