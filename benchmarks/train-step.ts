@@ -16,7 +16,7 @@ export async function run(): Promise<void> {
   const config = lite0DetectorConfig(Array.from({ length: CLASSES }, (_, i) => `class ${i + 1}`));
   const network = detectorNetwork(config);
   const all = initialParameters(network.specs, 1);
-  const isFrozen = (name: string, kind: string) => kind === 'frozen' || isInFrozenStage(trunks.lite0, 3, name);
+  const isFrozen = (name: string, kind: string) => kind === 'frozen' || isInFrozenStage(trunks.lite0, 2, name);
   const split = (wanted: boolean): Parameters =>
     new Map(
       network.specs

@@ -15,6 +15,7 @@ from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.backbone_utils import _resnet_fpn_extractor
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
 from torchvision.models.detection.image_list import ImageList
+from torchvision.models.detection.rpn import RPNHead
 from torchvision.ops import FeaturePyramidNetwork, FrozenBatchNorm2d, MultiScaleRoIAlign
 from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
 
@@ -45,15 +46,33 @@ def freeze_norms(module):
             freeze_norms(child)
 
 
+class Separable(nn.Module):
+    """A depthwise and a pointwise convolution under the names of ours."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.depthwise = nn.Conv2d(width, width, 3, padding=1, groups=width)
+        self.pointwise = nn.Conv2d(width, width, 1)
+
+    def forward(self, x):
+        return self.pointwise(self.depthwise(x))
+
+    @property
+    def weight(self):
+        return self.pointwise.weight
+
+
 class LiteBackbone(nn.Module):
     def __init__(self):
         super().__init__()
-        self.body = timm.create_model('efficientnet_lite0', pretrained=False, features_only=True, out_indices=(2, 3, 4))
+        self.body = timm.create_model('tf_efficientnet_lite0', pretrained=False, features_only=True, out_indices=(2, 3, 4))
         freeze_norms(self.body)
         for name, parameter in self.body.named_parameters():
             if name.startswith(('conv_stem', 'blocks.0.', 'blocks.1.')):
                 parameter.requires_grad_(False)
         self.fpn = FeaturePyramidNetwork([40, 112, 320], 128, LastLevelMaxPool())
+        for block in self.fpn.layer_blocks:
+            block[0] = Separable(128)
         self.out_channels = 128
 
     def forward(self, x):
@@ -63,7 +82,7 @@ class LiteBackbone(nn.Module):
 class LiteHead(nn.Module):
     def __init__(self):
         super().__init__()
-        self.fc6, self.fc7 = nn.Linear(128 * 49, 512), nn.Linear(512, 512)
+        self.fc6, self.fc7 = nn.Linear(128 * 49, 384), nn.Linear(384, 384)
 
     def forward(self, x):
         return torch.relu(self.fc7(torch.relu(self.fc6(x.flatten(1)))))
@@ -74,9 +93,11 @@ def build():
         body = torchvision.models.resnet50(weights=None, norm_layer=FrozenBatchNorm2d)
         return FasterRCNN(_resnet_fpn_extractor(body, 3), CLASSES, box_batch_size_per_image=256)
     anchors = AnchorGenerator(((24,), (64,), (128,), (256,)), ((.5, 1., 2.),) * 4)
-    return FasterRCNN(LiteBackbone(), rpn_anchor_generator=anchors, box_head=LiteHead(), box_predictor=FastRCNNPredictor(512, CLASSES),
+    rpn = RPNHead(128, 3)
+    rpn.conv[0][0] = Separable(128)
+    return FasterRCNN(LiteBackbone(), rpn_anchor_generator=anchors, rpn_head=rpn, box_head=LiteHead(), box_predictor=FastRCNNPredictor(384, CLASSES),
                       box_roi_pool=MultiScaleRoIAlign(['0', '1', '2'], 7, 2), rpn_pre_nms_top_n_train=1000, rpn_post_nms_top_n_train=500,
-                      rpn_pre_nms_top_n_test=500, rpn_post_nms_top_n_test=200, box_batch_size_per_image=128, box_score_thresh=.02)
+                      rpn_pre_nms_top_n_test=500, rpn_post_nms_top_n_test=50, box_batch_size_per_image=128, box_score_thresh=.02)
 
 
 batch, height, width = settings['batch'], settings['height'], settings['width']

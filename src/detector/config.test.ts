@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import finetune from '../../recipes/finetune.json' with { type: 'json' };
 import bundled from '../../recipes/lite0-street13.json' with { type: 'json' };
+import paper6 from '../../recipes/paper6-lite0.json' with { type: 'json' };
+import paper6Alternating from '../../recipes/paper6-lite0-alternating.json' with { type: 'json' };
 import { DeepShopError } from '../errors/errors.ts';
 import {
   countAnchorsPerPlace,
@@ -22,13 +24,11 @@ test('the defaults are those of torchvision', () => {
   expect(levelRule(config)).toEqual({ minLevel: 2, maxLevel: 5, canonicalScale: 224, canonicalLevel: 4 });
 });
 
-test.each([bundled, finetune])(
-  'the recipe $name is the default model with a quarter of the proposals',
+test.each([bundled, finetune, paper6, paper6Alternating])(
+  'the recipe $name trains the default model',
   ({ detector, name }) => {
     const config = lite0DetectorConfig(['top']);
-    const { rpn } = config;
-    const narrowed = { ...config, rpn: { ...rpn, postNmsTop: { ...rpn.postNmsTop, test: rpn.postNmsTop.test / 4 } } };
-    expect(parseDetectorConfig({ ...detector, classes: ['top'] }, name)).toEqual(narrowed);
+    expect(parseDetectorConfig({ ...detector, classes: ['top'] }, name)).toEqual(config);
     expect(levelRule(config)).toMatchObject({ minLevel: 3, maxLevel: 5 });
     expect(proposalRule(config, 'train')).toMatchObject({ preNmsTop: 1000, postNmsTop: 500, nmsThreshold: 0.7 });
   },

@@ -194,17 +194,18 @@ export function c4DetectorConfig(classes: readonly string[], trunk = 'r50'): Det
 }
 
 /**
- * The architecture of the bundled detector, for CPUs and phones: EfficientNet-Lite0 and a narrow FPN without the
- * stride-4 level. The bundled model looks at half as many proposals (`recipes/lite0-street13.json`).
+ * The architecture of the bundled detector, for CPUs and phones: EfficientNet-Lite0 with the zeros where it was trained
+ * with them, and a narrow separable FPN without the stride-4 level.
  */
 export function lite0DetectorConfig(classes: readonly string[]): DetectorConfig {
   return detectorConfigSchema.parse({
     trunk: 'lite0',
+    trunkPadding: 'same',
     classes: [...classes],
-    fpn: { strides: [8, 16, 32], width: 128 },
+    fpn: { strides: [8, 16, 32], width: 128, separable: true },
     anchors: { sizes: [[24], [64], [128], [256]] },
-    rpn: { preNmsTop: { train: 1000, test: 500 }, postNmsTop: { train: 500, test: 200 } },
-    boxHead: { hidden: [512, 512], batchSize: 128, scoreThreshold: 0.02 },
+    rpn: { separable: true, preNmsTop: { train: 1000, test: 500 }, postNmsTop: { train: 500, test: 50 } },
+    boxHead: { hidden: [384, 384], batchSize: 128, scoreThreshold: 0.02 },
   });
 }
 

@@ -54,7 +54,7 @@ export function foreignStyle(
     (naming === 'detectron2' && input === 'bgr' ? { ...inputs['bgr-std'], std: inputs.bgr.std } : inputs[input]);
   const preprocessing = { resize, mean: seen.mean, std: seen.std, divisibleBy: 32 };
   if (arch === 'lite0') {
-    return { isBgr, preprocessing, background, config: { ...lite0DetectorConfig(classes), trunkPadding: 'same' } };
+    return { isBgr, preprocessing, background, config: lite0DetectorConfig(classes) };
   }
   const trunkStride = overrides.trunkStride ?? strideOf(naming, arch, file);
   const config = detectorConfigSchema.parse({ trunk: arch, trunkStride, classes: [...classes], ...heads[naming] });
