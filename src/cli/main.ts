@@ -15,6 +15,7 @@ const commands: { readonly [name: string]: (loadEngine: LoadEngine) => Promise<C
   prepare: async () => (await import('./prepare.ts')).prepareCommand(),
   convert: async () => (await import('./convert.ts')).convertCommand(),
   train: async () => (await import('./train.ts')).trainCommand(),
+  sweep: async () => (await import('./sweep.ts')).sweepCommand(),
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),

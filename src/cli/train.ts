@@ -3,21 +3,19 @@ import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { parseWeightedDirectory } from '../dataset/weighted-directory.ts';
-import { UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { readRecipe } from '../training/recipe-file-node.ts';
-import type { RunStart, StartingWeights } from '../training/start-node.ts';
+import type { RunStart } from '../training/start-node.ts';
 import type { StepProgress } from '../training/train-node.ts';
 import type { Validation } from '../training/validate-node.ts';
 import { log } from './command-runtime.ts';
+import { type StartFlags, startingWeights } from './starting-weights.ts';
 import type { WatchPage } from './watch-page.ts';
 
-interface Flags {
+interface Flags extends StartFlags {
   readonly recipe: string;
   readonly data: readonly string[];
   readonly out: string;
-  readonly from?: string;
-  readonly trunkWeights?: string;
   readonly resume?: boolean;
   readonly watch?: number | true;
 }
@@ -75,24 +73,6 @@ async function watch(run: string, port: number | true): Promise<WatchPage> {
 function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) < 65536) return Number(text);
   throw new InvalidArgumentError('expected a port from 0, any that is free, to 65535.');
-}
-
-async function startingWeights({ from, trunkWeights }: Flags): Promise<StartingWeights> {
-  if (from !== undefined && trunkWeights !== undefined) {
-    throw new UsageError('a run starts from one set of weights', {
-      where: '--from and --trunk-weights',
-      cure: 'Give one of them.',
-    });
-  }
-  if (from !== undefined) {
-    const { readAnyModel } = await import('../baseline/model-node.ts');
-    const { parameters, config } = (await readAnyModel(from)).model;
-    return { tensors: parameters, classes: config.classes };
-  }
-  if (trunkWeights === undefined) return { tensors: new Map(), classes: null };
-  const { readSafetensors } = await import('../weights/safetensors-node.ts');
-  const { renameTensors, trunkNames } = await import('../weights/name-maps.ts');
-  return { tensors: renameTensors((await readSafetensors(trunkWeights)).tensors, trunkNames), classes: null };
 }
 
 /** A bar on a terminal; elsewhere a line now and then. */

@@ -8,7 +8,8 @@ import { z } from 'zod';
 import { type CocoNumbers, cocoNumberNames } from '../evaluation/evaluate-detections.ts';
 
 const figure = z.number();
-const lossesSchema = z.object({ total: figure, box: figure.optional(), roiAccuracy: figure.optional() });
+/** Other losses are kept as they are. */
+const lossesSchema = z.looseObject({ total: figure, box: figure.optional(), roiAccuracy: figure.optional() });
 const stepSchema = lossesSchema.extend({ kind: z.literal('step'), step: z.int() });
 const numbersSchema = z.object(
   Object.fromEntries(cocoNumberNames.map((name) => [name, figure])) as { [Name in keyof CocoNumbers]: z.ZodNumber },

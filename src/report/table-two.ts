@@ -87,13 +87,21 @@ function formatCell(value: number | null, decimals: number): string {
 
 /** Table 2 as GitHub's Markdown. */
 export function tableMarkdown(rows: readonly TableRow[]): string {
-  const cell = (text: string) => text.replace(/\s+/g, ' ').replace(/([\\|`*_<>[\]])/g, '\\$1');
   const lines = [
     ['model', 'data', ...tableColumns.map(({ title }) => title)],
     ['---', '---', ...tableColumns.map(() => '---:')],
-    ...rows.map((row) => [cell(row.model), cell(row.data), ...tableColumns.map(({ text }) => text(row))]),
+    ...rows.map((row) => [
+      markdownCell(row.model),
+      markdownCell(row.data),
+      ...tableColumns.map(({ text }) => text(row)),
+    ]),
   ];
   return [...lines.map((cells) => `| ${cells.join(' | ')} |`), '', ...tableNotes, ''].join('\n');
+}
+
+/** Text that stands in a cell of a Markdown table and is nothing but text. */
+export function markdownCell(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/([\\|`*_<>[\]])/g, '\\$1');
 }
 
 /** The table as a picture. */

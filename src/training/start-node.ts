@@ -91,7 +91,8 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
   return { trainable, sets, initial, frozen, state, identity, places, initialised };
 }
 
-function trainableOf(recipe: Recipe, classes: readonly string[]): Trainable {
+/** What a recipe trains, for the classes of its data. */
+export function trainableOf(recipe: Recipe, classes: readonly string[]): Trainable {
   return recipe.baseline === undefined
     ? fasterRcnn(recipe, detectorConfigOf(recipe, classes, 'recipe'))
     : baseline(recipe, baselineConfigOf(recipe, classes));
