@@ -29,7 +29,7 @@ export function lossFigure(runs: readonly ReportRun[]): Figure {
     title: 'Figure 4: losses while training',
     data: devDataOfAll(runs),
     notes: [
-      'Marks: validation on the dev folds, photos as they are. Thin lines: training on augmented photos, averaged over neighbouring steps. The loss is the sum of RPN objectness and box, and box-head class and box; the box regression loss is the box head’s.',
+      'Marks: validation on the dev folds, photos as they are. Thin lines: training on augmented photos, averaged over neighbouring steps. The loss is the sum of RPN objectness and box, and box-head class and box; the box regression loss is the box head’s. Losses that tower over the rest lie above the axis.',
       ...(runs.some(({ curves }) => (curves?.phases.length ?? 0) > 1)
         ? ['Runs in phases train a part of the model in each: the thin loss is the sum of that part’s losses alone.']
         : []),
@@ -187,10 +187,15 @@ function topClassBars(runs: readonly ReportRun[]): BarGroup[] {
   });
 }
 
-/** The first steps of an untrained network tower over the rest: the axis is made for all but the highest 4 %. */
+/**
+ * The first steps of an untrained network tower over the rest, and a run that blows up over all others: the axis is made
+ * for all but the highest 4 %, and for nothing that is twenty times the median.
+ */
 function withoutStart(values: readonly number[]): number[] {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted.slice(0, Math.max(1, Math.ceil(sorted.length * 0.96)));
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const most = median > 0 ? 20 * median : Number.POSITIVE_INFINITY;
+  return sorted.slice(0, Math.max(1, Math.ceil(sorted.length * 0.96))).filter((value) => value <= most);
 }
 
 function shareAxis(lines: readonly Line[]) {
