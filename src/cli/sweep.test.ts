@@ -150,10 +150,10 @@ describe('deepshop sweep', () => {
       },
       { state: 'ended', message: null },
     ]);
-    expect(document.best).toBe('learningRateSchedule.warmupSteps=0,lr=0.001');
+    expect(document.best).toBe('lr=0.001,warmup-steps=0');
     const markdown = await readFile(at('diverged', 'table.md'), 'utf8');
     expect(markdown).toMatch(/^\| .* \| diverged \|$/m);
-    expect(markdown).toContain('lr=1e+30 diverged: a loss or gradient is not finite');
+    expect(markdown).toContain('lr=1e+30,warmup-steps=0 diverged: a loss or gradient is not finite');
     expect(markdown + out, 'nothing tells where it was run').not.toContain(folder);
     const before = await bytesOf('diverged');
     expect(await sweep('diverged', ['lr=1e30,0.001', 'learningRateSchedule.warmupSteps=0'])).toMatchObject({

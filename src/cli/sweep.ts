@@ -26,14 +26,15 @@ interface Flags extends StartFlags {
 }
 
 const details = `
-A KEY is a path into the recipe, or lr (learningRate), weight-decay (optimizer.weightDecay), optimizer (its kind, with that
-kind's defaults), seed, steps (in place of epochs). Values are JSON where they read as JSON, else text.
+A KEY is a path into the recipe, like augmentation.flip, or a short name: lr, weight-decay, momentum,
+warmup-steps, batch-size, seed, steps (in place of epochs), optimizer (its kind, with that kind's
+defaults). Values are JSON where they read as JSON, else text.
 
-  deepshop sweep --recipe baseline --vary lr=0.0005,0.001 --vary steps=300 --data data/shop --out sweeps/first
-  deepshop sweep --recipe paper6-lite0 --vary optimizer=sgd,adamw --vary augmentation.flip=0,0.5 --data data/shop --out sweeps/second
+  deepshop sweep --recipe baseline --vary lr=0.0005,0.001 --vary steps=300 \\
+    --data data/shop --out sweeps/first
 
-The same command goes on where a sweep was stopped; with other values it adds runs. A run is trained again when its folder is
-deleted. Exit code 1: some run diverged or failed; the table says which.`;
+The same command goes on where a sweep was stopped; with other values it adds runs. A run is trained
+again when its folder is deleted. Exit code 1: some run diverged or failed; the table says which.`;
 
 export function sweepCommand(): Command {
   return new Command('sweep')

@@ -32,7 +32,10 @@ export interface Combination {
 /** Names for paths. A kind of optimizer is a setting of its own: another kind has other settings. */
 const shortNames: ReadonlyMap<string, string> = new Map([
   ['learningRate', 'lr'],
+  ['learningRateSchedule.warmupSteps', 'warmup-steps'],
+  ['batchSize', 'batch-size'],
   ['optimizer.weightDecay', 'weight-decay'],
+  ['optimizer.momentum', 'momentum'],
   ['optimizer.kind', 'optimizer'],
 ]);
 const pathsByName = new Map([...shortNames].map(([path, name]) => [name, path]));
@@ -214,7 +217,7 @@ function isPart(value: unknown): value is Record<string, unknown> {
  */
 function folderOf(settings: readonly Setting[]): string {
   const readable = settings.map(({ name, value }) => `${name}=${formatValue(value)}`).join(',');
-  const safe = readable.replace(/[^A-Za-z0-9.,=+_-]/g, '_').slice(0, 100);
+  const safe = readable.replace(/[^A-Za-z0-9.,=+_-]/g, '_').slice(0, 150);
   const isPlain = ({ value }: Setting) =>
     typeof value !== 'string' || (/^[a-z0-9.+_-]+$/.test(value) && parseValue(value) === value);
   if (safe === readable && settings.every(isPlain) && !readable.endsWith('.')) return readable;
