@@ -14,6 +14,7 @@ const commands: { readonly [name: string]: (loadEngine: LoadEngine) => Promise<C
   recommend: async (loadEngine) => (await import('./recommend.ts')).recommendCommand(loadEngine),
   prepare: async () => (await import('./prepare.ts')).prepareCommand(),
   convert: async () => (await import('./convert.ts')).convertCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   train: async () => (await import('./train.ts')).trainCommand(),
   sweep: async () => (await import('./sweep.ts')).sweepCommand(),
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),

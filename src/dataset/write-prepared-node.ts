@@ -11,7 +11,8 @@ export interface PreparedContent {
   /** Folders of photos and masks. */
   readonly images: string;
   readonly masks: string | null;
-  readonly relabelling: Relabelling;
+  /** What made the classes; of a copy, what the copied set says. */
+  readonly relabelling: Relabelling | (DatasetDescription['relabelling'] & { readonly classes: readonly string[] });
   /** `all`, and `train` and `val` where there is a split. */
   readonly parts: ReadonlyMap<string, CocoRows>;
   /** Reports and notes, by file name, made once everything is counted. */
@@ -30,7 +31,10 @@ export async function writePrepared(
     images: resolve(images),
     masks: masks === null ? null : resolve(masks),
     classes: [...relabelling.classes],
-    relabelling: { source: relabelling.source, sha256: sha256(canonicalRelabelling(relabelling)) },
+    relabelling: {
+      source: relabelling.source,
+      sha256: 'sha256' in relabelling ? relabelling.sha256 : sha256(canonicalRelabelling(relabelling)),
+    },
     counts,
     files: hashes,
   };

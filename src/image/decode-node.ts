@@ -67,12 +67,47 @@ export async function readPhotoSize(
   return sizeWithinLimit(bytes, format, where, maxPixels);
 }
 
+/** A small square copy of a photo and what its header says. */
+export interface PhotoGist {
+  readonly upright: PhotoSize;
+  /** As the pixels lie in the file. */
+  readonly stored: PhotoSize;
+  /** EXIF's orientation, 1 to 8: how the stored pixels are to be turned. */
+  readonly orientation: number;
+  /** `[side, side, 3]` uint8: the upright photo squashed to a square */
+  readonly pixels: Uint8Array;
+}
+
+/** Decodes the whole photo, so a damaged one is refused, and keeps a square of `side` pixels. */
+export async function readPhotoGist(path: string, side: number): Promise<PhotoGist> {
+  const { bytes, format, where } = await openPicture(path);
+  const upright = await sizeWithinLimit(bytes, format, where, defaultMaxPixels);
+  try {
+    const { width, height, orientation = 1 } = await sharp(bytes, { limitInputPixels: false, pages: 1 }).metadata();
+    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: defaultMaxPixels, pages: 1 })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .resize(side, side, { fit: 'fill' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { upright, stored: { width, height }, orientation, pixels: toRgb(data, info.channels) };
+  } catch (cause) {
+    throw decodingError(bytes, format, where, cause);
+  }
+}
+
 async function openPicture(input: string | Uint8Array) {
   const where = typeof input === 'string' ? input : undefined;
   const facts: ErrorFacts = where === undefined ? {} : { where };
   const bytes = typeof input === 'string' ? await readPictureFile(input) : input;
   if (bytes.length === 0) {
-    throw new ImageError('image-empty', 'the file is empty (0 bytes)', { ...facts, expected: accepted });
+    throw new ImageError('image-empty', 'the file is empty (0 bytes)', {
+      ...facts,
+      expected: accepted,
+      got: '0 bytes',
+      cure: 'Download or copy it again.',
+    });
   }
   const found = imageFormat(bytes);
   if (found !== null && acceptedFormats.has(found)) return { bytes, format: found as AcceptedFormat, where };
@@ -83,6 +118,7 @@ async function openPicture(input: string | Uint8Array) {
       ...facts,
       expected: accepted,
       got: `bytes that start with ${openingBytes(bytes)}`,
+      cure: 'Save it as a JPEG or PNG.',
     });
   }
   const [code, summary, cure] = refusals[format as keyof typeof refusals] ?? [

@@ -12,6 +12,10 @@ export interface PreparedSet extends LabelledSet {
   readonly description: DatasetDescription;
 }
 
+export function isPreparedSet(set: LabelledSet): set is PreparedSet {
+  return set.format === 'prepared';
+}
+
 /** A prepared data set as it is now, even where its files were changed since. */
 export async function readPreparedSet(directory: string): Promise<PreparedSet> {
   const description = await readDescription(directory);

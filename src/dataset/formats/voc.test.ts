@@ -45,6 +45,14 @@ describe('Pascal VOC', () => {
     expect(() => parseVoc(text, 'a.xml')).toThrow(message);
   });
 
+  it.each([
+    ['outside', [-10, 50, 20, 8]],
+    ['inside out', [20, 4, -6, 9]],
+  ] as const)('writes a box that lies %s as it is, for the doctor to find', (_, bbox) => {
+    const text = writeVoc({ fileName: 'a.jpg', size, objects: [{ name: 'coat', bbox, difficult: false }] });
+    expect(parseVoc(text, 'a.xml').objects[0]!.bbox).toEqual(bbox);
+  });
+
   it('gives whole pixels back exactly, and other edges to half a pixel', () => {
     const edge = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(

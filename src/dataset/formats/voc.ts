@@ -93,10 +93,13 @@ export function writeVoc(
   ].join('\n')}\n`;
 }
 
-/** First and last pixel, from 1, of a stretch between two edges. */
+/** First and last pixel, from 1, of a stretch between two edges; what lies outside or is inside out stays so. */
 function wholePixels(from: number, to: number, length: number): [number, number] {
-  const first = Math.max(1, Math.min(length, Math.round(from) + 1));
-  return [first, Math.max(first, Math.min(length, Math.round(to)))];
+  const [first, last] = [Math.round(from) + 1, Math.round(to)];
+  if (to < from) return [first, last];
+  // A sliver at the far edge is the last pixel.
+  const inside = to <= length ? Math.min(length, first) : first;
+  return [inside, Math.max(inside, last)];
 }
 
 function child(element: XmlElement, name: string): XmlElement | null {

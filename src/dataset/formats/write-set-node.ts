@@ -40,29 +40,35 @@ export async function writeLabelledSet(
   set: WritableSet,
   { withPhotos }: { readonly withPhotos: boolean },
 ): Promise<Omitted> {
-  await refuseTaken(out);
   if (format !== 'coco') refuseClashes(set.coco.images, out);
-  const unfinished = `${out}.${randomUUID()}.unfinished`;
   const photoName = { coco: cocoPhoto, voc: vocPhoto, yolo: yoloPhoto(set.sides) }[format];
-  try {
-    await mkdir(unfinished, { recursive: true });
-    await { coco: writeCocoLabels, voc: writeVocLabels, yolo: writeYoloLabels }[format](unfinished, set);
-    if (withPhotos) {
-      await eachAbreast(set.coco.images, 16, async ({ file_name }) => {
-        await copyPhoto(join(set.images, file_name), join(unfinished, photoName(file_name)));
-      });
-    }
-    await rename(unfinished, out);
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    throw asWriteError(error, out);
-  }
+  await writeNewFolder(out, async (folder) => {
+    await { coco: writeCocoLabels, voc: writeVocLabels, yolo: writeYoloLabels }[format](folder, set);
+    if (!withPhotos) return;
+    await eachAbreast(set.coco.images, 16, async ({ file_name }) => {
+      await copyPhoto(join(set.images, file_name), join(folder, photoName(file_name)));
+    });
+  });
   const { annotations } = set.coco;
   const hasFacts = annotations.filter(({ attribute_ids, landmarks, pair_id }) => attribute_ids ?? landmarks ?? pair_id);
   return {
     regions: format === 'yolo' ? annotations.filter(({ iscrowd }) => iscrowd === 1).length : 0,
     facts: format === 'coco' ? 0 : hasFacts.length,
   };
+}
+
+/** What is written into the folder is there whole, or not at all. The folder must be new or empty. */
+export async function writeNewFolder(out: string, write: (unfinished: string) => Promise<unknown>): Promise<void> {
+  await refuseTaken(out);
+  const unfinished = `${out}.${randomUUID()}.unfinished`;
+  try {
+    await mkdir(unfinished, { recursive: true });
+    await write(unfinished);
+    await rename(unfinished, out);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw asWriteError(error, out);
+  }
 }
 
 /** A folder that holds anything is left alone. */
