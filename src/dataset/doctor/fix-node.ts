@@ -71,14 +71,14 @@ function fixedFile({ set, survey }: Subject, { photos }: Corrected) {
   let [clipped, empty] = [0, 0];
   const byId = new Map<number, CocoAnnotation>();
   for (const { image, annotations } of readable) {
-    for (const { bbox, ...rest } of annotations) {
-      const { fault, corrected } = judgeBox(bbox, image);
+    for (const annotation of annotations) {
+      const { fault, corrected } = judgeBox(annotation.bbox, image);
       if (fault === 'box-empty') empty++;
       if (fault === 'box-overshoot') clipped++;
       if (corrected === null) continue;
       const product = corrected[2] * corrected[3];
-      const area = fault === 'box-overshoot' ? product : (rest.area ?? product);
-      byId.set(rest.id, { ...rest, bbox: corrected, area, iscrowd: rest.iscrowd ?? 0 });
+      const area = fault === 'box-overshoot' ? product : (annotation.area ?? product);
+      byId.set(annotation.id, { ...annotation, bbox: corrected, area, iscrowd: annotation.iscrowd ?? 0 });
     }
   }
   const { attributes, ...rest } = set.given;
