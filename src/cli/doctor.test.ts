@@ -102,7 +102,7 @@ describe('deepshop doctor', () => {
     );
     const out = join(folder, 'fixed');
     const first = await doctor(set.annotations, '--images', set.images, '--fix', out);
-    expect(first.out).toContain(`written to ${out}: 1 photos whose boxes were turned`);
+    expect(first.out).toContain(`written to ${out}: 1 photo with boxes turned`);
     expect(first.code).toBeUndefined();
     expect((await doctor(join(out, 'labels.json'), '--images', set.images)).out).toContain('0 errors');
     const second = await doctor(bad.annotations, '--images', bad.images, '--fix', join(folder, 'fixed-bad'), '--json');

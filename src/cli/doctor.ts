@@ -141,13 +141,15 @@ function photoLine({ source, fileName, side, group, detail }: FoundPhoto, hasSev
 
 function describeFix(fix: FixReport): string {
   const parts = [
-    [fix.turnedPhotos, 'photos whose boxes were turned'],
-    [fix.convertedBoxes, 'boxes converted'],
-    [fix.clippedBoxes, 'boxes cut back'],
-    [fix.emptyBoxes, 'boxes without an area left out'],
-    [fix.leftOut, 'unreadable photos left out'],
+    [fix.turnedPhotos, 'photo', 'photos', 'with boxes turned'],
+    [fix.convertedBoxes, 'box', 'boxes', 'converted'],
+    [fix.clippedBoxes, 'box', 'boxes', 'cut back'],
+    [fix.emptyBoxes, 'box', 'boxes', 'without an area left out'],
+    [fix.leftOut, 'unreadable photo', 'unreadable photos', 'left out'],
   ] as const;
-  const done = parts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
+  const done = parts.flatMap(([count, one, many, what]) =>
+    count === 0 ? [] : [`${plural(count, one, many)} ${what}`],
+  );
   const photos = fix.photosCopied ? 'photos copied' : `photos stay in ${printable(fix.images)}`;
   const list = done.length === 0 ? 'nothing to correct' : done.join(', ');
   return `corrected copy (${fix.format}, ${photos}) written to ${fix.out}: ${list}`;

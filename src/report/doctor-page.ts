@@ -32,7 +32,7 @@ export interface DoctorPageInput {
 const wrong = '#c2410c';
 const right = '#0f62c4';
 /** Lines of a list: photos without a picture, classes. */
-const listed = 40;
+const maxLines = 40;
 
 const severityWords = { error: 'Error', warning: 'Warning', note: 'Note' } as const;
 
@@ -42,7 +42,7 @@ export function doctorPage({ sets, findings, cards }: DoctorPageInput): string {
     ({ name, format, photos, boxes, classes }) =>
       `<p class="run"><b>${escapeXml(name)}</b> ${format} · ${photos} photos · ${boxes} boxes · ${classes} classes</p>`,
   );
-  const sections = findings.map((finding, index) => section(finding, cards[index] ?? [], index));
+  const sections = findings.map((finding, index) => section(finding, cards[index] ?? [], index, sets.length > 1));
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -67,28 +67,28 @@ function summary(findings: readonly Finding[]): string {
     ({ severity, title, photos, isFixable }, index) =>
       `<tr><td><span class="mark ${severity}">${severityWords[severity]}</span></td><th scope="row"><a href="#f${index}">${escapeXml(title)}</a></th><td class="number">${photos.length === 0 ? '' : photos.length}</td><td class="fix">${isFixable ? '--fix' : ''}</td></tr>`,
   );
-  return `<section><h2>Findings</h2><table><thead><tr><th scope="col">Kind</th><th scope="col">What</th><th scope="col" class="number">Photos</th><th scope="col">Cure</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>`;
+  return `<section><h2>Findings</h2><table><thead><tr><th scope="col">Kind</th><th scope="col">What</th><th scope="col" class="number">Photos</th><th scope="col"></th></tr></thead><tbody>${rows.join('')}</tbody></table></section>`;
 }
 
-function section(finding: Finding, cards: readonly DoctorCard[], index: number): string {
+function section(finding: Finding, cards: readonly DoctorCard[], index: number, hasSeveralSets: boolean): string {
   const { severity, title, explanation, cure, photos, classes } = finding;
   const hasCorrected = cards.some(({ found }) => found.boxes.some(({ corrected }) => corrected !== null));
   const legend = hasCorrected
     ? `<p class="legend"><span style="background:${wrong}"></span>as given <span style="background:${right}"></span>as it should be</p>`
     : '';
   const withPicture = new Set(cards.map(({ found }) => found));
-  const names = photos.filter((found) => !withPicture.has(found));
+  const listed = photos.filter((found) => !withPicture.has(found)).map((found) => caption(found, hasSeveralSets));
   return `<section id="f${index}"><p class="kind"><span class="mark ${severity}">${severityWords[severity]}</span></p><h2>${escapeXml(title)}</h2>
-<p>${escapeXml(explanation)}</p><p class="cure">${escapeXml(cure)}</p>
-${legend}${pictures(cards)}${list(names.map(caption), cards.length > 0)}${list(classes.map(escapeXml), false)}</section>`;
+<p>${escapeXml(explanation)}</p><p class="cure">${escapeXml(cure).replaceAll('--fix', '<span class="fix">--fix</span>')}</p>
+${legend}${pictures(cards, hasSeveralSets)}${list(listed, cards.length > 0)}${list(classes.map(escapeXml), false)}</section>`;
 }
 
 /** Copies of each other stand in a frame of their own. */
-function pictures(cards: readonly DoctorCard[]): string {
+function pictures(cards: readonly DoctorCard[], hasSeveralSets: boolean): string {
   const groups = new Map<number | null, string[]>();
   for (const each of cards) {
     const { group } = each.found;
-    groups.set(group, [...(groups.get(group) ?? []), card(each)]);
+    groups.set(group, [...(groups.get(group) ?? []), card(each, hasSeveralSets)]);
   }
   return [...groups]
     .map(([group, drawings]) => {
@@ -98,7 +98,7 @@ function pictures(cards: readonly DoctorCard[]): string {
     .join('');
 }
 
-function card({ found, inlay, scale }: DoctorCard): string {
+function card({ found, inlay, scale }: DoctorCard, hasSeveralSets: boolean): string {
   const { width, height, href } = inlay;
   const boxes = found.boxes.flatMap(({ className, given, corrected }) => [
     ...drawn(given, wrong, className),
@@ -107,24 +107,26 @@ function card({ found, inlay, scale }: DoctorCard): string {
   const layer = boxElements(boxes, { width, height, scale, classes: [], font: 'system' });
   const size = `viewBox="0 0 ${round(width)} ${round(height)}" style="max-width:${round(width)}px"`;
   const picture = `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${escapeXml(found.fileName)}"><image href="${href}" width="${round(width)}" height="${round(height)}" preserveAspectRatio="none"/>${layer}</svg>`;
-  return `<figure>${picture}<figcaption>${caption(found)}</figcaption></figure>`;
+  return `<figure>${picture}<figcaption>${caption({ ...found, group: null }, hasSeveralSets)}</figcaption></figure>`;
 }
 
-function caption({ source, fileName, side, group, detail }: FoundPhoto): string {
-  const marks = [source, side, group === null ? null : `group ${group + 1}`].filter((mark) => mark !== null);
-  return `<b>${escapeXml(fileName)}</b><br>${escapeXml(marks.join(' · '))}${detail === null ? '' : `<br>${escapeXml(detail)}`}`;
+function caption({ source, fileName, side, group, detail }: FoundPhoto, hasSeveralSets: boolean): string {
+  const marks = [hasSeveralSets ? source : null, side, group === null ? null : `group ${group + 1}`];
+  const place = marks.filter((mark) => mark !== null).join(' · ');
+  const lines = [place, detail ?? ''].filter((line) => line !== '').map((line) => `<br>${escapeXml(line)}`);
+  return `<b>${escapeXml(fileName)}</b>${lines.join('')}`;
 }
 
 /** @param items HTML */
 function list(items: readonly string[], isMore: boolean): string {
   if (items.length === 0) return '';
-  const shown = items.slice(0, listed).map((item) => `<li>${item}</li>`);
+  const shown = items.slice(0, maxLines).map((item) => `<li>${item}</li>`);
   const rest = items.length - shown.length;
   const words = `<ul>${shown.join('')}</ul>${rest > 0 ? `<p class="note">and ${rest} more: --json has all</p>` : ''}`;
   return isMore ? `<details><summary>${items.length} more</summary>${words}</details>` : words;
 }
 
-/** A box that is wholly outside, or inside out, cannot be drawn. */
+/** A box that is inside out cannot be drawn; of one that is outside, the nearest edge is. */
 function drawn([x, y, width, height]: Bbox, colour: string, text: string): LabelledBox[] {
   if (width < 0 || height < 0) return [];
   return [{ box: [x, y, x + width, y + height], label: null, score: null, colour, text }];
@@ -140,6 +142,7 @@ header{padding:0 4px 12px}
 .brand{margin:0;color:var(--quiet);font-size:14px}
 h1{margin:0 0 8px;font-size:28px;line-height:1.2}
 h2{margin:0 0 6px;font-size:18px;line-height:1.3;overflow-wrap:anywhere}
+h3{margin:0;font-size:15px}
 p{margin:0 0 6px;overflow-wrap:anywhere}
 .run{color:var(--quiet)}
 .run b{color:var(--ink)}
@@ -159,6 +162,8 @@ a{color:var(--link)}
 .legend span{display:inline-block;width:14px;height:14px;border-radius:4px;margin:0 6px 0 0;vertical-align:-2px}
 .legend span+span{margin-left:14px}
 .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(240px,100%),1fr));gap:18px;margin-top:14px}
+.group{margin-top:18px}
+.group .pictures{grid-template-columns:repeat(auto-fill,minmax(min(150px,45%),1fr));margin-top:8px}
 figure{margin:0;min-width:0}
 figure svg{display:block;width:100%;height:auto;border-radius:8px}
 figcaption,li{color:var(--quiet);font-size:13px;line-height:1.4;margin-top:6px;overflow-wrap:anywhere}
@@ -166,6 +171,6 @@ figcaption b,li b{color:var(--ink);font-weight:600}
 details{margin-top:14px}
 summary{cursor:pointer;color:var(--link);padding:4px 0}
 ul{margin:6px 0 0;padding-left:20px}
-@media (max-width:719px){main{padding:20px 8px 40px}section{padding:18px 16px}thead{display:none}.fix{display:none}}
+@media (max-width:719px){main{padding:20px 8px 40px}section{padding:18px 16px}thead{display:none}table .fix{display:none}}
 @media print{section{break-inside:avoid}}
 `;
