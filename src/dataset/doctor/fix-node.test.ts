@@ -124,6 +124,8 @@ describe('a corrected copy', () => {
     const out = join(folder, `${format}-fixed`);
     expect(await fix(original, out)).toMatchObject({ format, photosCopied: true, clippedBoxes: 1, leftOut: 1 });
     expect(await fingerprint(original)).toBe(before);
+    // In the places that they had.
+    expect(await filesBelow(out, ['.jpg'])).toEqual(await filesBelow(original, ['.jpg']));
     const again = await examined(out);
     expect(fixable(again)).toEqual([]);
     expect(again.findings.map(({ kind }) => kind)).toContain('box-outside');

@@ -41,7 +41,7 @@ export async function writeLabelledSet(
   { withPhotos }: { readonly withPhotos: boolean },
 ): Promise<Omitted> {
   if (format !== 'coco') refuseClashes(set.coco.images, out);
-  const photoName = { coco: cocoPhoto, voc: vocPhoto, yolo: yoloPhoto(set.sides) }[format];
+  const photoName = { coco: cocoPhoto, voc: vocPhoto, yolo: yoloPhoto(set) }[format];
   await writeNewFolder(out, async (folder) => {
     await { coco: writeCocoLabels, voc: writeVocLabels, yolo: writeYoloLabels }[format](folder, set);
     if (!withPhotos) return;
@@ -89,7 +89,13 @@ async function refuseTaken(out: string): Promise<void> {
 
 const cocoPhoto = (name: string) => `images/${name}`;
 const vocPhoto = (name: string) => `JPEGImages/${name}`;
-const yoloPhoto = (sides: WritableSet['sides']) => (name: string) => `images/${yoloPart(sides, name)}/${name}`;
+
+/** Photos of a YOLO set that are in their places already keep them. */
+function yoloPhoto({ coco, sides }: Pick<WritableSet, 'coco' | 'sides'>): (name: string) => string {
+  const folderOf = (name: string) => `images/${yoloPart(sides, name)}/`;
+  const isPlaced = coco.images.every(({ file_name }) => file_name.startsWith(folderOf(file_name)));
+  return (name) => (isPlaced ? name : folderOf(name) + name);
+}
 
 async function writeCocoLabels(folder: string, { coco, sides }: WritableSet): Promise<void> {
   const parts = [...new Set(sides?.values() ?? [])].sort();
@@ -132,7 +138,7 @@ async function writeVocLabels(folder: string, set: WritableSet): Promise<void> {
 /** Classes are numbered in the order of the file's categories. */
 async function writeYoloLabels(folder: string, { coco, sides }: WritableSet): Promise<void> {
   const indexOf = new Map(coco.categories.map(({ id }, index) => [id, index]));
-  const placeOf = yoloPhoto(sides);
+  const placeOf = yoloPhoto({ coco, sides });
   await eachAbreast(photosWithAnnotations(coco), 16, async ([image, annotations]) => {
     const lines = annotations
       .filter(({ iscrowd }) => iscrowd === 0)
