@@ -1,5 +1,6 @@
 /** @file What is wrong with boxes, once those of a wrong form and those on turned photos are put right. */
-import { type CocoImage, clipToImage } from '../coco.ts';
+import type { CocoImage } from '../coco.ts';
+import { clipToImage } from '../coco-boxes.ts';
 import { type Corrected, fits } from './correct.ts';
 import {
   type Bbox,

@@ -5,7 +5,8 @@
  */
 import { z } from 'zod';
 import type { PhotoSize } from '../../image/decode-node.ts';
-import { type CocoImage, clipToImage, type GivenAnnotation } from '../coco.ts';
+import type { CocoImage, GivenAnnotation } from '../coco.ts';
+import { clipToImage } from '../coco-boxes.ts';
 import type { Bbox, Subject } from './finding.ts';
 import { turnBox, turnLandmarks, turnOutline } from './orientation.ts';
 import type { SurveyedPhoto } from './survey-node.ts';

@@ -72,7 +72,7 @@ export async function writeNewFolder(out: string, write: (unfinished: string) =>
 }
 
 /** A folder that holds anything is left alone. */
-async function refuseTaken(out: string): Promise<void> {
+export async function refuseTaken(out: string): Promise<void> {
   const entries = await readdir(out).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     if (error.code === 'ENOTDIR') return ['a file'];
