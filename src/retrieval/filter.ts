@@ -1,49 +1,141 @@
 /**
  * @file Which rows a query may answer with, as data. Each store compiles the tree itself, with its own escaping; this
- * is the meaning that all of them must agree with. Comparisons of order and sets join as further kinds.
+ * is the meaning that all of them must agree with.
+ *
+ * There are two truth values. A field that a row lacks is null: it equals null and nothing else, it is neither below
+ * nor above any number, and `not` turns that round: `not price < 50` holds for a row without a price.
  */
-import type { AttributeValue, Row } from './row.ts';
+import { type AttributeSchema, type AttributeType, type AttributeValue, type Row, schemaTypeOf } from './row.ts';
+import { StoreError } from './store-error.ts';
 
-export type Filter =
+export type OrderOperator = '<' | '<=' | '>' | '>=';
+
+/** What looks at one field. Text is compared as it is written, letter by letter. */
+export type Comparison =
   | { readonly kind: 'equals'; readonly field: string; readonly value: AttributeValue }
+  | { readonly kind: 'order'; readonly field: string; readonly operator: OrderOperator; readonly value: number }
+  | { readonly kind: 'in'; readonly field: string; readonly values: readonly AttributeValue[] };
+
+/** `and` of nothing is true, `or` of nothing false. */
+export type Filter =
+  | Comparison
   | { readonly kind: 'and'; readonly of: readonly Filter[] }
+  | { readonly kind: 'or'; readonly of: readonly Filter[] }
   | { readonly kind: 'not'; readonly of: Filter };
 
-/** Fields that every row has beside its attributes. */
-const rowFields = ['product', 'variant', 'image', 'label'] as const;
+/** Fields that every row has beside its attributes, all of them text. */
+export const rowFields = ['product', 'variant', 'image', 'label'] as const;
 type RowField = (typeof rowFields)[number];
 
-/** A predicate that says what the filter says. A field that a row lacks equals null. */
-export function compileFilter(filter: Filter): (row: Row) => boolean {
+/** What a filter reads of a row. */
+export type FilterRow = Pick<Row, RowField | 'attributes'>;
+
+/** A predicate that says what the filter says; the plain form, for one row. Many rows: `filter-columns.ts`. */
+export function compileFilter(filter: Filter): (row: FilterRow) => boolean {
   switch (filter.kind) {
-    case 'equals': {
-      const { field, value } = filter;
-      if (isRowField(field)) return (row) => row[field] === value;
-      return (row) => (row.attributes[field] ?? null) === value;
-    }
     case 'and': {
       const parts = filter.of.map(compileFilter);
       return (row) => parts.every((part) => part(row));
+    }
+    case 'or': {
+      const parts = filter.of.map(compileFilter);
+      return (row) => parts.some((part) => part(row));
     }
     case 'not': {
       const part = compileFilter(filter.of);
       return (row) => !part(row);
     }
+    default: {
+      const holds = compileComparison(filter);
+      return (row) => holds(fieldValue(row, filter.field));
+    }
   }
 }
 
-/** Every field that a filter names, for a check against the schema. */
-export function fieldsOf(filter: Filter): string[] {
-  switch (filter.kind) {
+/** What a comparison says of the value of its field. */
+export function compileComparison(comparison: Comparison): (value: AttributeValue) => boolean {
+  switch (comparison.kind) {
     case 'equals':
-      return [filter.field];
-    case 'and':
-      return filter.of.flatMap(fieldsOf);
-    case 'not':
-      return fieldsOf(filter.of);
+      return (value) => value === comparison.value;
+    case 'in': {
+      const values = new Set(comparison.values);
+      return (value) => values.has(value);
+    }
+    case 'order': {
+      const holds = orders[comparison.operator];
+      return (value) => typeof value === 'number' && holds(value, comparison.value);
+    }
   }
 }
 
-export function isRowField(field: string): field is RowField {
-  return (rowFields as readonly string[]).includes(field);
+const orders: { readonly [O in OrderOperator]: (value: number, bound: number) => boolean } = {
+  '<': (value, bound) => value < bound,
+  '<=': (value, bound) => value <= bound,
+  '>': (value, bound) => value > bound,
+  '>=': (value, bound) => value >= bound,
+};
+
+/** Null where the row lacks it. */
+export function fieldValue(row: FilterRow, field: string): AttributeValue {
+  if (isRowField(field)) return row[field];
+  return Object.hasOwn(row.attributes, field) ? row.attributes[field]! : null;
+}
+
+/**
+ * Refuses a filter that the schema gives no meaning.
+ *
+ * @throws StoreError `store-field`
+ */
+export function checkFilter(filter: Filter, schema: AttributeSchema): void {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      for (const part of filter.of) checkFilter(part, schema);
+      return;
+    case 'not':
+      checkFilter(filter.of, schema);
+      return;
+    default: {
+      const fault = faultOf(filter, schema);
+      if (fault === null) return;
+      const { summary, ...facts } = fault;
+      throw new StoreError('field', summary, facts);
+    }
+  }
+}
+
+/** What is wrong with a comparison, for messages. */
+export interface ComparisonFault {
+  readonly summary: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** Why a comparison has no meaning in a schema; null when it has one. */
+export function faultOf(comparison: Comparison, schema: AttributeSchema): ComparisonFault | null {
+  const { field } = comparison;
+  const type = typeOfField(field, schema);
+  if (type === undefined) {
+    const expected = `one of ${[...rowFields, ...Object.keys(schema)].join(', ')}`;
+    return { summary: 'a filter on a field that rows do not have', expected, got: field };
+  }
+  if (comparison.kind === 'order') {
+    if (type === 'number') return null;
+    const facts = { expected: `=, != or in: ${field} is of type ${type}`, got: comparison.operator };
+    return { summary: 'an order on a field that is no number', ...facts };
+  }
+  const values = comparison.kind === 'in' ? comparison.values : [comparison.value];
+  const stranger = values.find((value) => value !== null && typeof value !== type);
+  if (stranger === undefined) return null;
+  const facts = { expected: `a value of type ${type} for ${field}`, got: JSON.stringify(stranger) };
+  return { summary: 'a value of another type than its field', ...facts };
+}
+
+/** Undefined for a field that rows do not have. */
+export function typeOfField(field: string, schema: AttributeSchema): AttributeType | undefined {
+  return isRowField(field) ? 'string' : schemaTypeOf(schema, field);
+}
+
+function isRowField(field: string): field is RowField {
+  return rowFields.some((name) => name === field);
 }

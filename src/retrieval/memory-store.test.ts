@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
+import { anyFilter, anyFilterRow, filterSchema } from '../../tests/any-filter.ts';
+import { compileFilter } from './filter.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { Row } from './row.ts';
 import type { StoreError } from './store-error.ts';
@@ -105,4 +108,42 @@ test('a filter on a field that is not there is an error, not an empty answer', a
   await expect(store.query({ vector: Float32Array.of(1, 0), k: 1, filter })).rejects.toMatchObject({
     code: 'store-field',
   });
+});
+
+test('a filtered query answers with the rows that pass, in the order that all of them have', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyFilter, fc.array(anyFilterRow, { minLength: 1, maxLength: 30 }), async (filter, facts) => {
+      for (const metric of ['cosine', 'euclidean'] as const) {
+        const filtered = new MemoryStore({ dimension: 2, metric, schema: filterSchema });
+        await filtered.upsert(
+          facts.map((each, index) =>
+            row(`${index}`, [Math.cos(index), Math.sin(index)], { ...each, image: `${index}` }),
+          ),
+        );
+        const vector = Float32Array.of(1, 0);
+        const all = await filtered.query({ vector, k: 100 });
+        const passed = all.filter((hit) => compileFilter(filter)(hit.row));
+        expect(await filtered.query({ vector, k: 100, filter })).toEqual(passed);
+        expect(await filtered.query({ vector, k: 3, filter })).toEqual(passed.slice(0, 3));
+      }
+    }),
+    { seed: 4, numRuns: 200 },
+  );
+});
+
+test('a filter sees rows that were changed after the last one', async () => {
+  const ask = async () =>
+    (
+      await store.query({
+        vector: Float32Array.of(1, 0),
+        k: 9,
+        filter: { kind: 'order', field: 'price', operator: '<', value: 10 },
+      })
+    ).map((hit) => hit.row.product);
+  await store.upsert([row('a', [1, 0], { attributes: { price: 5 } }), row('b', [1, 1], { attributes: { price: 50 } })]);
+  expect(await ask()).toEqual(['a']);
+  await store.upsert([row('b', [1, 1], { attributes: { price: 6 } })]);
+  expect(await ask()).toEqual(['a', 'b']);
+  await store.delete([row('a', [1, 0])]);
+  expect(await ask()).toEqual(['b']);
 });

@@ -1,7 +1,8 @@
 /** @file The exact store: rows in memory, every query compares all of them. Node-free; `exact-store-node.ts` keeps it on disk. */
-import { compileFilter, fieldsOf, isRowField } from './filter.ts';
+import { checkFilter, type Filter } from './filter.ts';
+import { FilterColumns } from './filter-columns.ts';
 import { largest, lengthOf, similarities } from './nearest.ts';
-import { type AttributeSchema, keyText, type Row, type RowKey } from './row.ts';
+import { keyText, type Row, type RowKey, schemaTypeOf } from './row.ts';
 import { StoreError } from './store-error.ts';
 import type { Hit, StoreConfig, StoreQuery, StoreStats, VectorStore } from './vector-store.ts';
 
@@ -17,6 +18,8 @@ export class MemoryStore implements VectorStore {
   readonly #keys: string[] = [];
   #vectors: Float32Array;
   #lengths: Float32Array;
+  /** Of the rows as they are; undefined after a change, until a filter asks. */
+  #columns: FilterColumns | undefined;
 
   constructor(config: StoreConfig) {
     this.config = config;
@@ -31,6 +34,7 @@ export class MemoryStore implements VectorStore {
   async upsert(rows: readonly Row[]): Promise<void> {
     for (const row of rows) checkRow(row, this.config);
     this.#reserve(this.numRows + rows.length);
+    this.#columns = undefined;
     for (const { vector, ...facts } of rows) {
       const key = keyText(facts);
       const slot = this.#slots.get(key) ?? this.numRows;
@@ -59,16 +63,16 @@ export class MemoryStore implements VectorStore {
 
   async query({ vector, k, filter }: StoreQuery): Promise<Hit[]> {
     checkVector(vector, this.config, 'query');
-    for (const field of filter === undefined ? [] : fieldsOf(filter)) checkField(field, this.config.schema);
-    const matches = filter === undefined ? undefined : compileFilter(filter);
+    const accepted = filter === undefined ? undefined : this.#select(filter);
     const scores = similarities(vector, {
       vectors: this.#vectors,
       lengths: this.#lengths,
       numRows: this.numRows,
       metric: this.config.metric,
+      accepted,
     });
     const slots = largest(scores, k, {
-      accepts: (slot) => matches === undefined || matches(this.#facts[slot] as Row),
+      accepts: (slot) => accepted === undefined || accepted[slot] === 1,
       before: (a, b) => this.#keys[a]! < this.#keys[b]!,
     });
     return slots.map((slot) => ({ row: this.#rowAt(slot), similarity: scores[slot]! }));
@@ -95,6 +99,12 @@ export class MemoryStore implements VectorStore {
     return this.#vectors.subarray(0, this.numRows * this.config.dimension);
   }
 
+  #select(filter: Filter): Uint8Array {
+    checkFilter(filter, this.config.schema);
+    this.#columns ??= new FilterColumns(this.#facts);
+    return this.#columns.select(filter);
+  }
+
   #rowAt(slot: number): Row {
     const { dimension } = this.config;
     return { ...this.#facts[slot]!, vector: this.#vectors.slice(slot * dimension, (slot + 1) * dimension) };
@@ -115,6 +125,7 @@ export class MemoryStore implements VectorStore {
   #remove(product: string, key: string): boolean {
     const slot = this.#slots.get(key);
     if (slot === undefined) return false;
+    this.#columns = undefined;
     const { dimension } = this.config;
     const last = this.numRows - 1;
     this.#slots.delete(key);
@@ -138,7 +149,7 @@ function checkRow(row: Row, config: StoreConfig): void {
   const where = `row ${keyText(row)}`;
   checkVector(row.vector, config, where);
   for (const [name, value] of Object.entries(row.attributes)) {
-    const type = Object.hasOwn(config.schema, name) ? config.schema[name] : undefined;
+    const type = schemaTypeOf(config.schema, name);
     if (type === undefined) {
       const names = Object.keys(config.schema).join(', ');
       throw new StoreError('row', 'an attribute that the schema lacks', {
@@ -162,10 +173,4 @@ function checkVector(vector: Float32Array, { dimension, metric }: StoreConfig, w
   const length = lengthOf(vector);
   if (!Number.isFinite(length)) throw new StoreError('row', 'a vector with a number that is not finite', { where });
   if (metric === 'cosine' && length === 0) throw new StoreError('row', 'a vector of zeros has no direction', { where });
-}
-
-function checkField(field: string, schema: AttributeSchema): void {
-  if (isRowField(field) || Object.hasOwn(schema, field)) return;
-  const expected = `label, product, variant, image or one of ${Object.keys(schema).join(', ')}`;
-  throw new StoreError('field', 'a filter on a field that rows do not have', { expected, got: field });
 }

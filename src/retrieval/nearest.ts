@@ -5,11 +5,16 @@
  */
 import type { Metric } from '../embedding/descriptor.ts';
 
+/** Rows that are looked at: `[R]` uint8, 1 for each of them; undefined for all. */
+type Accepted = Uint8Array | undefined;
+
 /** `[D]` times `[R, D]` (flat): `out[r]` is the dot product with row r. Four sums, so that additions overlap. */
-function dotProducts(query: Float32Array, vectors: Float32Array, numRows: number, out: Float32Array): void {
+function dotProducts(query: Float32Array, vectors: Float32Array, accepted: Accepted, out: Float32Array): void {
+  const numRows = out.length;
   const dimension = query.length;
   const whole = dimension - (dimension % 4);
   for (let row = 0, at = 0; row < numRows; row++, at += dimension) {
+    if (accepted !== undefined && accepted[row] === 0) continue;
     let a = 0;
     let b = 0;
     let c = 0;
@@ -26,9 +31,11 @@ function dotProducts(query: Float32Array, vectors: Float32Array, numRows: number
 }
 
 /** Squared distances of `[D]` to each row of `[R, D]`, by differences: exact zero for equal vectors. */
-function squaredDistances(query: Float32Array, vectors: Float32Array, numRows: number, out: Float32Array): void {
+function squaredDistances(query: Float32Array, vectors: Float32Array, accepted: Accepted, out: Float32Array): void {
+  const numRows = out.length;
   const dimension = query.length;
   for (let row = 0, at = 0; row < numRows; row++, at += dimension) {
+    if (accepted !== undefined && accepted[row] === 0) continue;
     let even = 0;
     let odd = 0;
     let i = 0;
@@ -56,6 +63,7 @@ export function lengthOf(vector: Float32Array): number {
  * @param query `[D]` float32
  * @param vectors `[R, D]` float32, flat; may be longer than `numRows` rows
  * @param lengths `[R]` float32, Euclidean length of each row (read for cosine only)
+ * @param accepted `[R]` uint8: rows with 0 are passed over, and what stands for them means nothing
  * @returns `[R]` float32
  */
 export function similarities(
@@ -65,16 +73,23 @@ export function similarities(
     lengths,
     numRows,
     metric,
-  }: { vectors: Float32Array; lengths: Float32Array; numRows: number; metric: Metric },
+    accepted,
+  }: {
+    vectors: Float32Array;
+    lengths: Float32Array;
+    numRows: number;
+    metric: Metric;
+    accepted?: Uint8Array | undefined;
+  },
 ): Float32Array {
   const out = new Float32Array(numRows);
   if (metric === 'cosine') {
-    dotProducts(query, vectors, numRows, out);
+    dotProducts(query, vectors, accepted, out);
     const length = lengthOf(query);
     // Rounding may leave 1.0000001: a cosine stays within [-1, 1].
     for (let row = 0; row < numRows; row++) out[row] = Math.max(-1, Math.min(1, out[row]! / (length * lengths[row]!)));
   } else {
-    squaredDistances(query, vectors, numRows, out);
+    squaredDistances(query, vectors, accepted, out);
     for (let row = 0; row < numRows; row++) out[row] = 1 / (1 + Math.sqrt(out[row]!));
   }
   return out;

@@ -10,6 +10,11 @@ export type AttributeValue = string | number | boolean | null;
 /** Name of an attribute to its type; fixed when a store is created. */
 export type AttributeSchema = { readonly [name: string]: AttributeType };
 
+/** Undefined for a name that the schema lacks, those of every object included. */
+export function schemaTypeOf(schema: AttributeSchema, name: string): AttributeType | undefined {
+  return Object.hasOwn(schema, name) ? schema[name] : undefined;
+}
+
 /** What a row is found by. Feeds without variants have `variant: ''`. */
 export interface RowKey {
   readonly product: string;
