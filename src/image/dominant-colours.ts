@@ -1,0 +1,184 @@
+/**
+ * @file The few colours that a garment has, and how far two garments' colours lie apart.
+ *
+ * Shapes: N points, k colours.
+ */
+import type { BoxTuple } from '../boxes/boxes.ts';
+import { Random } from '../random/random.ts';
+import { colourDistance, type Lab, labFromRgb, rgbFromLab } from './lab.ts';
+import type { Photo } from './photo.ts';
+import { sampleGarment } from './sample-garment.ts';
+
+export interface DominantColour {
+  /** `#rrggbb` */
+  readonly hex: string;
+  /** Of the garment, in `(0, 1]`; those of all its colours sum to 1. */
+  readonly share: number;
+}
+
+/** k: a print of more is told apart by its texture. */
+const numClusters = 6;
+const maxRounds = 20;
+/** Delta E up to which two clusters are one colour: folds and shadow of one cloth. */
+const sameColour = 14;
+/** Colours of less than this are seams, buttons and noise. */
+const leastShare = 0.04;
+const seed = 1;
+
+/**
+ * The colours of the garment in a box, by descending share: k-means in Lab over points that are not a plain ground, with
+ * a fixed seed, then near clusters made one. The same photo and box always give the same colours.
+ *
+ * @param box in pixels of the photo
+ */
+export function dominantColours(photo: Photo, box: BoxTuple): DominantColour[] {
+  const { colours, isGarment } = sampleGarment(photo, box);
+  const points = colours.filter((_, at) => isGarment[at] === 1);
+  const clusters = mergeNear(cluster(points));
+  const large = clusters.filter(({ count }) => count >= leastShare * points.length);
+  const total = large.reduce((sum, { count }) => sum + count, 0);
+  return large
+    .sort((a, b) => b.count - a.count)
+    .map(({ centre, count }) => ({ hex: hexOf(centre), share: Math.round((100 * count) / total) / 100 }));
+}
+
+/** `#aabbcc:0.61 #ddeeff:0.39`: how a row's attribute keeps them. */
+export function encodeColours(colours: readonly DominantColour[]): string {
+  return colours.map(({ hex, share }) => `${hex}:${share.toFixed(2)}`).join(' ');
+}
+
+/** Null for a text that is none of {@link encodeColours}: an attribute may hold anything. */
+export function decodeColours(text: string): DominantColour[] | null {
+  if (!/^#[0-9a-f]{6}:[01]\.\d\d(?: #[0-9a-f]{6}:[01]\.\d\d){0,15}$/.test(text)) return null;
+  const colours = text.split(' ').map((part) => ({ hex: part.slice(0, 7), share: Number(part.slice(8)) }));
+  return colours.every(({ share }) => share > 0 && share <= 1) ? colours : null;
+}
+
+/**
+ * Mean delta E by which the colours of one garment must move to become those of the other; 0 for the same.
+ *
+ * The nearest pairs move first, as much as both have: at most what the cheapest plan (the earth mover's distance) costs
+ * and a little more, and the same in both directions.
+ *
+ * @returns about 0 to 100; NaN when one has no colours
+ */
+export function paletteDistance(one: readonly DominantColour[], other: readonly DominantColour[]): number {
+  const left = sharesOf(one);
+  const right = sharesOf(other);
+  const pairs = left.flatMap((_, i) =>
+    right.map((__, j) => [i, j, colourDistance(left[i]!.lab, right[j]!.lab)] as const),
+  );
+  pairs.sort((a, b) => a[2] - b[2]);
+  let cost = 0;
+  let moved = 0;
+  for (const [i, j, distance] of pairs) {
+    const amount = Math.min(left[i]!.share, right[j]!.share);
+    left[i]!.share -= amount;
+    right[j]!.share -= amount;
+    cost += amount * distance;
+    moved += amount;
+  }
+  return cost / moved;
+}
+
+function sharesOf(colours: readonly DominantColour[]): { lab: Lab; share: number }[] {
+  const total = colours.reduce((sum, { share }) => sum + share, 0);
+  return colours.map(({ hex, share }) => ({ lab: labFromHex(hex), share: share / total }));
+}
+
+interface Cluster {
+  readonly centre: Lab;
+  readonly count: number;
+}
+
+/** k-means, begun with points far from each other (k-means++). */
+function cluster(points: readonly Lab[]): Cluster[] {
+  const random = new Random(seed);
+  let centres = firstCentres(points, random);
+  let clusters: Cluster[] = [];
+  for (let round = 0; round < maxRounds; round++) {
+    const sums = centres.map(() => [0, 0, 0, 0]);
+    for (const point of points) {
+      const sum = sums[nearestCentre(point, centres)]!;
+      sum[0]! += point[0];
+      sum[1]! += point[1];
+      sum[2]! += point[2];
+      sum[3]! += 1;
+    }
+    clusters = sums
+      .filter(([, , , count]) => count! > 0)
+      .map(([l, a, b, count]) => ({ centre: [l! / count!, a! / count!, b! / count!], count: count! }));
+    const moved = clusters.map(({ centre }) => centre);
+    const isStill =
+      moved.length === centres.length && moved.every((centre, at) => colourDistance(centre, centres[at]!) < 0.1);
+    centres = moved;
+    if (isStill) break;
+  }
+  return clusters;
+}
+
+/** Each next one is drawn by its squared distance to the nearest so far; fewer than k where points are few. */
+function firstCentres(points: readonly Lab[], random: Random): Lab[] {
+  const centres = [random.pick([...points])];
+  const distances = points.map((point) => colourDistance(point, centres[0]!) ** 2);
+  while (centres.length < numClusters) {
+    const total = distances.reduce((sum, distance) => sum + distance, 0);
+    if (total === 0) break;
+    let left = random.uniform() * total;
+    const drawn = distances.findIndex((distance) => {
+      left -= distance;
+      return left < 0;
+    });
+    const centre = points[Math.max(0, drawn)]!;
+    centres.push(centre);
+    for (const [at, point] of points.entries()) {
+      distances[at] = Math.min(distances[at]!, colourDistance(point, centre) ** 2);
+    }
+  }
+  return centres;
+}
+
+function nearestCentre(point: Lab, centres: readonly Lab[]): number {
+  let best = 0;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const [at, centre] of centres.entries()) {
+    const distance = colourDistance(point, centre);
+    if (distance >= bestDistance) continue;
+    best = at;
+    bestDistance = distance;
+  }
+  return best;
+}
+
+/** The two nearest clusters become one, as long as they are one colour. */
+function mergeNear(clusters: readonly Cluster[]): Cluster[] {
+  let merged = [...clusters];
+  for (;;) {
+    let nearest: { pair: readonly [Cluster, Cluster]; distance: number } | undefined;
+    for (const [at, one] of merged.entries()) {
+      for (const other of merged.slice(at + 1)) {
+        const distance = colourDistance(one.centre, other.centre);
+        if (distance < (nearest?.distance ?? sameColour)) nearest = { pair: [one, other], distance };
+      }
+    }
+    if (nearest === undefined) return merged;
+    const [one, other] = nearest.pair;
+    const count = one.count + other.count;
+    const mean = (axis: 0 | 1 | 2) => (one.centre[axis] * one.count + other.centre[axis] * other.count) / count;
+    merged = [
+      ...merged.filter((each) => each !== one && each !== other),
+      { centre: [mean(0), mean(1), mean(2)], count },
+    ];
+  }
+}
+
+function hexOf(colour: Lab): string {
+  return `#${rgbFromLab(colour)
+    .map((value) => value.toString(16).padStart(2, '0'))
+    .join('')}`;
+}
+
+function labFromHex(hex: string): Lab {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return labFromRgb(value >> 16, (value >> 8) & 255, value & 255);
+}
