@@ -9,6 +9,7 @@ import { type TrunkName, trunkStrides, trunks } from '../nn/trunks/trunk.ts';
 import { halvesFromFloats } from '../weights/float16.ts';
 import { type DetectorConfig, regionStrides } from './config.ts';
 import type { FeatureName } from './detector.ts';
+import { matchCalibrationSchema } from './match-calibration.ts';
 
 const featureName = z.custom<FeatureName>(
   (name) => typeof name === 'string' && /^[CP][2-9]$/.test(name),
@@ -43,17 +44,21 @@ const pictureDescriptorSchema = z.strictObject({
   side: z.int().multipleOf(32).min(32).max(1024).default(64),
 });
 
-const spaceId = z.string().regex(/^[0-9a-f]{32}$/);
+/** What is said of a descriptor beside its definition, and does not change its vectors. */
+const about = {
+  spaceId: z.string().regex(/^[0-9a-f]{32}$/),
+  calibration: matchCalibrationSchema.optional(),
+};
 
 export const descriptorsSchema = z.strictObject({
-  garment: regionsDescriptorSchema.extend({ spaceId }).optional(),
-  paper: pictureDescriptorSchema.extend({ spaceId }).optional(),
+  garment: regionsDescriptorSchema.extend(about).optional(),
+  paper: pictureDescriptorSchema.extend(about).optional(),
 });
 
 export type RegionsDescriptor = z.output<typeof regionsDescriptorSchema>;
 export type PictureDescriptor = z.output<typeof pictureDescriptorSchema>;
 export type DescriptorDefinition = RegionsDescriptor | PictureDescriptor;
-/** By name, with space ids. */
+/** By name, with space ids and, where they were measured, calibrations of matches. */
 export type ModelDescriptors = z.output<typeof descriptorsSchema>;
 
 /** Of the form of vectors: raised when the same definition comes to give other numbers. */

@@ -233,7 +233,7 @@ async function checkSpaces({ descriptors, config, preprocessing, parameters }: M
   const idOf = spaceIds(config, preprocessing, parameters);
   for (const [name, stated] of Object.entries(descriptors)) {
     if (stated === undefined) continue;
-    const { spaceId, ...definition } = stated;
+    const { spaceId, calibration: _, ...definition } = stated;
     const found = await idOf(definition);
     if (found === spaceId) continue;
     throw new ModelError('space', `the space id of the descriptor ${name} is not that of these weights`, {

@@ -6,6 +6,7 @@
  * never compared: stores and queries carry the space id and refuse another.
  */
 import type { BoxTuple } from '../boxes/boxes.ts';
+import type { MatchCalibration } from '../detector/match-calibration.ts';
 import type { Photo } from '../image/photo.ts';
 
 /** How near two vectors of a space are: cosine of their angle, or straight distance. */
@@ -19,6 +20,15 @@ export interface VectorSpace {
   readonly spaceId: string;
   readonly dimension: number;
   readonly metric: Metric;
+  /** Undefined where nobody measured it. */
+  readonly calibration?: MatchCalibration | undefined;
+}
+
+/** A class that a garment may be of. */
+export interface ClassScore {
+  readonly label: string;
+  /** In `[0, 1]`. */
+  readonly score: number;
 }
 
 export interface GarmentDetection {
@@ -28,6 +38,8 @@ export interface GarmentDetection {
   readonly label: string;
   /** In `[0, 1]`. */
   readonly score: number;
+  /** Other classes that the detector saw in nearly this box, by descending score, however low; an engine may not say. */
+  readonly alternatives?: readonly ClassScore[] | undefined;
 }
 
 export interface EmbeddedDetection extends GarmentDetection {

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tinyParts, tinyPhoto } from '../../tests/tiny-detector.ts';
-import { writeModel } from '../detector/model-directory-node.ts';
-import type { OpenedEngine } from './model-engine-node.ts';
+import { readModel, writeModel } from '../detector/model-directory-node.ts';
+import { type OpenedEngine, selectShown } from './model-engine-node.ts';
 import { openEngine } from './open-engine-node.ts';
 
 let folder = '';
@@ -92,6 +92,25 @@ describe('a model as an engine', () => {
     expect(other[0]).not.toEqual(vector);
   });
 
+  test('the space carries the calibration of its model', async () => {
+    expect(engine.space('garment').calibration).toBeUndefined();
+    const other = join(folder, 'calibrated');
+    await writeModel(other, { ...tinyParts(), name: 'tiny', minScore: 0.65 });
+    const { descriptors } = await readModel(other);
+    const calibration = { strong: 0.8, fair: 0.6, pairs: 1000, source: 'by hand' };
+    const path = join(other, 'model.json');
+    const json = JSON.parse(await readFile(path, 'utf8'));
+    json.descriptors.garment.calibration = calibration;
+    await writeFile(path, JSON.stringify(json));
+    const calibrated = await openEngine(other);
+    expect(calibrated.space('garment')).toMatchObject({ calibration, spaceId: descriptors.garment!.spaceId });
+    expect(calibrated.space('paper').calibration).toBeUndefined();
+    await calibrated.release();
+    json.descriptors.garment.calibration = { ...calibration, strong: 0.5 };
+    await writeFile(path, JSON.stringify(json));
+    await expect(openEngine(other)).rejects.toThrow(/descriptors.garment.calibration: strong must not be below fair/);
+  });
+
   test('calls that overlap get their own answers', async () => {
     const photos = [3, 4, 5].map((seed) => tinyPhoto(seed));
     const together = await Promise.all(photos.map((one) => engine.detect(one, { minScore: 0 })));
@@ -122,4 +141,32 @@ describe('a model as an engine', () => {
     expect(() => limited.space('paper')).toThrow(/no descriptor "paper"; expected one of garment/);
     await limited.release();
   });
+});
+
+test('a garment that was found under several classes says so, however low the others', () => {
+  const found = {
+    boxes: Float32Array.from(
+      [
+        [0, 0, 10, 20],
+        [0, 0, 10, 19],
+        [0, 1, 10, 20],
+        [50, 0, 60, 20],
+      ].flat(),
+    ),
+    labels: Int32Array.of(1, 2, 3, 2),
+    scores: Float32Array.of(0.75, 0.25, 0.5, 0.625),
+  };
+  const shown = selectShown(found, ['tee', 'tank', 'blouse'], () => 0.6);
+  expect(shown).toEqual([
+    {
+      box: [0, 0, 10, 20],
+      label: 'tee',
+      score: 0.75,
+      alternatives: [
+        { label: 'blouse', score: 0.5 },
+        { label: 'tank', score: 0.25 },
+      ],
+    },
+    { box: [50, 0, 60, 20], label: 'tank', score: 0.625, alternatives: [] },
+  ]);
 });

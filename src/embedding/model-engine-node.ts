@@ -1,6 +1,7 @@
 /** @file A model directory as what finds garments and describes them: one forward pass gives boxes and vectors. */
 
 import { type BoxTuple, boxAt } from '../boxes/boxes.ts';
+import { pairwiseIou } from '../boxes/iou.ts';
 import { descriptorDimension, mapsOf } from '../detector/descriptors.ts';
 import { type DetectedGarments, type DetectorAnswer, toTensorBoxes } from '../detector/detector.ts';
 import { createDetector } from '../detector/detector-node.ts';
@@ -9,7 +10,7 @@ import type { LoadedModel } from '../detector/model-directory-node.ts';
 import type { Photo } from '../image/photo.ts';
 import type { Session, SessionOptions } from '../onnx/session.ts';
 import { compile } from '../onnx/session-node.ts';
-import type { DescriptorName, GarmentDetection, GarmentEngine, VectorSpace } from './descriptor.ts';
+import type { ClassScore, DescriptorName, GarmentDetection, GarmentEngine, VectorSpace } from './descriptor.ts';
 import { pictureGraph, squashedPhoto } from './picture-graph.ts';
 import { regionGraph } from './region-graph.ts';
 
@@ -104,22 +105,43 @@ function spaceOf({ descriptors, config, directory }: LoadedModel, descriptor: De
     spaceId: stated.spaceId,
     dimension: descriptorDimension(stated, config),
     metric: stated.kind === 'regions' ? 'cosine' : 'euclidean',
+    calibration: stated.calibration,
   };
 }
 
+/** Overlap from which two detections are one garment under two classes: each class moves the box a little its own way. */
+const sameGarmentIou = 0.7;
+
 /** Detections that are shown, best first. */
 export function selectShown(
-  { boxes, labels, scores }: DetectedGarments,
+  found: DetectedGarments,
   classes: readonly string[],
   lowestOf: (label: string) => number,
 ): GarmentDetection[] {
+  const { boxes, labels, scores } = found;
   const shown: GarmentDetection[] = [];
   for (const [index, score] of scores.entries()) {
     const label = classes[labels[index]! - 1]!;
     if (score < lowestOf(label)) continue;
-    shown.push({ box: boxAt(boxes, index), label, score });
+    shown.push({ box: boxAt(boxes, index), label, score, alternatives: alternativesOf(index, found, classes) });
   }
   return shown;
+}
+
+/** Suppression is within a class, so that one garment may be found under several. */
+function alternativesOf(
+  index: number,
+  { boxes, labels, scores }: DetectedGarments,
+  classes: readonly string[],
+): ClassScore[] {
+  const overlaps = pairwiseIou(boxes.subarray(4 * index, 4 * index + 4), boxes);
+  const best = new Map<string, number>();
+  for (const [other, score] of scores.entries()) {
+    if (labels[other] === labels[index] || overlaps[other]! < sameGarmentIou) continue;
+    const label = classes[labels[other]! - 1]!;
+    best.set(label, Math.max(score, best.get(label) ?? 0));
+  }
+  return Array.from(best, ([label, score]) => ({ label, score })).sort((a, b) => b.score - a.score);
 }
 
 /** Runs one job after another: each session works on all cores already. */
