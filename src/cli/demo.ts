@@ -14,8 +14,8 @@ import { demoCatalogue } from '../studio/catalogue.ts';
 import { catalogueCsv, writeDemoCatalogue, writeDemoQuery } from '../studio/catalogue-node.ts';
 import { bundledModel, type LoadEngine, log, printLine } from './command-runtime.ts';
 import { indexSource } from './index-catalogue.ts';
+import { printAnswers } from './print-answers.ts';
 import { showProgress } from './progress.ts';
-import { printAnswers } from './recommend.ts';
 
 /** The demo shop's seed and size, as the studio draws them by default. */
 const shop = { seed: 1, count: 300 } as const;

@@ -218,9 +218,12 @@ describe('recommend', () => {
       { label: 'tee', wholePicture: false, items: [{ id: 'red.png', label: 'tee' }, {}] },
       { label: 'trousers', wholePicture: false, items: [{ id: 'blue things/jeans.png', title: 'jeans' }, {}] },
     ]);
-    expect(Object.keys(photo.garments[0])).toEqual(['box', 'label', 'score', 'wholePicture', 'items']);
+    const garmentKeys = ['box', 'label', 'score', 'wholePicture', 'items', 'total', 'facets'];
+    expect(Object.keys(photo.garments[0])).toEqual(garmentKeys);
     const [item] = photo.garments[0].items;
-    expect(Object.keys(item)).toEqual(['id', 'title', 'label', 'similarity', 'image']);
+    const asBefore = ['id', 'title', 'label', 'similarity', 'image'];
+    const joined = ['product', 'variants', 'price', 'currency', 'url', 'match', 'why'];
+    expect(Object.keys(item)).toEqual([...asBefore, ...joined]);
     expect(item.image).toBe('red.png');
     expect(item.similarity).toBeGreaterThan(0.5);
   });

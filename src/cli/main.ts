@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
 import { describeError, UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
+import { FilterError } from '../retrieval/filter-error.ts';
 import { type LoadEngine, log, printJson } from './command-runtime.ts';
 
 /** In the order of the help. A command's modules are loaded when it is called, or when the help describes all. */
@@ -70,7 +71,8 @@ function reportFailure(error: unknown, asJson: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const failure = describeError(error);
   log(`deepshop: ${printable(failure.message)}`);
-  if (error instanceof UsageError) return 2;
+  if (error instanceof FilterError) log(error.excerpt());
+  if (error instanceof UsageError || error instanceof FilterError) return 2;
   if (process.env.DEEPSHOP_DEBUG && error instanceof Error) log(String(error.stack));
   if (asJson) printJson({ error: failure });
   return 1;

@@ -1,15 +1,21 @@
-/** @file `deepshop recommend`: photos in, their garments and the most similar items of a store out. */
+/** @file `deepshop recommend`: photos or items in, garments and the most similar items of a store out. */
 import { dirname } from 'node:path';
-import { Command } from 'commander';
-import pc from 'picocolors';
-import { mapEdges } from '../boxes/boxes.ts';
-import { describeError } from '../errors/errors.ts';
+import { Command, InvalidArgumentError } from 'commander';
+import type { BoxTuple } from '../boxes/boxes.ts';
+import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
+import { describeError, UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { readPhoto } from '../image/decode-node.ts';
-import { formatPrice, renderContactSheet } from '../report/contact-sheet-node.ts';
+import type { Photo } from '../image/photo.ts';
+import { renderContactSheet } from '../report/contact-sheet-node.ts';
+import type { AnswerOptions } from '../retrieval/answer-garment.ts';
 import { openStore } from '../retrieval/exact-store-node.ts';
-import { type GarmentAnswer, recommendForPhoto } from '../retrieval/recommend.ts';
+import { parseFilter } from '../retrieval/parse-filter.ts';
+import { type Examples, type GarmentAnswer, recommendForPhoto, recommendLikeItems } from '../retrieval/recommend.ts';
+import { StoreError } from '../retrieval/store-error.ts';
 import { requireSpace } from '../retrieval/store-manifest-node.ts';
+import type { VectorStore } from '../retrieval/vector-store.ts';
+import { answerAsJson } from './answers-json.ts';
 import {
   bundledModel,
   describeFailure,
@@ -18,15 +24,24 @@ import {
   markFailed,
   parsePositiveInteger,
   printJson,
-  printLine,
-  rounded,
 } from './command-runtime.ts';
 import { createOutputFolder } from './output-files.ts';
+import { printAnswers } from './print-answers.ts';
 
 interface Flags {
   readonly store: string;
   readonly model: string;
   readonly top: number;
+  readonly offset: number;
+  readonly filter?: string;
+  readonly box?: BoxTuple;
+  readonly like: readonly string[];
+  readonly not: readonly string[];
+  readonly look?: boolean;
+  readonly diverse?: boolean;
+  readonly anyCategory?: boolean;
+  readonly exact?: boolean;
+  readonly facet: readonly string[];
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -34,39 +49,107 @@ interface Flags {
 export function recommendCommand(loadEngine: LoadEngine): Command {
   return new Command('recommend')
     .description("find the garments in photos, and a store's items most similar to each")
-    .argument('<photo...>', 'JPEG, PNG, WebP or AVIF files')
+    .argument('[photo...]', 'JPEG, PNG, WebP or AVIF files; none with --like alone')
     .requiredOption('--store <dir>', 'store made by deepshop index')
     .option('--model <dir>', 'model directory', bundledModel)
     .option('--top <n>', 'items a garment', parsePositiveInteger, 3)
+    .option('--offset <n>', 'items to pass over first: the next page', parseOffset, 0)
+    .option('--filter <expr>', 'only items of which this holds, e.g. \'price <= 50 and brand in ("Acme", "Böhm")\'')
+    .option('--box <x1,y1,x2,y2>', 'only what is in this box of the one photo, in its pixels', parseBox)
+    .option('--like <id>', 'more like this item; may be repeated', gather, [])
+    .option('--not <id>', 'less like this item; may be repeated', gather, [])
+    .option('--look', 'shop the look: no product for two garments')
+    .option('--diverse', 'fewer items that are alike')
+    .option('--any-category', 'do not put items of the same class first')
+    .option('--exact', 'compare every item, whatever index there is')
+    .option('--facet <field>', 'count the values of this field too; may be repeated', gather, [])
     .option('--out <dir>', 'write a contact sheet a photo into this folder')
     .option('--json', 'print one JSON document')
     .action(async (files: readonly string[], flags: Flags) => {
+      checkUse(files, flags);
       const store = await openStore(flags.store);
       const { descriptor } = store.manifest;
+      const wishes = { ...answerOptions(flags, store), like: flags.like, not: flags.not };
       const engine = await loadEngine(flags.model);
-      requireSpace(store.manifest, engine.space(descriptor), flags.store);
-      const folder = flags.out === undefined ? undefined : createOutputFolder(flags.out);
-      const missing = new Set<string>();
-      const photos: object[] = [];
-      for (const file of files) {
-        try {
-          const photo = await readPhoto(file);
-          const answers = await recommendForPhoto(photo, { engine, store, descriptor, top: flags.top });
-          const bytes =
-            folder && (await renderContactSheet({ photo, file }, answers, engine.classes, (path) => missing.add(path)));
-          if (bytes) log(`wrote ${printable(await folder.write(file, '-similar.jpg', bytes))}`);
-          if (!flags.json) printAnswers(file, answers);
-          photos.push({ file, width: photo.width, height: photo.height, garments: answers.map(asJson) });
-        } catch (error) {
-          const failure = { file, error: describeError(error) };
-          if (!flags.json) log(describeFailure(file, failure.error.message));
-          photos.push(failure);
-          markFailed();
-        }
+      const space = engine.space(descriptor);
+      requireSpace(store.manifest, space, flags.store);
+      if (files.length > 0) {
+        await answerPhotos(files, flags, { ...wishes, engine, store, descriptor, box: flags.box, look: flags.look });
+        return;
       }
-      if (missing.size > 0) log(describeMissing([...missing], flags.store));
-      if (flags.json) printJson({ photos });
+      const { like, not } = flags;
+      const answer = await recommendLikeItems(store, { ...wishes, calibration: space.calibration });
+      const heading = [`like ${like.join(', ')}`, ...(not.length === 0 ? [] : [`not ${not.join(', ')}`])].join('; ');
+      if (flags.json) printJson({ photos: [{ file: null, like, not, garments: [answerAsJson(answer)] }] });
+      else printAnswers(heading, [answer], flags.facet);
     });
+}
+
+/** What no store and no photo needs to be read for. */
+function checkUse(files: readonly string[], { box, like, not, look, out }: Flags): void {
+  const cure = 'deepshop recommend --help names them all.';
+  if (files.length === 0) {
+    if (like.length === 0) {
+      const got = not.length > 0 ? '--not alone' : 'neither';
+      throw new UsageError('nothing to be similar to', { expected: 'a photo or --like ID', got, cure });
+    }
+    const flag = box !== undefined ? '--box' : look ? '--look' : out !== undefined ? '--out' : undefined;
+    if (flag !== undefined)
+      throw new UsageError(`${flag} is about a photo`, { expected: 'a photo', got: '--like alone', cure });
+  }
+  if (box !== undefined && files.length > 1)
+    throw new UsageError('--box is about one photo', { expected: 'one', got: String(files.length), cure });
+}
+
+function answerOptions(flags: Flags, { config }: VectorStore): AnswerOptions {
+  return {
+    top: flags.top,
+    offset: flags.offset,
+    filter: flags.filter === undefined ? undefined : parseFilter(flags.filter, config.schema),
+    facets: flags.facet,
+    isDiverse: flags.diverse,
+    anyCategory: flags.anyCategory,
+    exact: flags.exact,
+  };
+}
+
+/** One photo after the other; one that fails is reported in its place. */
+async function answerPhotos(
+  files: readonly string[],
+  flags: Flags,
+  asked: {
+    readonly engine: GarmentEngine;
+    readonly store: VectorStore;
+    readonly descriptor: DescriptorName;
+    readonly box: BoxTuple | undefined;
+    readonly look: boolean | undefined;
+  } & AnswerOptions &
+    Examples,
+): Promise<void> {
+  const folder = flags.out === undefined ? undefined : createOutputFolder(flags.out);
+  const missing = new Set<string>();
+  const draw = (photo: Photo, file: string, answers: readonly GarmentAnswer[]) =>
+    renderContactSheet({ photo, file }, answers, asked.engine.classes, (path) => missing.add(path));
+  const photos: object[] = [];
+  for (const file of files) {
+    try {
+      const photo = await readPhoto(file);
+      const answers = await recommendForPhoto(photo, asked);
+      const bytes = folder && (await draw(photo, file, answers));
+      if (bytes) log(`wrote ${printable(await folder.write(file, '-similar.jpg', bytes))}`);
+      if (!flags.json) printAnswers(file, answers, flags.facet);
+      photos.push({ file, width: photo.width, height: photo.height, garments: answers.map(answerAsJson) });
+    } catch (error) {
+      // What was asked for is wrong for every photo.
+      if (error instanceof StoreError && ['item', 'field', 'query'].includes(error.reason)) throw error;
+      const failure = { file, error: describeError(error) };
+      if (!flags.json) log(describeFailure(file, failure.error.message));
+      photos.push(failure);
+      markFailed();
+    }
+  }
+  if (missing.size > 0) log(describeMissing([...missing], flags.store));
+  if (flags.json) printJson({ photos });
 }
 
 /** A shop's folder that was moved: where its pictures were when they were indexed. */
@@ -79,33 +162,22 @@ function describeMissing(pictures: readonly string[], store: string): string {
   );
 }
 
-/** The answers as people read them. */
-export function printAnswers(file: string, answers: readonly GarmentAnswer[]): void {
-  printLine(pc.bold(printable(file)));
-  for (const { label, score, wholePicture, items } of answers) {
-    if (wholePicture) printLine('  no garment found; similar to the whole picture:');
-    else printLine(`  ${pc.cyan(printable(label ?? ''))}${score === null ? '' : pc.dim(`  ${score.toFixed(2)}`)}`);
-    if (items.length === 0) printLine('    the store has no items');
-    for (const { id, title, similarity, row } of items) {
-      const { price, currency } = row.attributes;
-      const cost = typeof price === 'number' ? formatPrice(price, typeof currency === 'string' ? currency : null) : '';
-      printLine(`    ${similarity.toFixed(3)}  ${printable(title)}  ${printable(cost)}  ${pc.dim(printable(id))}`);
-    }
-  }
+/** `--box X1,Y1,X2,Y2` */
+function parseBox(text: string): BoxTuple {
+  const edges = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const [x1, y1, x2, y2] = edges;
+  if (edges.length === 4 && edges.every(Number.isFinite) && x2! > x1! && y2! > y1!) return [x1!, y1!, x2!, y2!];
+  throw new InvalidArgumentError('expected x1,y1,x2,y2 in pixels, left and top before right and bottom.');
 }
 
-function asJson({ box, label, score, wholePicture, items }: GarmentAnswer) {
-  return {
-    box: mapEdges(box, (edge) => rounded(edge, 3)),
-    label,
-    score: score === null ? null : rounded(score, 6),
-    wholePicture,
-    items: items.map((item) => ({
-      id: item.id,
-      title: item.title,
-      label: item.label,
-      similarity: rounded(item.similarity, 6),
-      image: item.image,
-    })),
-  };
+/** `--offset N` */
+function parseOffset(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('expected a whole number.');
+}
+
+/** `--like ID --like ID` */
+function gather(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
 }

@@ -7,6 +7,11 @@ import type { SimilarItem } from '../retrieval/similar-items.ts';
 import { contactSheetSvg, type SheetGarment, type SheetItem, sheetFrames } from './contact-sheet.ts';
 import { availableFont, renderSheet, thumbnail } from './render-node.ts';
 
+/** What a sheet shows of an answer. */
+export interface SheetAnswer extends Pick<GarmentAnswer, 'box' | 'label' | 'score' | 'wholePicture'> {
+  readonly items: readonly Pick<SimilarItem, 'title' | 'similarity' | 'row'>[];
+}
+
 /**
  * The sheet as JPEG.
  *
@@ -14,7 +19,7 @@ import { availableFont, renderSheet, thumbnail } from './render-node.ts';
  */
 export async function renderContactSheet(
   { photo, file }: { readonly photo: Photo; readonly file: string },
-  answers: readonly GarmentAnswer[],
+  answers: readonly SheetAnswer[],
   classes: readonly string[],
   onMissing: (picture: string) => void = () => {},
 ): Promise<Buffer> {
@@ -30,7 +35,7 @@ export async function renderContactSheet(
 }
 
 async function drawItem(
-  { title, similarity, row }: SimilarItem,
+  { title, similarity, row }: SheetAnswer['items'][number],
   onMissing: (picture: string) => void,
 ): Promise<SheetItem> {
   const { price, currency, file } = row.attributes;

@@ -30,6 +30,12 @@ type RowField = (typeof rowFields)[number];
 /** What a filter reads of a row. */
 export type FilterRow = Pick<Row, RowField | 'attributes'>;
 
+/** Rows that pass every one of those that are given; undefined, which lets all through, when none is. */
+export function allOf(...filters: readonly (Filter | undefined)[]): Filter | undefined {
+  const given = filters.filter((filter) => filter !== undefined);
+  return given.length < 2 ? given[0] : { kind: 'and', of: given };
+}
+
 /** A predicate that says what the filter says; the plain form, for one row. Many rows: `filter-columns.ts`. */
 export function compileFilter(filter: Filter): (row: FilterRow) => boolean {
   switch (filter.kind) {

@@ -95,6 +95,12 @@ export function similarities(
   return out;
 }
 
+/** Of two vectors `[D]`, as {@link similarities} has it. */
+export function similarityOf(one: Float32Array, other: Float32Array, metric: Metric): number {
+  const lengths = Float32Array.of(lengthOf(other));
+  return similarities(one, { vectors: other, lengths, numRows: 1, metric })[0]!;
+}
+
 /**
  * The k rows with the largest scores, best first; `before(a, b)` settles equal scores.
  *

@@ -12,7 +12,8 @@ export type StoreErrorReason =
   | 'write'
   | 'row'
   | 'field'
-  | 'query';
+  | 'query'
+  | 'item';
 
 /** `code` is `store-` and the reason, for example `store-space`. */
 export class StoreError extends DeepShopError {

@@ -15,6 +15,8 @@ export interface StoreQuery {
   /** At most so many rows. */
   readonly k: number;
   readonly filter?: Filter | undefined;
+  /** Compare every row, even where an index would answer sooner and nearly right. */
+  readonly exact?: boolean | undefined;
 }
 
 export interface Hit {

@@ -1,0 +1,57 @@
+/** @file Answers as people read them. */
+import pc from 'picocolors';
+import { printable } from '../errors/printable.ts';
+import { formatPrice } from '../report/contact-sheet-node.ts';
+import type { GarmentAnswer } from '../retrieval/recommend.ts';
+import type { SimilarItem } from '../retrieval/similar-items.ts';
+import { printLine } from './command-runtime.ts';
+
+/** Values of a facet that fit a line. */
+const shownValues = 6;
+
+/**
+ * @param heading the photo's name, or what is asked for without one
+ * @param facets those that are printed
+ */
+export function printAnswers(heading: string, answers: readonly GarmentAnswer[], facets: readonly string[] = []): void {
+  printLine(pc.bold(printable(heading)));
+  for (const answer of answers) {
+    const { label, score, wholePicture, items, hidden, nothingSimilar } = answer;
+    if (wholePicture) printLine('  no garment found; similar to the whole picture:');
+    else
+      printLine(`  ${pc.cyan(printable(label ?? 'garment'))}${score === null ? '' : pc.dim(`  ${score.toFixed(2)}`)}`);
+    if (items.length === 0) printLine(`    ${describeEmpty(answer)}`);
+    if (nothingSimilar) printLine('    nothing similar in the store; the nearest are weak matches:');
+    for (const item of items) printItem(item);
+    if (hidden > 0) printLine(pc.dim(`    the filter hides ${hidden} better ${hidden === 1 ? 'match' : 'matches'}`));
+    for (const field of facets) printFacet(field, answer);
+  }
+}
+
+function describeEmpty({ total, hidden }: GarmentAnswer): string {
+  if (total > 0) return `there are no more than ${total} items`;
+  return hidden > 0 ? 'no item passes the filter' : 'the store has no items';
+}
+
+function printItem({ id, title, similarity, match, price, currency, variants, duplicates, why }: SimilarItem): void {
+  const cost = price === null ? '' : formatPrice(price, currency);
+  const grade = match === null ? '' : `${match.padEnd(6)}  `;
+  printLine(`    ${similarity.toFixed(3)}  ${grade}${printable(title)}  ${printable(cost)}  ${pc.dim(printable(id))}`);
+  const words = [
+    ...why.words,
+    ...(variants.length === 0 ? [] : [`also as ${variants.map((variant) => variant.id).join(', ')}`]),
+    ...(duplicates.length === 0 ? [] : [`the same photo as ${duplicates.join(', ')}`]),
+  ];
+  if (words.length > 0) printLine(pc.dim(`           ${printable(words.join('; '))}`));
+}
+
+function printFacet(field: string, { facets }: GarmentAnswer): void {
+  if (!Object.hasOwn(facets, field)) return;
+  const counts = facets[field]!.map((each) => {
+    if ('value' in each) return `${each.value} ${each.count}`;
+    return `${formatPrice(each.from, null)} to ${formatPrice(each.to, each.currency)} ${each.count}`;
+  });
+  const more = counts.length > shownValues ? `, and ${counts.length - shownValues} more` : '';
+  const text = `${field}: ${counts.slice(0, shownValues).join(', ')}${more}`;
+  printLine(pc.dim(`    ${printable(text)}`));
+}
