@@ -4,8 +4,8 @@
  * Reference: Carbonell and Goldstein, The use of MMR, diversity-based reranking, 1998.
  */
 import type { Metric } from '../embedding/descriptor.ts';
-import { similarityOf } from './nearest.ts';
 import type { RankedProduct } from './rank-products.ts';
+import { VectorTable } from './vector-table.ts';
 
 /** Lambda: the weight of nearness to the query; the rest is that of unlikeness. The paper's middle ground. */
 const nearness = 0.7;
@@ -24,21 +24,18 @@ export function diversify<R extends RankedProduct>(list: readonly R[], metric: M
 }
 
 function spread<R extends RankedProduct>(pool: readonly R[], metric: Metric): R[] {
-  const left = pool.map((ranked) => ({ ranked, nearest: 0 }));
+  const table = new VectorTable(pool, metric);
+  const left = Array.from(pool.keys(), (at) => ({ at, nearest: 0 }));
+  const marginOf = ({ at, nearest }: { readonly at: number; readonly nearest: number }) =>
+    nearness * pool[at]!.hit.similarity - (1 - nearness) * nearest;
   const chosen: R[] = [];
   while (left.length > 0) {
     let best = 0;
-    for (const [at, candidate] of left.entries()) if (marginOf(candidate) > marginOf(left[best]!)) best = at;
+    for (const [place, candidate] of left.entries()) if (marginOf(candidate) > marginOf(left[best]!)) best = place;
     const [next] = left.splice(best, 1);
-    chosen.push(next!.ranked);
-    for (const candidate of left) {
-      const similarity = similarityOf(next!.ranked.hit.row.vector, candidate.ranked.hit.row.vector, metric);
-      candidate.nearest = Math.max(candidate.nearest, similarity);
-    }
+    chosen.push(pool[next!.at]!);
+    const similarities = table.similaritiesTo(next!.at);
+    for (const candidate of left) candidate.nearest = Math.max(candidate.nearest, similarities[candidate.at]!);
   }
   return chosen;
-}
-
-function marginOf({ ranked, nearest }: { readonly ranked: RankedProduct; readonly nearest: number }): number {
-  return nearness * ranked.hit.similarity - (1 - nearness) * nearest;
 }

@@ -1,8 +1,7 @@
 /** @file Different products with one photo (a reseller's, the same item under a second id) stand in a list once. */
 import type { Metric } from '../embedding/descriptor.ts';
-import { similarityOf } from './nearest.ts';
 import type { RankedProduct } from './rank-products.ts';
-import type { Row } from './row.ts';
+import { VectorTable } from './vector-table.ts';
 
 export interface FoldedProduct extends RankedProduct {
   /** Products behind it in the list whose photo is the same, in their order. */
@@ -24,17 +23,24 @@ const sameBytes = 0.98;
  * one that stands for it. A prefix of the list folds the same whatever follows.
  */
 export function foldDuplicates(list: readonly RankedProduct[], metric: Metric): FoldedProduct[] {
+  const compare = new VectorTable(list, metric);
   const folded: (RankedProduct & { duplicates: string[] })[] = [];
-  for (const ranked of list) {
-    const first = folded.find((other) => showTheSame(other.hit.row, ranked.hit.row, metric));
-    if (first === undefined) folded.push({ ...ranked, duplicates: [] });
-    else first.duplicates.push(ranked.product);
+  const positions: number[] = [];
+  for (const [position, ranked] of list.entries()) {
+    const { row } = ranked.hit;
+    const isOfClass = Uint8Array.from(list, ({ hit }) => (hit.row.label === row.label ? 1 : 0));
+    const similarities = compare.similaritiesTo(position, { accepted: isOfClass, numRows: position });
+    const first = positions.findIndex((other) => {
+      if (isOfClass[other] === 0) return false;
+      const hasSameBytes = list[other]!.hit.row.contentHash === row.contentHash;
+      return similarities[other]! >= (hasSameBytes ? sameBytes : sameVector);
+    });
+    if (first >= 0) {
+      folded[first]!.duplicates.push(ranked.product);
+    } else {
+      folded.push({ ...ranked, duplicates: [] });
+      positions.push(position);
+    }
   }
   return folded;
-}
-
-function showTheSame(one: Row, other: Row, metric: Metric): boolean {
-  if (one.label !== other.label) return false;
-  const similarity = similarityOf(one.vector, other.vector, metric);
-  return similarity >= (one.contentHash === other.contentHash ? sameBytes : sameVector);
 }

@@ -1,10 +1,14 @@
 /** @file How many better products a filter took away: without it, nobody learns that a dearer twin was there. */
 import { allOf, type Filter } from './filter.ts';
 import { firstOfEachProduct, isAhead, type ProductQuery, type RankedProduct, tiers } from './rank-products.ts';
-import type { VectorStore } from './vector-store.ts';
+import type { Hit, VectorStore } from './vector-store.ts';
 
 /** Rows without the filter that are looked at, of each tier: where more are hidden, so many are counted. */
 const depth = 1000;
+/** At first: seldom are more ahead of a page. */
+const firstDepth = 60;
+
+type Placed = Pick<RankedProduct, 'isLikely' | 'hit'>;
 
 /**
  * For each product of a page, how many that stood ahead of it have no row that passes the filter; for an empty page
@@ -15,15 +19,20 @@ const depth = 1000;
 export async function countHidden(
   store: VectorStore,
   { vector, filter, exact, ...query }: ProductQuery,
-  page: readonly Pick<RankedProduct, 'isLikely' | 'hit'>[],
+  page: readonly Placed[],
 ): Promise<number[]> {
   if (filter === undefined) return page.length === 0 ? [0] : page.map(() => 0);
-  const hidden: Pick<RankedProduct, 'isLikely' | 'hit'>[] = [];
+  const hidden: Placed[] = [];
   for (const tier of tiers({ ...query, filter: { kind: 'not', of: filter } })) {
-    const hits = await store.query({ vector, k: depth, filter: tier.filter, exact });
-    const candidates = firstOfEachProduct(hits)
-      .map((hit) => ({ hit, isLikely: tier.isLikely }))
-      .filter((candidate) => page.length === 0 || page.some((shown) => isAhead(candidate, shown)));
+    const place = (hit: Hit): Placed => ({ hit, isLikely: tier.isLikely });
+    const isAheadOfSome = (candidate: Placed) => page.length === 0 || page.some((shown) => isAhead(candidate, shown));
+    if (!tier.isLikely && page.length > 0 && page.every((shown) => shown.isLikely)) continue;
+    let hits: Hit[] = [];
+    for (let k = firstDepth; ; k = Math.min(depth, 4 * k)) {
+      hits = await store.query({ vector, k, filter: tier.filter, exact });
+      if (k === depth || hits.length < k || !isAheadOfSome(place(hits.at(-1)!))) break;
+    }
+    const candidates = firstOfEachProduct(hits).map(place).filter(isAheadOfSome);
     const passing = await productsPassing(store, vector, filter, candidates);
     const counted = new Set(hidden.map(({ hit }) => hit.row.product));
     hidden.push(...candidates.filter(({ hit: { row } }) => !passing.has(row.product) && !counted.has(row.product)));
@@ -37,7 +46,7 @@ async function productsPassing(
   store: VectorStore,
   vector: Float32Array,
   filter: Filter,
-  candidates: readonly Pick<RankedProduct, 'hit'>[],
+  candidates: readonly Placed[],
 ): Promise<ReadonlySet<string>> {
   const passing = new Set<string>();
   let left = candidates.map(({ hit }) => hit.row.product);

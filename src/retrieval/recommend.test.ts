@@ -128,6 +128,19 @@ describe('a filter', () => {
     expect(await ask('price > 1000')).toMatchObject({ items: [], total: 0, hidden: 7, facets: {} });
   });
 
+  test('that hides very many counts them up to a thousand of each part of the list', async () => {
+    const of = async (numDear: number) => {
+      const dear = Array.from({ length: numDear }, (_, at) => priced(`dear${at}`, 1 + at / numDear, 90));
+      const store = await shopOf([turned('a', 0), ...dear, priced('cheap', 30, 10)]);
+      const filter = filterOf('price <= 50');
+      return (await recommendLikeItems(store, { like: ['a'], top: 1, filter })).hidden;
+    };
+    expect(await of(59)).toBe(59);
+    expect(await of(61)).toBe(61);
+    expect(await of(300)).toBe(300);
+    expect(await of(1100)).toBe(1000);
+  });
+
   test('is kept by every item, and what it hides is what a list without it has ahead', async () => {
     const row = fc.record({
       product: fc.constantFrom(...'bcdefgh'),
