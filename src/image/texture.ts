@@ -61,10 +61,8 @@ export function decodeTexture(text: string): Texture | null {
  * @returns in `[0, 1]`; 1 for two plain ones
  */
 export function textureSimilarity(one: Texture, other: Texture): number {
-  const [weak, strong] = [one, other].map(({ energy }) => Math.max(energy, plainEnergy)).sort((a, b) => a - b) as [
-    number,
-    number,
-  ];
+  const energies = [one, other].map(({ energy }) => Math.max(energy, plainEnergy));
+  const [weak, strong] = [Math.min(...energies), Math.max(...energies)];
   const common = one.directions.reduce((sum, share, at) => sum + Math.min(share, other.directions[at] ?? 0), 0);
   // Directions of noise mean nothing; at twice its strength it is a pattern.
   const patterned = Math.min(1, weak / plainEnergy - 1);

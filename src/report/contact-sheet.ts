@@ -123,7 +123,7 @@ function garmentRow(
   parts.push(svgText('in your photo', { x: x + 12, baseline: top + card.height - 14, size: 13, fill: quiet, font }));
   const itemsLeft = x + card.width + 2 * gap;
   if (garment.items.length === 0) {
-    parts.push(svgText('The store has no items.', { x: itemsLeft, baseline: top + 28, size: 14, fill: quiet, font }));
+    parts.push(svgText('No items to show.', { x: itemsLeft, baseline: top + 28, size: 14, fill: quiet, font }));
   }
   garment.items.forEach((item, column) => {
     parts.push(

@@ -143,14 +143,11 @@ export async function findItem(store: VectorStore, id: string): Promise<ExampleI
     const facts = { expected: 'the id of a product or variant', got: id, cure: 'Answers of recommend name ids.' };
     throw new StoreError('item', 'the store has no such item', facts);
   }
-  return {
-    id,
-    rows,
-    vector: meanVector(
-      rows.map((row) => row.vector),
-      metric,
-    ),
-  };
+  // Further regions of a picture are garments that it does not sell.
+  const sold = rows.filter(({ region }) => region === 0);
+  const seen = sold.length > 0 ? sold : rows;
+  const vectors = seen.map(({ vector }) => vector);
+  return { id, rows: seen, vector: meanVector(vectors, metric) };
 }
 
 /** The label, and what the detector held to be nearly as likely. */

@@ -38,7 +38,7 @@ describe('expressions', () => {
   });
 
   test('not binds before and, and before or; parentheses before all', () => {
-    const [a, b, c] = ['a', 'b', 'c'].map(brand) as [Filter, Filter, Filter];
+    const [a, b, c] = [brand('a'), brand('b'), brand('c')];
     const text = { a: 'brand="a"', b: 'brand="b"', c: 'brand="c"' };
     expect(parseFilter(`not ${text.a} and ${text.b} or ${text.c}`, schema)).toEqual({
       kind: 'or',
@@ -91,8 +91,8 @@ describe('expressions', () => {
         try {
           parseFilter(expression, schema);
         } catch (error) {
-          expect(error).toBeInstanceOf(FilterError);
-          const { at, message } = error as FilterError;
+          if (!(error instanceof FilterError)) throw error;
+          const { at, message } = error;
           expect(at).toBeGreaterThanOrEqual(0);
           expect(at).toBeLessThanOrEqual(expression.length);
           expect(message).toContain('expected');

@@ -49,6 +49,14 @@ describe('more like an item', () => {
   });
 });
 
+test('an item is what its picture sells, not what else is on it', async () => {
+  const worn = turned('shirt', 80, { label: 'trousers', region: 1 });
+  const store = await shopOf([turned('shirt', 0), worn, turned('b', 10), turned('c', 70, { label: 'trousers' })]);
+  const answer = await recommendLikeItems(store, { like: ['shirt'], top: 9 });
+  expect(answer.label).toBe('tee');
+  expect(answer.items[0]!.similarity).toBeCloseTo(Math.cos((10 * Math.PI) / 180), 5);
+});
+
 describe('an item', () => {
   test('names its variants that pass the filter, nearest first, and the products that show the same photo', async () => {
     const variant = (name: string, degrees: number, price: number) =>

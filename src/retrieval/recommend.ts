@@ -62,12 +62,12 @@ export async function recommendForPhoto(
   const { engine, store, descriptor, box, look = false } = options;
   const examples = await findExamples(store, options);
   const found = box === undefined ? await garmentsOf(photo, options) : [await garmentIn(photo, box, options)];
-  const { calibration } = engine.space(descriptor);
+  const calibration = options.calibration ?? engine.space(descriptor).calibration;
   const { metric } = store.config;
   const queries = found.map((query) => steerGarment(query, examples, metric));
   const lists: GarmentList[] = [];
   for (const query of queries) lists.push(await listProducts(store, query, options, examples.products));
-  return readAnswers(store, look ? withoutRepeats(lists) : lists, { calibration, ...options });
+  return readAnswers(store, look ? withoutRepeats(lists) : lists, { ...options, calibration });
 }
 
 /**
