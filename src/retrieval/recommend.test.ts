@@ -68,6 +68,7 @@ describe('an item', () => {
       variant('green', 30, 40),
       { ...variant('green', 50, 40), region: 1 },
       variant('gold', 20, 400),
+      variant('', 40, 20),
       priced('twin', 12, 25),
     ]);
     const { items, total } = await recommendLikeItems(store, { like: ['a'], top: 9, filter: filterOf('price < 100') });

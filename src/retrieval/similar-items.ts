@@ -63,7 +63,9 @@ export async function findVariants(
   { vector, filter }: { readonly vector: Float32Array; readonly filter?: Filter | undefined },
 ): Promise<ItemVariant[]> {
   const passes = filter === undefined ? () => true : compileFilter(filter);
-  const rows = (await store.rowsOf(row.product)).filter((other) => other.variant !== row.variant && passes(other));
+  // A picture of the product as a whole is of no variant.
+  const isAnother = ({ variant }: Row) => variant !== '' && variant !== row.variant;
+  const rows = (await store.rowsOf(row.product)).filter((other) => isAnother(other) && passes(other));
   const hits = rows.map((other) => ({
     row: other,
     similarity: similarityOf(vector, other.vector, store.config.metric),
