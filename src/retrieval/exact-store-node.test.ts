@@ -152,11 +152,11 @@ describe('what cannot be opened says why, and what to do', () => {
     [
       'a store of another kind',
       'store-kind',
-      /lancedb/,
+      /exact.*cloud/,
       async () => {
         await writeTinyStore(directory);
         const path = join(directory, 'store.json');
-        await writeFile(path, (await readFile(path, 'utf8')).replace('"exact"', '"lancedb"'));
+        await writeFile(path, (await readFile(path, 'utf8')).replace('"exact"', '"cloud"'));
       },
     ],
     [
@@ -191,7 +191,7 @@ describe('what cannot be opened says why, and what to do', () => {
     const other = { ...tinySpace, spaceId: 'other/7' };
     const error = await openStoreForWriting(directory, { ...tinyStore, space: other }).catch((thrown) => thrown);
     expect(error).toMatchObject({ code: 'store-space' });
-    expect(error.message).toMatch(/test\/1.*model-a.*got space other\/7.*--store/);
+    expect(error.message).toMatch(/test\/1.*model-a.*got space other\/7.*index migrate/);
     expect(() => requireSpace({ ...tinySpace, modelId: '' } as never, { ...tinySpace, dimension: 4 }, '')).toThrow(
       '4 numbers',
     );

@@ -2,34 +2,43 @@
  * @file The exact store as a directory: `store.json` says what it is, `rows.bin` holds the last commit, `lock` names the
  * writer. Readers load a commit whole and keep it; a writer changes its own copy and commits it atomically.
  */
-import { rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { VectorSpace } from '../embedding/descriptor.ts';
-import { DeepShopError } from '../errors/errors.ts';
 import { removeUnfinished } from '../files/atomic-file-node.ts';
-import { acquireLock, type HeldLock } from '../files/lock-file-node.ts';
 import { MemoryStore } from './memory-store.ts';
-import type { AttributeSchema, Row, RowKey } from './row.ts';
+import type { Row, RowKey } from './row.ts';
 import { readRowsFile, writeRowsFile } from './rows-file-node.ts';
-import { StoreError } from './store-error.ts';
 import {
-  claimDirectory,
+  asStoreError,
+  type HeldDirectory,
+  leaveDirectory,
+  stampOf,
+  takeDirectory,
+  type WantedStore,
+} from './store-directory-node.ts';
+import { StoreError } from './store-error.ts';
+import { generationBeside, pathOfRows } from './store-generations-node.ts';
+import {
+  type ExactManifest,
   hasManifest,
+  type ManifestName,
   readManifest,
+  requireSchema,
   requireSpace,
   type StoreManifest,
-  storeSchemaVersion,
   writeManifest,
 } from './store-manifest-node.ts';
-import type { Hit, StoreQuery, StoreStats, VectorStore } from './vector-store.ts';
-
-const rowsName = 'rows.bin';
-const lockName = 'lock';
+import type { Hit, OpenedStore, StoreQuery, StoreStats } from './vector-store.ts';
 
 /** Opens the last commit for queries. Does not wait for a writer, and does not see what it does later. */
 export async function openStore(directory: string): Promise<ExactStore> {
-  const manifest = await readManifest(directory);
-  return loadStore(directory, manifest);
+  const manifest = requireExact(await readManifest(directory), directory);
+  try {
+    return await loadStore(directory, manifest);
+  } catch (error) {
+    // A migration may have switched between the two reads.
+    const now = requireExact(await readManifest(directory), directory);
+    if (now.rowsFile === manifest.rowsFile) throw error;
+    return loadStore(directory, now);
+  }
 }
 
 /**
@@ -38,48 +47,55 @@ export async function openStore(directory: string): Promise<ExactStore> {
  */
 export async function openStoreForWriting(
   directory: string,
-  want: { readonly space: VectorSpace; readonly modelId: string; readonly schema: AttributeSchema },
+  want: WantedStore,
+  { name = 'store.json' }: { readonly name?: ManifestName } = {},
 ): Promise<ExactStore> {
-  const { lock, made } = await takeDirectory(directory);
+  const held = { ...(await takeDirectory(directory)), name };
   try {
-    await removeUnfinished(join(directory, rowsName));
-    if (!(await hasManifest(directory))) return newStore(directory, want, { lock, made });
-    const manifest = await readManifest(directory);
+    const isBeside = name === 'migration.json';
+    const rowsFile = isBeside ? `rows-${await generationBeside(directory, want.space.spaceId)}.bin` : undefined;
+    if (!(await hasManifest(directory, name))) {
+      const manifest: ExactManifest = { ...stampOf(want), kind: 'exact', ...(rowsFile && { rowsFile }) };
+      await removeUnfinished(pathOfRows(directory, manifest));
+      const { dimension, metric, attributes: schema } = manifest;
+      const memory = new MemoryStore({ dimension, metric, schema });
+      return new ExactStore({ directory, manifest, memory, commit: 0, held });
+    }
+    const manifest = requireExact(await readManifest(directory, name), directory);
+    await removeUnfinished(pathOfRows(directory, manifest));
     requireSpace(manifest, want.space, directory);
     requireSchema(manifest, want.schema, directory);
-    return await loadStore(directory, manifest, lock);
+    return await loadStore(directory, manifest, held);
   } catch (error) {
-    await lock.release();
-    await removeEmpty(made);
+    await leaveDirectory(held);
     throw asStoreError(error, directory);
   }
 }
 
+/** A directory that is written. */
+type Held = HeldDirectory & { readonly name: ManifestName };
+
 /** A directory's rows; made by {@link openStore} and {@link openStoreForWriting}. */
-export class ExactStore implements VectorStore {
-  readonly manifest: StoreManifest;
+export class ExactStore implements OpenedStore {
+  readonly manifest: ExactManifest;
   readonly #directory: string;
   readonly #memory: MemoryStore;
-  readonly #lock: HeldLock | undefined;
-  /** Folders that were made for this store, from the inmost: they go again if nothing is committed. */
-  readonly #made: readonly string[];
+  readonly #held: Held | undefined;
   /** 0 for a store that is not on disk yet. */
   #commit: number;
 
   constructor(opened: {
     directory: string;
-    manifest: StoreManifest;
+    manifest: ExactManifest;
     memory: MemoryStore;
     commit: number;
-    lock?: HeldLock | undefined;
-    made?: readonly string[];
+    held?: Held | undefined;
   }) {
     this.manifest = opened.manifest;
     this.#directory = opened.directory;
     this.#memory = opened.memory;
     this.#commit = opened.commit;
-    this.#lock = opened.lock;
-    this.#made = opened.made ?? [];
+    this.#held = opened.held;
   }
 
   get config() {
@@ -87,17 +103,21 @@ export class ExactStore implements VectorStore {
   }
 
   upsert(rows: readonly Row[]): Promise<void> {
-    this.#requireLock();
+    this.#requireHeld();
     return this.#memory.upsert(rows);
   }
 
   delete(keys: readonly RowKey[]): Promise<number> {
-    this.#requireLock();
+    this.#requireHeld();
     return this.#memory.delete(keys);
   }
 
   rowsOf(product: string): Promise<Row[]> {
     return this.#memory.rowsOf(product);
+  }
+
+  rows(): AsyncIterable<Row> {
+    return this.#memory.rows();
   }
 
   query(query: StoreQuery): Promise<Hit[]> {
@@ -109,8 +129,8 @@ export class ExactStore implements VectorStore {
   }
 
   async commit(): Promise<void> {
-    const lock = this.#requireLock();
-    const path = join(this.#directory, rowsName);
+    const { lock, name } = this.#requireHeld();
+    const path = pathOfRows(this.#directory, this.manifest);
     const contents = {
       spaceId: this.manifest.spaceId,
       dimension: this.manifest.dimension,
@@ -121,74 +141,27 @@ export class ExactStore implements VectorStore {
     try {
       await writeRowsFile(path, contents, () => lock.assertHeld());
       // Last: a directory is a store once this file is there.
-      if (this.#commit === 0) await writeManifest(this.#directory, this.manifest);
+      if (this.#commit === 0) await writeManifest(this.#directory, this.manifest, { name });
     } catch (cause) {
       throw asStoreError(cause, path);
     }
     this.#commit += 1;
   }
 
-  /** Gives the lock back; what was not committed is forgotten, a store without a commit whole. */
   async close(): Promise<void> {
-    await this.#lock?.release();
-    if (this.#commit === 0) await removeEmpty(this.#made);
+    if (this.#held === undefined) return;
+    if (this.#commit === 0) await leaveDirectory(this.#held);
+    else await this.#held.lock.release();
   }
 
-  #requireLock(): HeldLock {
-    if (this.#lock !== undefined) return this.#lock;
+  #requireHeld(): Held {
+    if (this.#held !== undefined) return this.#held;
     throw new StoreError('write', 'the store was opened for reading', { where: this.#directory });
   }
 }
 
-async function takeDirectory(directory: string): Promise<{ lock: HeldLock; made: readonly string[] }> {
-  try {
-    const made = await claimDirectory(directory);
-    return { lock: await acquireLock(join(directory, lockName)), made };
-  } catch (error) {
-    throw asStoreError(error, directory);
-  }
-}
-
-/** Removes folders as long as they are empty. */
-async function removeEmpty(folders: readonly string[]): Promise<void> {
-  try {
-    for (const folder of folders) await rmdir(folder);
-  } catch {
-    // Another writer came, or a person put something there: it stays.
-  }
-}
-
-/** What the system says (no space, no permission) with what it means for the store; our own errors as they are. */
-function asStoreError(cause: unknown, where: string): unknown {
-  if (cause instanceof DeepShopError || !(cause instanceof Error) || !('code' in cause)) return cause;
-  const cure =
-    'What was committed before is intact. Free space on the disk or check its permissions, then run the command again.';
-  return new StoreError('write', 'the store could not be written', { where, got: cause.message, cure }, { cause });
-}
-
-function newStore(
-  directory: string,
-  { space, modelId, schema }: { space: VectorSpace; modelId: string; schema: AttributeSchema },
-  held: { lock: HeldLock; made: readonly string[] },
-): ExactStore {
-  const { spaceId, dimension, metric, descriptor } = space;
-  const manifest: StoreManifest = {
-    format: 'deepshop-store',
-    schemaVersion: storeSchemaVersion,
-    kind: 'exact',
-    descriptor,
-    spaceId,
-    dimension,
-    metric,
-    modelId,
-    attributes: { ...schema },
-  };
-  const memory = new MemoryStore({ dimension, metric, schema });
-  return new ExactStore({ directory, manifest, memory, commit: 0, ...held });
-}
-
-async function loadStore(directory: string, manifest: StoreManifest, lock?: HeldLock): Promise<ExactStore> {
-  const path = join(directory, rowsName);
+async function loadStore(directory: string, manifest: ExactManifest, held?: Held): Promise<ExactStore> {
+  const path = pathOfRows(directory, manifest);
   const file = await readRowsFile(path);
   if (file.spaceId !== manifest.spaceId || file.dimension !== manifest.dimension) {
     const cure = 'Files of two stores were mixed: restore the directory from a copy, or index into a new --store.';
@@ -202,18 +175,11 @@ async function loadStore(directory: string, manifest: StoreManifest, lock?: Held
     vector: file.vectors.subarray(index * dimension, (index + 1) * dimension),
   }));
   await memory.upsert(rows);
-  return new ExactStore({ directory, manifest, memory, commit: file.commit, lock });
+  return new ExactStore({ directory, manifest, memory, commit: file.commit, held });
 }
 
-function requireSchema(manifest: StoreManifest, schema: AttributeSchema, where: string): void {
-  const differing = [...new Set([...Object.keys(schema), ...Object.keys(manifest.attributes)])].filter(
-    (name) => schema[name] !== manifest.attributes[name],
-  );
-  if (differing.length === 0) return;
-  throw new StoreError('version', 'the store was made with other attributes', {
-    where,
-    expected: Object.keys(manifest.attributes).join(', '),
-    got: `a difference in ${differing.join(', ')}`,
-    cure: 'Index the catalogue again into a new --store.',
-  });
+function requireExact(manifest: StoreManifest, where: string): ExactManifest {
+  if (manifest.kind === 'exact') return manifest;
+  const cure = 'Open it with openAnyStore.';
+  throw new StoreError('kind', 'a store of another kind', { where, expected: 'exact', got: manifest.kind, cure });
 }

@@ -126,15 +126,22 @@ export function faultOf(comparison: Comparison, schema: AttributeSchema): Compar
     return { summary: 'a filter on a field that rows do not have', expected, got: field };
   }
   if (comparison.kind === 'order') {
-    if (type === 'number') return null;
+    if (type === 'number') return finiteFault(field, [comparison.value]);
     const facts = { expected: `=, != or in: ${field} is of type ${type}`, got: comparison.operator };
     return { summary: 'an order on a field that is no number', ...facts };
   }
   const values = comparison.kind === 'in' ? comparison.values : [comparison.value];
   const stranger = values.find((value) => value !== null && typeof value !== type);
-  if (stranger === undefined) return null;
+  if (stranger === undefined) return finiteFault(field, values);
   const facts = { expected: `a value of type ${type} for ${field}`, got: JSON.stringify(stranger) };
   return { summary: 'a value of another type than its field', ...facts };
+}
+
+/** No row has a number that is not finite, and not every engine can be asked for one. */
+function finiteFault(field: string, values: readonly AttributeValue[]): ComparisonFault | null {
+  const stranger = values.find((value) => typeof value === 'number' && !Number.isFinite(value));
+  if (stranger === undefined) return null;
+  return { summary: 'a number that is not finite', expected: `a finite number for ${field}`, got: String(stranger) };
 }
 
 /** Undefined for a field that rows do not have. */

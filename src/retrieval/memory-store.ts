@@ -1,9 +1,9 @@
 /** @file The exact store: rows in memory, every query compares all of them. Node-free; `exact-store-node.ts` keeps it on disk. */
+import { checkRow, checkVector } from './check-row.ts';
 import { checkFilter, type Filter } from './filter.ts';
 import { FilterColumns } from './filter-columns.ts';
 import { largest, lengthOf, similarities } from './nearest.ts';
-import { keyText, type Row, type RowKey, schemaTypeOf } from './row.ts';
-import { StoreError } from './store-error.ts';
+import { keyText, type Row, type RowKey } from './row.ts';
 import type { Hit, StoreConfig, StoreQuery, StoreStats, VectorStore } from './vector-store.ts';
 
 type RowFacts = Omit<Row, 'vector'>;
@@ -59,6 +59,10 @@ export class MemoryStore implements VectorStore {
 
   async rowsOf(product: string): Promise<Row[]> {
     return [...(this.#products.get(product) ?? [])].map((key) => this.#rowAt(this.#slots.get(key)!));
+  }
+
+  async *rows(): AsyncGenerator<Row> {
+    for (let slot = 0; slot < this.numRows; slot++) yield this.#rowAt(slot);
   }
 
   async query({ vector, k, filter }: StoreQuery): Promise<Hit[]> {
@@ -143,34 +147,4 @@ export class MemoryStore implements VectorStore {
     this.#keys.pop();
     return true;
   }
-}
-
-function checkRow(row: Row, config: StoreConfig): void {
-  const where = `row ${keyText(row)}`;
-  checkVector(row.vector, config, where);
-  for (const [name, value] of Object.entries(row.attributes)) {
-    const type = schemaTypeOf(config.schema, name);
-    if (type === undefined) {
-      const names = Object.keys(config.schema).join(', ');
-      throw new StoreError('row', 'an attribute that the schema lacks', {
-        where,
-        expected: `one of ${names}`,
-        got: name,
-      });
-    }
-    if (value !== null && typeof value !== type) {
-      const facts = { where, expected: `${name} of type ${type}`, got: typeof value };
-      throw new StoreError('row', 'an attribute of another type', facts);
-    }
-  }
-}
-
-function checkVector(vector: Float32Array, { dimension, metric }: StoreConfig, where: string): void {
-  if (vector.length !== dimension) {
-    const facts = { where, expected: `${dimension} numbers`, got: String(vector.length) };
-    throw new StoreError('row', 'a vector of another length', facts);
-  }
-  const length = lengthOf(vector);
-  if (!Number.isFinite(length)) throw new StoreError('row', 'a vector with a number that is not finite', { where });
-  if (metric === 'cosine' && length === 0) throw new StoreError('row', 'a vector of zeros has no direction', { where });
 }

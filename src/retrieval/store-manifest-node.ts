@@ -1,17 +1,18 @@
-/** @file `store.json`: what a store directory is, fixed when it is created. Read before anything else in it. */
+/** @file `store.json`: what a store directory is and, but for exact stores, which commit is the last. Read first. */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { VectorSpace } from '../embedding/descriptor.ts';
 import { isUnfinished, writeFileAtomically } from '../files/atomic-file-node.ts';
+import { type AttributeSchema, schemaTypeOf } from './row.ts';
 import { StoreError } from './store-error.ts';
+import type { StoreStamp } from './vector-store.ts';
 
 export const storeSchemaVersion = 1;
 
-const manifestSchema = z.strictObject({
+const stampShape = {
   format: z.literal('deepshop-store'),
   schemaVersion: z.literal(storeSchemaVersion),
-  kind: z.literal('exact'),
   descriptor: z.enum(['garment', 'paper']),
   spaceId: z.string().min(1),
   dimension: z.number().int().positive().max(65536),
@@ -19,17 +20,67 @@ const manifestSchema = z.strictObject({
   /** The model that indexed; another model of the same space may go on. */
   modelId: z.string(),
   attributes: z.record(z.string(), z.enum(['string', 'number', 'boolean'])),
+};
+
+const exactSchema = z.strictObject({
+  ...stampShape,
+  kind: z.literal('exact'),
+  /** File of the rows; `rows.bin` where it is not said. A migration gives it another. */
+  rowsFile: z
+    .string()
+    .regex(/^rows-\d+\.bin$/)
+    .optional(),
 });
 
+const indexSchema = z.strictObject({
+  /** How many rows there were when it was built. */
+  rows: z.number().int().positive(),
+  /** Candidates an answer that are compared exactly, a row wanted. */
+  refineFactor: z.number().int().positive(),
+  /** Partitions that are looked at; null leaves it to the engine. */
+  probes: z.number().int().positive().nullable(),
+  /** recall@10 against exact answers, over held-out rows. */
+  recall: z.number().min(0).max(1),
+  /** How many held-out rows it was measured on. */
+  queries: z.number().int().positive(),
+});
+
+const lanceSchema = z.strictObject({
+  ...stampShape,
+  kind: z.literal('lancedb'),
+  /** In the folder `tables`; a migration makes another. */
+  table: z.string().regex(/^rows-\d+$/),
+  /** Of the table, at the last commit. */
+  version: z.number().int().positive(),
+  /** Counts up with every commit. */
+  commit: z.number().int().positive(),
+  /** Null where every row is compared. */
+  index: indexSchema.nullable(),
+});
+
+const manifestSchema = z.discriminatedUnion('kind', [exactSchema, lanceSchema]);
+
 export type StoreManifest = z.infer<typeof manifestSchema>;
+export type StoreKind = StoreManifest['kind'];
+export type ExactManifest = z.infer<typeof exactSchema>;
+export type LanceManifest = z.infer<typeof lanceSchema>;
+export type IndexFacts = z.infer<typeof indexSchema>;
+
+export const storeKinds: readonly StoreKind[] = ['lancedb', 'exact'];
+
+/**
+ * Which of the stores in a directory: `store.json` is the one that answers; `migration.json` describes the one that a
+ * migration fills beside it.
+ */
+export type ManifestName = 'store.json' | 'migration.json';
 
 const manifestName = 'store.json';
 /** What a writer that was killed while creating a store may leave. */
-const ownNames = new Set(['rows.bin', 'lock']);
+const ownNames = new Set(['rows.bin', 'lock', 'tables']);
 
 /** Reads and checks `store.json`; the directory must be a store. */
-export async function readManifest(directory: string): Promise<StoreManifest> {
-  const path = join(directory, manifestName);
+export async function readManifest(directory: string, name: ManifestName = manifestName): Promise<StoreManifest> {
+  const path = join(directory, name);
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -45,9 +96,9 @@ export async function readManifest(directory: string): Promise<StoreManifest> {
   return parseManifest(text, path);
 }
 
-export async function hasManifest(directory: string): Promise<boolean> {
+export async function hasManifest(directory: string, name: ManifestName = manifestName): Promise<boolean> {
   try {
-    return (await readdir(directory)).includes(manifestName);
+    return (await readdir(directory)).includes(name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') throw occupiedError(directory, 'a file');
@@ -74,20 +125,38 @@ function foldersUpTo(outmost: string, folder: string): string[] {
   return folder.length <= outmost.length ? [folder] : [folder, ...foldersUpTo(outmost, dirname(folder))];
 }
 
-export async function writeManifest(directory: string, manifest: StoreManifest): Promise<void> {
+export async function writeManifest(
+  directory: string,
+  manifest: StoreManifest,
+  { name = manifestName, beforeRename }: { name?: ManifestName | undefined; beforeRename?: () => Promise<void> } = {},
+): Promise<void> {
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
-  await writeFileAtomically(join(directory, manifestName), text);
+  await writeFileAtomically(join(directory, name), text, beforeRename);
 }
 
 /** A vector of one space never meets a store of another. */
-export function requireSpace(manifest: StoreManifest, space: VectorSpace, where: string): void {
+export function requireSpace(manifest: StoreStamp, space: VectorSpace, where: string): void {
   const { spaceId, dimension, metric } = manifest;
   if (spaceId === space.spaceId && dimension === space.dimension && metric === space.metric) return;
   throw new StoreError('space', 'the store holds vectors of another model or descriptor', {
     where,
     expected: `space ${spaceId} (${manifest.descriptor}, ${dimension} numbers, ${metric}, made by model ${manifest.modelId})`,
     got: `space ${space.spaceId} (${space.descriptor}, ${space.dimension} numbers, ${space.metric})`,
-    cure: 'Give --model and --descriptor as when it was indexed, or index the catalogue again into a new --store.',
+    cure: 'Give --model and --descriptor as when it was indexed, or move the store: deepshop index migrate STORE --model DIR.',
+  });
+}
+
+/** Rows with other attributes never join a store. */
+export function requireSchema(manifest: StoreStamp, schema: AttributeSchema, where: string): void {
+  const differing = [...new Set([...Object.keys(schema), ...Object.keys(manifest.attributes)])].filter(
+    (name) => schemaTypeOf(schema, name) !== schemaTypeOf(manifest.attributes, name),
+  );
+  if (differing.length === 0) return;
+  throw new StoreError('version', 'the store was made with other attributes', {
+    where,
+    expected: Object.keys(manifest.attributes).join(', '),
+    got: `a difference in ${differing.join(', ')}`,
+    cure: 'Index the catalogue again into a new --store.',
   });
 }
 
@@ -109,10 +178,10 @@ function parseManifest(text: string, where: string): StoreManifest {
       cure: isNewer ? 'Update deep-shopping, or index the catalogue again into a new --store.' : cure,
     });
   }
-  if (typeof kind === 'string' && kind !== 'exact') {
+  if (typeof kind === 'string' && !storeKinds.some((known) => known === kind)) {
     const facts = {
       where,
-      expected: 'kind exact',
+      expected: `one of ${storeKinds.join(', ')}`,
       got: kind,
       cure: 'Update deep-shopping, or index into a new --store.',
     };

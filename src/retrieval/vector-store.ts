@@ -1,5 +1,5 @@
 /** @file What every vector store does, whatever holds its rows. The exact store is the oracle of the others. */
-import type { Metric } from '../embedding/descriptor.ts';
+import type { DescriptorName, Metric } from '../embedding/descriptor.ts';
 import type { Filter } from './filter.ts';
 import type { AttributeSchema, Row, RowKey } from './row.ts';
 
@@ -33,15 +33,40 @@ export interface StoreStats {
 
 export interface VectorStore {
   readonly config: StoreConfig;
-  /** Adds rows, or replaces those with the same key. All or none: a row that breaks the schema refuses the batch. */
+  /**
+   * Adds rows, or replaces those with the same key. All or none: a row that breaks the schema refuses the batch. An
+   * attribute that is null and one that is missing are the same, and a zero has one sign.
+   */
   upsert(rows: readonly Row[]): Promise<void>;
   /** Removes the rows with these keys; how many there were. */
   delete(keys: readonly RowKey[]): Promise<number>;
   /** Every row of a product, of all its variants, images and regions. */
   rowsOf(product: string): Promise<Row[]>;
+  /** Every row, in no order; the store must not be changed meanwhile. */
+  rows(): AsyncIterable<Row>;
   /** The nearest rows, by descending similarity; equal ones by key, so that the order is one. */
   query(query: StoreQuery): Promise<Hit[]>;
   stats(): Promise<StoreStats>;
   /** Makes every change so far durable and visible to those who open the store from now on. */
   commit(): Promise<void>;
+}
+
+/** What any store says of its vectors and rows, wherever it keeps this. */
+export interface StoreStamp {
+  readonly schemaVersion: number;
+  readonly descriptor: DescriptorName;
+  /** Vectors of another space are refused. */
+  readonly spaceId: string;
+  readonly dimension: number;
+  readonly metric: Metric;
+  /** The model that indexed; another model of the same space may go on. */
+  readonly modelId: string;
+  readonly attributes: AttributeSchema;
+}
+
+/** A store that outlives the process. */
+export interface OpenedStore extends VectorStore {
+  readonly manifest: StoreStamp;
+  /** Gives the lock back, if it holds one; what was not committed is forgotten, a store without a commit whole. */
+  close(): Promise<void>;
 }

@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import { testStoreRows } from '../../tests/store-conformance.ts';
+import { testStoreDurability } from '../../tests/store-durability.ts';
+import { openLanceStore, openLanceStoreForWriting } from './lance-open-node.ts';
+
+testStoreRows('the LanceDB store', { make: openLanceStoreForWriting, reopen: openLanceStore, numRuns: 25 });
+
+testStoreDurability('the LanceDB store', {
+  place: (folder) => join(folder, 'shop'),
+  open: openLanceStore,
+  openForWriting: openLanceStoreForWriting,
+  writerModule: { path: join(import.meta.dirname, 'lance-open-node.ts'), name: 'openLanceStoreForWriting' },
+});

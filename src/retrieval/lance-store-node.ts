@@ -1,0 +1,212 @@
+/**
+ * @file A store in LanceDB: rows are a table in the folder `tables`, `store.json` names the version that was committed
+ * last. Readers open that version and keep it. A writer's changes wait in memory, go to the table in batches as versions
+ * that nobody reads, and count once `store.json` names the last of them: a commit is whole or not there.
+ */
+import { AssertionError } from 'node:assert';
+import { rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DeepShopError } from '../errors/errors.ts';
+import { checkRow } from './check-row.ts';
+import { rowId } from './lance-columns.ts';
+import type { SyncedFiles } from './lance-files-node.ts';
+import type { LanceLibrary } from './lance-library-node.ts';
+import { maintain, removeOldVersions } from './lance-maintenance-node.ts';
+import type { LanceTable } from './lance-table-node.ts';
+import type { Row, RowKey } from './row.ts';
+import { asStoreError, type HeldDirectory, leaveDirectory } from './store-directory-node.ts';
+import { StoreError } from './store-error.ts';
+import { type LanceManifest, type ManifestName, writeManifest } from './store-manifest-node.ts';
+import type { Hit, OpenedStore, StoreConfig, StoreQuery, StoreStats } from './vector-store.ts';
+
+export interface LanceOptions {
+  /** Rows from which an approximate index answers. */
+  readonly indexFrom: number;
+  /** Changes that wait in memory until they go to the table. */
+  readonly pendingRows: number;
+}
+
+/** A version of the table and the manifest that names it. */
+export interface OpenedVersion {
+  /** Commit 0 and version 0 for a store that is not on disk yet. */
+  readonly manifest: LanceManifest;
+  readonly table: LanceTable;
+}
+
+/** What a writer holds beside. */
+export interface LanceWriter extends HeldDirectory {
+  readonly name: ManifestName;
+  readonly library: LanceLibrary;
+  readonly files: SyncedFiles;
+  readonly options: LanceOptions;
+}
+
+/** Made by `openLanceStore` and `openLanceStoreForWriting`. */
+export class LanceStore implements OpenedStore {
+  readonly #directory: string;
+  readonly #writer: LanceWriter | undefined;
+  /** Opens what is committed now; for readers. */
+  readonly #reopen: () => Promise<OpenedVersion>;
+  #opened: OpenedVersion;
+  /** By id; null for a row that is to go. Empty for readers. */
+  readonly #pending = new Map<string, Row | null>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    directory: string,
+    opened: OpenedVersion,
+    { writer, reopen }: { writer?: LanceWriter; reopen: () => Promise<OpenedVersion> },
+  ) {
+    this.#directory = directory;
+    this.#opened = opened;
+    this.#writer = writer;
+    this.#reopen = reopen;
+  }
+
+  get manifest(): LanceManifest {
+    return this.#opened.manifest;
+  }
+
+  get config(): StoreConfig {
+    return this.#opened.table.config;
+  }
+
+  async upsert(rows: readonly Row[]): Promise<void> {
+    const writer = this.#requireWriter();
+    for (const row of rows) checkRow(row, this.config);
+    await this.#inTurn(async () => {
+      for (const row of rows) this.#pending.set(rowId(row), { ...row, vector: row.vector.slice() });
+      if (this.#pending.size >= writer.options.pendingRows) await this.#flush();
+    });
+  }
+
+  async delete(keys: readonly RowKey[]): Promise<number> {
+    this.#requireWriter();
+    return this.#inTurn(async () => {
+      const ids = new Set(keys.map(rowId));
+      const unknown = [...ids].filter((id) => !this.#pending.has(id));
+      const present = await this.#opened.table.present(unknown);
+      let count = 0;
+      for (const id of ids) {
+        const isThere = this.#pending.has(id) ? this.#pending.get(id) !== null : present.has(id);
+        if (!isThere) continue;
+        this.#pending.set(id, null);
+        count += 1;
+      }
+      return count;
+    });
+  }
+
+  async rowsOf(product: string): Promise<Row[]> {
+    return this.#read(async ({ table }) => {
+      const rows = (await table.rowsOf(product)).filter((row) => !this.#pending.has(rowId(row)));
+      for (const row of this.#pending.values()) if (row?.product === product) rows.push(row);
+      return rows;
+    });
+  }
+
+  async *rows(): AsyncGenerator<Row> {
+    await this.#inTurn(() => this.#flush());
+    yield* this.#opened.table.rows();
+  }
+
+  async query(query: StoreQuery): Promise<Hit[]> {
+    return this.#read(async ({ table, manifest }) => {
+      await this.#flush();
+      return table.nearest(query, manifest.index);
+    });
+  }
+
+  async stats(): Promise<StoreStats> {
+    return this.#read(async ({ table }) => {
+      await this.#flush();
+      return table.stats();
+    });
+  }
+
+  async commit(): Promise<void> {
+    const writer = this.#requireWriter();
+    await this.#inTurn(async () => {
+      await writer.lock.assertHeld();
+      await this.#flush();
+      const { table, manifest: before } = this.#opened;
+      const { index, hasChanged } = await maintain(table, before.index, writer);
+      const manifest = { ...before, version: await table.table.version(), commit: before.commit + 1, index };
+      // What the manifest names is on disk before the manifest is.
+      await writer.files.sync();
+      await writeManifest(this.#directory, manifest, {
+        name: writer.name,
+        beforeRename: () => writer.lock.assertHeld(),
+      });
+      this.#opened = { manifest, table };
+      if (hasChanged) await removeOldVersions(table);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#writer === undefined) return;
+    await this.#last.catch(() => {});
+    if (this.manifest.commit === 0) {
+      const tables = join(this.#directory, 'tables');
+      await rm(join(tables, `${this.manifest.table}.lance`), { recursive: true, force: true });
+      // Of another store beside this one, it stays.
+      await rmdir(tables).catch(() => {});
+      await leaveDirectory(this.#writer);
+    } else await this.#writer.lock.release();
+  }
+
+  /** After it, the table has every change. */
+  async #flush(): Promise<void> {
+    if (this.#pending.size === 0) return;
+    await this.#opened.table.replace(this.#pending);
+    this.#pending.clear();
+  }
+
+  async #read<T>(job: (opened: OpenedVersion) => Promise<T>): Promise<T> {
+    if (this.#writer !== undefined) return this.#inTurn(() => job(this.#opened));
+    const { manifest } = this.#opened;
+    try {
+      return await job(this.#opened);
+    } catch (error) {
+      if (error instanceof DeepShopError) throw error;
+      // A version is kept for an hour after the next one; then its files go, and the newest answers.
+      const now = await this.#reopen();
+      if (now.manifest.version === manifest.version && now.manifest.table === manifest.table)
+        throw asLanceError(error, this.#directory);
+      requireSameSpace(manifest, now.manifest, this.#directory);
+      this.#opened = now;
+      return job(now);
+    }
+  }
+
+  /** A writer does one thing at a time. */
+  #inTurn<T>(job: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(job).catch((error) => {
+      throw asLanceError(error, this.#directory);
+    });
+    this.#last = mine.catch(() => {});
+    return mine;
+  }
+
+  #requireWriter(): LanceWriter {
+    if (this.#writer !== undefined) return this.#writer;
+    throw new StoreError('write', 'the store was opened for reading', { where: this.#directory });
+  }
+}
+
+function requireSameSpace(before: LanceManifest, now: LanceManifest, where: string): void {
+  if (before.spaceId === now.spaceId) return;
+  const cure = 'Open the store again, with the model that it was moved to.';
+  const facts = { where, expected: `space ${before.spaceId}`, got: `space ${now.spaceId}`, cure };
+  throw new StoreError('space', 'the store was moved to another model meanwhile', facts);
+}
+
+/** The engine's own words are long: the first line says what it met. */
+export function asLanceError(cause: unknown, where: string): unknown {
+  const known = asStoreError(cause, where);
+  if (known instanceof DeepShopError || known instanceof AssertionError || !(known instanceof Error)) return known;
+  const cure =
+    'What was committed before is intact. Free space on the disk or check its permissions and run again; else restore a snapshot.';
+  const got = known.message.split('\n')[0]!.slice(0, 300);
+  return new StoreError('write', 'LanceDB could not do it', { where, got, cure }, { cause });
+}

@@ -1,0 +1,128 @@
+/** @file One version of a LanceDB table as rows: what is read of it, and how rows get into it. Knows no commits. */
+import type { Table } from '@lancedb/lancedb';
+import { checkVector } from './check-row.ts';
+import { checkFilter, compileFilter, type Filter } from './filter.ts';
+import { LanceColumns } from './lance-columns.ts';
+import { filterToSql, literal } from './lance-filter.ts';
+import { vectorQuery } from './lance-index-node.ts';
+import type { LanceLibrary } from './lance-library-node.ts';
+import { similarityOf } from './nearest.ts';
+import { keyText, type Row } from './row.ts';
+import type { IndexFacts } from './store-manifest-node.ts';
+import type { Hit, StoreConfig, StoreQuery, StoreStats } from './vector-store.ts';
+
+/** Rows asked for beyond those wanted: where equal ones end is seen at once in nearly every answer. */
+const spareRows = 8;
+/** Nearer than this, the engine's sums and ours may order two rows differently. */
+const tieMargin = 2e-6;
+/** Ids in one condition. */
+const idsAtOnce = 1000;
+
+export class LanceTable {
+  readonly config: StoreConfig;
+  readonly columns: LanceColumns;
+  readonly table: Table;
+
+  constructor(table: Table, library: LanceLibrary, config: StoreConfig) {
+    this.table = table;
+    this.config = config;
+    this.columns = new LanceColumns(library.arrow, config);
+  }
+
+  /** @param index null to compare every row, as an exact query does anyway */
+  async nearest({ vector, k, filter, exact }: StoreQuery, index: IndexFacts | null): Promise<Hit[]> {
+    checkVector(vector, this.config, 'query');
+    const where = filter && (await this.#where(filter));
+    if (k < 1) return [];
+    const { metric } = this.config;
+    for (let limit = k + spareRows; ; limit *= 2) {
+      const query = vectorQuery(this.table, vector, metric, exact ? undefined : (index ?? undefined)).limit(limit);
+      // Always before vectors are compared: after it, a filter of one row in a hundred leaves next to nothing.
+      if (where !== undefined) query.where(where);
+      const rows = this.columns.toRows(await query.toArrow());
+      const hits = rows.map((row): Hit => ({ row, similarity: similarityOf(vector, row.vector, metric) }));
+      hits.sort(bySimilarity);
+      const last = hits[k - 1];
+      const isWhole = rows.length < limit || last === undefined;
+      if (isWhole || hits.at(-1)!.similarity < last.similarity - tieMargin) return hits.slice(0, k);
+    }
+  }
+
+  /** Ordered by key. */
+  async rowsOf(product: string): Promise<Row[]> {
+    const found = await this.table
+      .query()
+      .where(`product = ${literal(product)}`)
+      .toArrow();
+    return this.columns.toRows(found).sort((a, b) => compareText(keyText(a), keyText(b)));
+  }
+
+  async *rows(): AsyncGenerator<Row> {
+    for await (const batch of this.table.query()) yield* this.columns.toRows(batch);
+  }
+
+  async stats(): Promise<StoreStats> {
+    const products = new Set<string>();
+    for await (const batch of this.table.query().select(['product'])) {
+      const column = batch.getChild('product');
+      for (let index = 0; index < batch.numRows; index++) products.add(String(column?.get(index)));
+    }
+    const wholePictures = await this.table.countRows('label IS NULL');
+    return { rows: await this.table.countRows(), products: products.size, wholePictures };
+  }
+
+  /** Of these ids, those that the table has. */
+  async present(ids: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (const some of pieces(ids, idsAtOnce)) {
+      const answer = await this.table
+        .query()
+        .where(`id IN (${some.map(literal).join(', ')})`)
+        .select(['id'])
+        .toArrow();
+      for (let index = 0; index < answer.numRows; index++) found.add(String(answer.getChild('id')?.get(index)));
+    }
+    return found;
+  }
+
+  /** Puts rows in the place of those with their ids; null takes one away. Done again after a fault, it does the same. */
+  async replace(changes: ReadonlyMap<string, Row | null>): Promise<void> {
+    if ((await this.table.countRows()) > 0) {
+      for (const some of pieces([...changes.keys()], idsAtOnce))
+        await this.table.delete(`id IN (${some.map(literal).join(', ')})`);
+    }
+    const rows = [...changes.values()].filter((row) => row !== null);
+    if (rows.length > 0) await this.table.add(this.columns.toTable(rows));
+  }
+
+  /** A condition in the engine's words. */
+  async #where(filter: Filter): Promise<string> {
+    checkFilter(filter, this.config.schema);
+    return filterToSql(filter, this.columns.columnOf) ?? (await this.#whereByRow(filter));
+  }
+
+  /** For a filter that the engine cannot read: every row is judged here, and asked for by number. */
+  async #whereByRow(filter: Filter): Promise<string> {
+    const passes = compileFilter(filter);
+    const numbers: string[] = [];
+    const names = this.columns.schema.names.map(String).filter((name) => name !== 'vector');
+    for await (const batch of this.table.query().select(names).withRowId()) {
+      const rowIds = batch.getChild('_rowid');
+      for (const [index, facts] of this.columns.toFacts(batch).entries())
+        if (passes(facts)) numbers.push(String(rowIds?.get(index)));
+    }
+    return numbers.length === 0 ? 'id IS NULL' : `_rowid IN (${numbers.join(', ')})`;
+  }
+}
+
+function bySimilarity(a: Hit, b: Hit): number {
+  return b.similarity - a.similarity || compareText(keyText(a.row), keyText(b.row));
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function* pieces<T>(items: readonly T[], length: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += length) yield items.slice(at, at + length);
+}
