@@ -1,12 +1,12 @@
 /** @file `deepshop index`: a catalogue into a store of vectors. */
 import { Command, Option } from 'commander';
+import { catalogueSchema } from '../catalogue/catalogue.ts';
+import { readCatalogue } from '../catalogue/read-catalogue-node.ts';
 import type { DescriptorName } from '../embedding/descriptor.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
-import { catalogueSchema } from '../retrieval/catalogue.ts';
 import { openStoreForWriting } from '../retrieval/exact-store-node.ts';
 import { type IndexReport, indexCatalogue } from '../retrieval/index-catalogue-node.ts';
-import { readCatalogue } from '../retrieval/read-catalogue-node.ts';
 import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
 import { showProgress } from './progress.ts';
 

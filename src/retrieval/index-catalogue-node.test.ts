@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createColourEngine } from '../../tests/colour-engine.ts';
+import { catalogueSchema } from '../catalogue/catalogue.ts';
+import { readCatalogue } from '../catalogue/read-catalogue-node.ts';
 import { readPhoto } from '../image/decode-node.ts';
-import { catalogueSchema } from './catalogue.ts';
 import { indexCatalogue } from './index-catalogue-node.ts';
 import { MemoryStore } from './memory-store.ts';
-import { readCatalogue } from './read-catalogue-node.ts';
 import { recommendForPhoto } from './recommend.ts';
 
 const engine = createColourEngine();

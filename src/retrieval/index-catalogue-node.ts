@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { CatalogueEntry, CataloguePicture, CatalogueProblem } from '../catalogue/catalogue.ts';
 import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import { describeError } from '../errors/errors.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import type { Photo } from '../image/photo.ts';
-import type { CatalogueEntry, CataloguePicture, CatalogueProblem } from './catalogue.ts';
 import { chooseGarment, lowestFittingScore } from './choose-garment.ts';
 import type { Row, RowKey } from './row.ts';
 import { StoreError } from './store-error.ts';

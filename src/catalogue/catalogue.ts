@@ -1,5 +1,5 @@
 /** @file What a catalogue is once it is read: pictures of products with their attributes, or the reason why a row is none. */
-import type { AttributeSchema } from './row.ts';
+import type { AttributeSchema } from './attributes.ts';
 
 /** Attributes that a catalogue's rows have in the store. `file` is where the picture lay when it was indexed. */
 export const catalogueSchema = {
