@@ -1,138 +1,129 @@
-/** @file Reads a catalogue from a folder of pictures or a CSV, TSV or JSONL feed, one entry at a time. */
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, sep } from 'node:path';
-import { DeepShopError, UsageError } from '../errors/errors.ts';
-import { pathInside } from '../files/path-inside-node.ts';
-import { type CatalogueEntry, type CatalogueProblem, reportDuplicates } from './catalogue.ts';
-import { readDelimitedRecords, readJsonLines } from './feed-records-node.ts';
-import { parseFeedRow } from './feed-row.ts';
+/** @file Reads a catalogue from a folder of pictures or a feed of any format, one entry at a time. */
+import { realpath } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import {
+  type CatalogueEntry,
+  type CatalogueProblem,
+  type FeedPicture,
+  reportDuplicates,
+  type SkippedProduct,
+} from './catalogue.ts';
+import { type CatalogueFormat, type CatalogueKind, recogniseCatalogue } from './catalogue-format-node.ts';
+import { FeedColumns, type FeedMapping } from './feed-columns.ts';
+import { picturesOf } from './feed-pictures.ts';
+import {
+  defaultMaxRecord,
+  type FeedRecord,
+  type RecordOptions,
+  readDelimitedRecords,
+  readJsonLines,
+  readXmlRecords,
+} from './feed-records-node.ts';
+import { feedColumnNames, parseFeedRow } from './feed-row.ts';
+import { merchantColumnNames, parseMerchantRow } from './merchant.ts';
+import { findPicture } from './picture-place-node.ts';
+import { readFolder } from './read-folder-node.ts';
+import { readShopifyPictures, shopifyColumnNames } from './shopify.ts';
 
-/** Files of a folder that are meant as pictures; those that cannot be read are reported by the reader, with their reason. */
-const pictureExtensions = new Set('.jpg .jpeg .jfif .png .webp .avif .heic .heif .gif .tif .tiff .bmp .svg'.split(' '));
+export interface CatalogueOptions {
+  /** Guessed where it is not given. */
+  readonly format?: CatalogueFormat | undefined;
+  readonly mapping?: FeedMapping | undefined;
+  /** Whether images at addresses are entries; without it they are problems. Nothing is fetched here in either case. */
+  readonly fetch?: boolean | undefined;
+  /** Told of each product that its shop does not show. */
+  readonly onSkip?: ((skipped: SkippedProduct) => void) | undefined;
+  /** Characters of a record at most; a longer one is a problem, and is not kept in memory. */
+  readonly maxRecord?: number | undefined;
+  /** Milliseconds: when sale prices are judged. */
+  readonly now?: number | undefined;
+}
 
 /**
- * The entries of a catalogue, in a fixed order.
+ * The entries of a catalogue, in a fixed order. Image paths of a feed are relative to its folder, and stay in it.
  *
- * @param source a folder, or a `.csv`, `.tsv`, `.jsonl` or `.ndjson` file whose image paths are relative to its folder
- * @throws UsageError when the source is neither
+ * @param source a folder, or a file of CSV, TSV, JSON lines, a Shopify product export or a Google Merchant feed
+ * @throws DeepShopError when the source is missing or cannot be read at all; UsageError when its kind cannot be told, or
+ *   the mapping names a column that is not there
  */
-export async function* readCatalogue(source: string): AsyncGenerator<CatalogueEntry> {
-  yield* reportDuplicates(await openCatalogue(source));
+export async function* readCatalogue(source: string, options: CatalogueOptions = {}): AsyncGenerator<CatalogueEntry> {
+  yield* reportDuplicates(placePictures(source, options));
 }
 
-async function openCatalogue(source: string): Promise<AsyncGenerator<CatalogueEntry>> {
-  const expected = 'a folder of pictures, or a .csv, .tsv, .jsonl or .ndjson file';
-  let isFolder: boolean;
-  try {
-    isFolder = (await stat(source)).isDirectory();
-  } catch {
-    const facts = { where: source, expected, cure: 'Check the path.' };
-    throw new DeepShopError('catalogue-missing', 'the catalogue cannot be found', facts);
-  }
-  if (isFolder) return readFolder(source);
-  switch (extname(source).toLowerCase()) {
-    case '.csv':
-      return readFeed(source, readDelimitedRecords(source, 'csv'));
-    case '.tsv':
-    case '.tab':
-      return readFeed(source, readDelimitedRecords(source, 'tsv'));
-    case '.jsonl':
-    case '.ndjson':
-      return readFeed(source, readJsonLines(source));
-    default:
-      throw new UsageError('a catalogue of an unknown kind', {
-        where: source,
-        expected,
-        got: extname(source) || 'no ending',
-      });
-  }
+/** How many entries {@link readCatalogue} gives; asks neither disk nor network for pictures. */
+export async function countEntries(source: string, options: CatalogueOptions = {}): Promise<number> {
+  let count = 0;
+  const kind = await recogniseCatalogue(source, options.format);
+  for await (const _ of openFeed(source, kind, { ...options, onSkip: undefined })) count += 1;
+  return count;
 }
 
-/** Every picture under the folder; its path relative to the folder, with forward slashes, is the id. */
-async function* readFolder(folder: string): AsyncGenerator<CatalogueEntry> {
-  const root = await realpath(folder);
-  for await (const path of walk(root)) {
-    const id = relative(root, path).split(sep).join('/');
-    const found = await resolveInside(root, id);
-    if ('problem' in found) {
-      yield { kind: 'problem', source: id, reason: found.problem };
+async function* placePictures(source: string, options: CatalogueOptions): AsyncGenerator<CatalogueEntry> {
+  const kind = await recogniseCatalogue(source, options.format);
+  const root = await realpath(kind.format === 'folder' ? source : dirname(source));
+  for await (const entry of openFeed(source, kind, options)) {
+    if (entry.kind === 'problem') {
+      yield entry;
       continue;
     }
-    yield {
-      kind: 'picture',
-      source: id,
-      product: id,
-      variant: '',
-      image: id,
-      file: found.file,
-      title: basename(path, extname(path)),
-      ...{ category: null, brand: null, colour: null, pattern: null, price: null, currency: null, url: null },
-    };
+    const place = await findPicture(root, entry.image, { fetch: options.fetch ?? false });
+    if ('problem' in place) yield { kind: 'problem', source: entry.source, reason: place.problem };
+    else yield { ...entry, place };
   }
 }
 
-/** Files in the order of their names; hidden ones and linked folders are left out. */
-async function* walk(folder: string): AsyncGenerator<string> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* walk(path);
-    else if (pictureExtensions.has(extname(entry.name).toLowerCase())) yield path;
+function openFeed(
+  source: string,
+  kind: CatalogueKind,
+  { mapping = {}, onSkip, maxRecord = defaultMaxRecord, now = Date.now() }: CatalogueOptions,
+): AsyncGenerator<FeedPicture | CatalogueProblem> {
+  const { attributes = {} } = mapping;
+  const name = basename(source);
+  switch (kind.format) {
+    case 'folder':
+      return readFolder(source);
+    case 'csv':
+    case 'jsonl': {
+      const columns = new FeedColumns(feedColumnNames, mapping);
+      const options = { columns, required: ['id', 'image'], maxRecord };
+      const records =
+        kind.format === 'jsonl' ? readJsonLines(source, options) : readDelimitedRecords(source, kind.syntax, options);
+      return readRows(records, name, (record, where) => {
+        const row = parseFeedRow(record, columns, attributes);
+        return 'problem' in row ? row : picturesOf(row, where);
+      });
+    }
+    case 'shopify': {
+      const columns = new FeedColumns(shopifyColumnNames, mapping);
+      const records = readDelimitedRecords(source, kind.syntax, { columns, required: ['handle', 'image'], maxRecord });
+      return readShopifyPictures(records, { columns, attributes, name, onSkip });
+    }
+    case 'merchant': {
+      const columns = new FeedColumns(merchantColumnNames, mapping);
+      const records = readMerchantRecords(source, kind.syntax, { columns, required: ['id', 'image'], maxRecord });
+      return readRows(records, name, (record, where) => parseMerchantRow(record, where, { columns, attributes, now }));
+    }
   }
 }
 
-async function* readFeed(
-  feed: string,
-  records: AsyncIterable<{ readonly row: number; readonly record: unknown } | CatalogueProblem>,
-): AsyncGenerator<CatalogueEntry> {
-  const root = await realpath(dirname(feed));
+function readMerchantRecords(source: string, syntax: 'csv' | 'tsv' | 'xml', options: RecordOptions) {
+  return syntax === 'xml' ? readXmlRecords(source, options) : readDelimitedRecords(source, syntax, options);
+}
+
+/** Feeds that have an item a row. */
+async function* readRows(
+  records: AsyncIterable<FeedRecord | CatalogueProblem>,
+  name: string,
+  parse: (record: unknown, source: string) => readonly FeedPicture[] | { readonly problem: string },
+): AsyncGenerator<FeedPicture | CatalogueProblem> {
   for await (const found of records) {
-    if ('kind' in found) {
+    if (!('record' in found)) {
       yield found;
       continue;
     }
-    const parsed = parseFeedRow(found.record);
-    const source = `${basename(feed)} row ${found.row}`;
-    if ('problem' in parsed) {
-      yield { kind: 'problem', source, reason: parsed.problem };
-      continue;
-    }
-    const picture = await resolveInside(root, parsed.image);
-    if ('problem' in picture) {
-      yield { kind: 'problem', source, reason: picture.problem };
-      continue;
-    }
-    const { id, image, title, price, currency, ...others } = parsed;
-    yield {
-      kind: 'picture',
-      source,
-      product: id,
-      variant: '',
-      image,
-      file: picture.file,
-      title: title ?? id,
-      price: price?.amount ?? null,
-      currency: currency ?? price?.currency ?? null,
-      ...others,
-    };
+    const source = `${name} row ${found.row}`;
+    const pictures = parse(found.record, source);
+    if ('problem' in pictures) yield { kind: 'problem', source, reason: pictures.problem };
+    else yield* pictures;
   }
-}
-
-/** The real path of an image, which must lie in the root once links are followed. */
-async function resolveInside(root: string, image: string): Promise<{ file: string } | { problem: string }> {
-  const quoted = JSON.stringify(image);
-  if (image.includes('\u0000')) return { problem: `image path ${quoted} has a zero byte` };
-  // Letters before a colon, but not a drive of Windows.
-  if (/^[a-z][a-z\d+.-]+:/i.test(image))
-    return { problem: `image ${quoted} is an address: download it beside the feed` };
-  const found = await pathInside(root, image);
-  if (found === 'outside') {
-    return { problem: `image path ${quoted} leads out of the folder of the catalogue: move the picture into it` };
-  }
-  const facts = found === 'missing' ? null : await stat(found.path).catch(() => null);
-  if (found === 'missing' || facts === null) return { problem: `image ${quoted} does not exist` };
-  // Reading a named pipe would wait for ever.
-  return facts.isFile() ? { file: found.path } : { problem: `image ${quoted} is no file` };
 }

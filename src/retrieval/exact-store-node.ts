@@ -47,7 +47,10 @@ export async function openStoreForWriting(
     const manifest = await readManifest(directory);
     requireSpace(manifest, want.space, directory);
     requireSchema(manifest, want.schema, directory);
-    return await loadStore(directory, manifest, lock);
+    // A row without an attribute reads as null, so a store may get further ones.
+    const isWider = Object.keys(want.schema).length > Object.keys(manifest.attributes).length;
+    const widened = isWider ? { ...manifest, attributes: { ...manifest.attributes, ...want.schema } } : manifest;
+    return await loadStore(directory, widened, { lock, isWider });
   } catch (error) {
     await lock.release();
     await removeEmpty(made);
@@ -63,6 +66,8 @@ export class ExactStore implements VectorStore {
   readonly #lock: HeldLock | undefined;
   /** Folders that were made for this store, from the inmost: they go again if nothing is committed. */
   readonly #made: readonly string[];
+  /** The manifest has attributes that the one on disk lacks. */
+  #isWider: boolean;
   /** 0 for a store that is not on disk yet. */
   #commit: number;
 
@@ -73,6 +78,7 @@ export class ExactStore implements VectorStore {
     commit: number;
     lock?: HeldLock | undefined;
     made?: readonly string[];
+    isWider?: boolean;
   }) {
     this.manifest = opened.manifest;
     this.#directory = opened.directory;
@@ -80,6 +86,7 @@ export class ExactStore implements VectorStore {
     this.#commit = opened.commit;
     this.#lock = opened.lock;
     this.#made = opened.made ?? [];
+    this.#isWider = opened.isWider ?? false;
   }
 
   get config() {
@@ -119,6 +126,12 @@ export class ExactStore implements VectorStore {
       vectors: this.#memory.flatVectors(),
     };
     try {
+      // First: rows with an attribute that the manifest lacks would be refused.
+      if (this.#isWider) {
+        await lock.assertHeld();
+        await writeManifest(this.#directory, this.manifest);
+        this.#isWider = false;
+      }
       await writeRowsFile(path, contents, () => lock.assertHeld());
       // Last: a directory is a store once this file is there.
       if (this.#commit === 0) await writeManifest(this.#directory, this.manifest);
@@ -187,7 +200,11 @@ function newStore(
   return new ExactStore({ directory, manifest, memory, commit: 0, ...held });
 }
 
-async function loadStore(directory: string, manifest: StoreManifest, lock?: HeldLock): Promise<ExactStore> {
+async function loadStore(
+  directory: string,
+  manifest: StoreManifest,
+  writing: { readonly lock?: HeldLock; readonly isWider?: boolean } = {},
+): Promise<ExactStore> {
   const path = join(directory, rowsName);
   const file = await readRowsFile(path);
   if (file.spaceId !== manifest.spaceId || file.dimension !== manifest.dimension) {
@@ -202,18 +219,17 @@ async function loadStore(directory: string, manifest: StoreManifest, lock?: Held
     vector: file.vectors.subarray(index * dimension, (index + 1) * dimension),
   }));
   await memory.upsert(rows);
-  return new ExactStore({ directory, manifest, memory, commit: file.commit, lock });
+  return new ExactStore({ directory, manifest, memory, commit: file.commit, ...writing });
 }
 
+/** Every attribute of the store must be among those wanted, in the same type. */
 function requireSchema(manifest: StoreManifest, schema: AttributeSchema, where: string): void {
-  const differing = [...new Set([...Object.keys(schema), ...Object.keys(manifest.attributes)])].filter(
-    (name) => schema[name] !== manifest.attributes[name],
-  );
+  const differing = Object.keys(manifest.attributes).filter((name) => schema[name] !== manifest.attributes[name]);
   if (differing.length === 0) return;
   throw new StoreError('version', 'the store was made with other attributes', {
     where,
     expected: Object.keys(manifest.attributes).join(', '),
     got: `a difference in ${differing.join(', ')}`,
-    cure: 'Index the catalogue again into a new --store.',
+    cure: 'Give --attribute as when it was indexed, or index the catalogue again into a new --store.',
   });
 }
