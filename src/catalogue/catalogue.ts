@@ -1,5 +1,6 @@
 /** @file What a catalogue is once it is read: pictures of products with their attributes, or the reason why a row is none. */
 import type { AttributeSchema, AttributeValue } from './attributes.ts';
+import { FirstSeen } from './first-seen.ts';
 
 /** Attributes that every catalogue's rows have in the store. `file` is where the picture lay when it was indexed. */
 export const catalogueSchema = {
@@ -39,6 +40,8 @@ export interface FeedPicture extends ItemFacts {
   readonly kind: 'picture';
   /** Where it was read, for reports: `feed.csv row 3`, or the path in a folder. */
   readonly source: string;
+  /** From 1: of the feed, or place in the folder. */
+  readonly row: number;
   readonly product: string;
   /** '' for a picture that belongs to the product as a whole, and for products without variants. */
   readonly variant: string;
@@ -94,19 +97,18 @@ export function rowAttributes(item: ItemFacts, file: string): { [name: string]: 
 
 /** The second and later entries of one image of a variant of a product become problems that name the first. */
 export async function* reportDuplicates(entries: AsyncIterable<CatalogueEntry>): AsyncGenerator<CatalogueEntry> {
-  const firstSource = new Map<string, string>();
+  const rows = new FirstSeen();
   for await (const entry of entries) {
     if (entry.kind === 'picture') {
-      const { product, variant, image } = entry;
-      const key = JSON.stringify([product, variant, image]);
-      const first = firstSource.get(key);
-      if (first !== undefined) {
+      const { product, variant, image, row, source } = entry;
+      // Keys have no zero bytes.
+      const first = rows.add(`${product}\0${variant}\0${image}`, row);
+      if (first !== null) {
         const of = variant === '' ? '' : `, variant ${JSON.stringify(variant)}`;
-        const reason = `duplicate id ${JSON.stringify(product)}${of} with the same image: the first is ${first}, and it is kept`;
-        yield { kind: 'problem', source: entry.source, reason };
+        const reason = `duplicate id ${JSON.stringify(product)}${of} with the same image: the first is row ${first}, and it is kept`;
+        yield { kind: 'problem', source, reason };
         continue;
       }
-      firstSource.set(key, entry.source);
     }
     yield entry;
   }

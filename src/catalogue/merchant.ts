@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { AttributeSchema } from './attributes.ts';
 import type { FeedPicture } from './catalogue.ts';
 import type { FeedColumns } from './feed-columns.ts';
-import { picturesOf } from './feed-pictures.ts';
+import { picturesOf, type RowPlace } from './feed-pictures.ts';
 import { feedColumnNames, itemShape, optionalKey, optionalPrice, optionalText, parseRow } from './feed-row.ts';
 import type { Price } from './price.ts';
 
@@ -36,7 +36,7 @@ const merchantRowSchema = z.object({
  */
 export function parseMerchantRow(
   record: unknown,
-  source: string,
+  place: RowPlace,
   {
     columns,
     attributes,
@@ -55,7 +55,7 @@ export function parseMerchantRow(
       category: item.category ?? googleCategory,
       price: isValidSale(salePrice, item.price, salePriceDates, now) ? salePrice : item.price,
     },
-    source,
+    place,
   );
 }
 

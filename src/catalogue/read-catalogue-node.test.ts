@@ -149,7 +149,7 @@ test('a second image of a product is another picture; the same one again is repo
   const entries = await read('feed.csv', `id,image\n1,a.jpg\n1,a.jpg\n1,women/z.webp\n2,a.jpg\n`);
   expect(products(entries)).toEqual(['1', '1', '2']);
   expect(problems(entries)).toEqual([
-    'feed.csv row 2: duplicate id "1" with the same image: the first is feed.csv row 1, and it is kept',
+    'feed.csv row 2: duplicate id "1" with the same image: the first is row 1, and it is kept',
   ]);
 });
 

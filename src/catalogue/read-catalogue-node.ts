@@ -10,7 +10,7 @@ import {
 } from './catalogue.ts';
 import { type CatalogueFormat, type CatalogueKind, recogniseCatalogue } from './catalogue-format-node.ts';
 import { FeedColumns, type FeedMapping } from './feed-columns.ts';
-import { picturesOf } from './feed-pictures.ts';
+import { picturesOf, type RowPlace } from './feed-pictures.ts';
 import {
   defaultMaxRecord,
   type FeedRecord,
@@ -88,9 +88,9 @@ function openFeed(
       const options = { columns, required: ['id', 'image'], maxRecord };
       const records =
         kind.format === 'jsonl' ? readJsonLines(source, options) : readDelimitedRecords(source, kind.syntax, options);
-      return readRows(records, name, (record, where) => {
+      return readRows(records, name, (record, place) => {
         const row = parseFeedRow(record, columns, attributes);
-        return 'problem' in row ? row : picturesOf(row, where);
+        return 'problem' in row ? row : picturesOf(row, place);
       });
     }
     case 'shopify': {
@@ -101,7 +101,7 @@ function openFeed(
     case 'merchant': {
       const columns = new FeedColumns(merchantColumnNames, mapping);
       const records = readMerchantRecords(source, kind.syntax, { columns, required: ['id', 'image'], maxRecord });
-      return readRows(records, name, (record, where) => parseMerchantRow(record, where, { columns, attributes, now }));
+      return readRows(records, name, (record, place) => parseMerchantRow(record, place, { columns, attributes, now }));
     }
   }
 }
@@ -114,7 +114,7 @@ function readMerchantRecords(source: string, syntax: 'csv' | 'tsv' | 'xml', opti
 async function* readRows(
   records: AsyncIterable<FeedRecord | CatalogueProblem>,
   name: string,
-  parse: (record: unknown, source: string) => readonly FeedPicture[] | { readonly problem: string },
+  parse: (record: unknown, place: RowPlace) => readonly FeedPicture[] | { readonly problem: string },
 ): AsyncGenerator<FeedPicture | CatalogueProblem> {
   for await (const found of records) {
     if (!('record' in found)) {
@@ -122,7 +122,7 @@ async function* readRows(
       continue;
     }
     const source = `${name} row ${found.row}`;
-    const pictures = parse(found.record, source);
+    const pictures = parse(found.record, { row: found.row, source });
     if ('problem' in pictures) yield { kind: 'problem', source, reason: pictures.problem };
     else yield* pictures;
   }

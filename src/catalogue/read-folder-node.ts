@@ -9,10 +9,12 @@ const pictureExtensions = new Set('.jpg .jpeg .jfif .png .webp .avif .heic .heif
 /** Every picture under the folder; its path relative to the folder, with forward slashes, is the id. */
 export async function* readFolder(folder: string): AsyncGenerator<FeedPicture> {
   const root = await realpath(folder);
+  let row = 0;
   for await (const path of walk(root)) {
     const id = relative(root, path).split(sep).join('/');
     const title = basename(path, extname(path));
-    yield { kind: 'picture', source: id, product: id, variant: '', image: id, title, ...noFacts };
+    row += 1;
+    yield { kind: 'picture', source: id, row, product: id, variant: '', image: id, title, ...noFacts };
   }
 }
 

@@ -46,6 +46,7 @@ export function shopifyPictures(handle: string, rows: readonly ShopifyRow[]): Fe
           {
             ...product,
             source: row.source,
+            row: row.row,
             variant: id,
             image: row.variantImage,
             colour: colour ?? first.colour,
@@ -68,17 +69,17 @@ export function shopifyPictures(handle: string, rows: readonly ShopifyRow[]): Fe
   };
   const ofProduct = imagesOf(rows)
     .filter(({ image }) => !claimed.has(image))
-    .map(({ image, source }): FeedPicture => ({ ...product, ...whole, source, image }));
+    .map(({ image, source, row }): FeedPicture => ({ ...product, ...whole, source, row, image }));
   return [...ofProduct, ...ofVariants];
 }
 
 /** Each image once, by position. */
-function imagesOf(rows: readonly ShopifyRow[]): { image: string; source: string }[] {
-  const found = new Map<string, { image: string; source: string; position: number }>();
-  for (const { image, imagePosition, source } of rows) {
+function imagesOf(rows: readonly ShopifyRow[]): { image: string; source: string; row: number }[] {
+  const found = new Map<string, { image: string; source: string; row: number; position: number }>();
+  for (const { image, imagePosition, source, row } of rows) {
     if (image === null || found.has(image)) continue;
     const position = Number(imagePosition ?? Number.NaN);
-    found.set(image, { image, source, position: Number.isFinite(position) ? position : Number.MAX_SAFE_INTEGER });
+    found.set(image, { image, source, row, position: Number.isFinite(position) ? position : Number.MAX_SAFE_INTEGER });
   }
   return [...found.values()].sort((a, b) => a.position - b.position);
 }

@@ -73,6 +73,7 @@ const shopifyRowSchema = z.object({
 
 export type ShopifyRow = z.infer<typeof shopifyRowSchema> & {
   readonly further: { readonly [name: string]: AttributeValue };
+  readonly row: number;
   /** For reports. */
   readonly source: string;
 };
@@ -121,7 +122,7 @@ export async function* readShopifyPictures(
       rows = [];
     }
     if (rows.length === maxRows) yield { kind: 'problem', source, reason: `more than ${maxRows} rows of one handle` };
-    else rows.push({ ...row, source });
+    else rows.push({ ...row, row: found.row, source });
   }
   if (handle !== null) yield* closeProduct(handle, rows, onSkip);
 }
