@@ -1,7 +1,10 @@
 /** @file What other programs may import: photos in, garments, vectors and similar items out. */
 
 export type { BoxTuple } from './boxes/boxes.ts';
-export { readCatalogue } from './catalogue/read-catalogue-node.ts';
+export type { CatalogueEntry, CataloguePicture } from './catalogue/catalogue.ts';
+export { fetchPictures } from './catalogue/fetch-pictures.ts';
+export { PictureFetcher } from './catalogue/picture-fetcher-node.ts';
+export { type CatalogueOptions, readCatalogue } from './catalogue/read-catalogue-node.ts';
 export type { DescriptorName, GarmentDetection, GarmentEngine, VectorSpace } from './embedding/descriptor.ts';
 export { openEngine } from './embedding/open-engine-node.ts';
 export { DeepShopError } from './errors/errors.ts';
