@@ -265,27 +265,15 @@ function endOf(text: string, ending: string, from: number): number | undefined {
 
 /** After the ">" of a tag; one in the quotes of an attribute is none. */
 function endOfTag(text: string, start: number): number | undefined {
-  for (let at = start + 1; ; ) {
-    const end = text.indexOf('>', at);
-    if (end < 0) return undefined;
-    // An odd quote before it: go on after its partner.
-    const quote = openQuote(text, start, end);
-    if (quote === undefined) return end + 1;
-    const partner = text.indexOf(quote, end);
-    if (partner < 0) return undefined;
-    at = partner + 1;
-  }
-}
-
-/** The quote that is open at `end`, if one is. */
-function openQuote(text: string, start: number, end: number): string | undefined {
-  let open: string | undefined;
-  for (let at = start; at < end; at++) {
+  let quote: string | null = null;
+  for (let at = start + 1; at < text.length; at++) {
     const character = text[at]!;
-    if (open === undefined && (character === '"' || character === "'")) open = character;
-    else if (character === open) open = undefined;
+    if (quote !== null) {
+      if (character === quote) quote = null;
+    } else if (character === '"' || character === "'") quote = character;
+    else if (character === '>') return at + 1;
   }
-  return open;
+  return undefined;
 }
 
 /** Where text may be cut: not within what may become a reference. */
