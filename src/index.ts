@@ -1,6 +1,10 @@
 /** @file What other programs may import: photos in, garments, vectors and similar items out. */
 
 export type { BoxTuple } from './boxes/boxes.ts';
+export type { CatalogueEntry, CataloguePicture } from './catalogue/catalogue.ts';
+export { fetchPictures } from './catalogue/fetch-pictures.ts';
+export { PictureFetcher } from './catalogue/picture-fetcher-node.ts';
+export { type CatalogueOptions, readCatalogue } from './catalogue/read-catalogue-node.ts';
 export type { DescriptorName, GarmentDetection, GarmentEngine, VectorSpace } from './embedding/descriptor.ts';
 export { openEngine } from './embedding/open-engine-node.ts';
 export { DeepShopError } from './errors/errors.ts';
@@ -12,7 +16,6 @@ export { openStore, openStoreForWriting } from './retrieval/exact-store-node.ts'
 export type { Filter } from './retrieval/filter.ts';
 export { indexCatalogue } from './retrieval/index-catalogue-node.ts';
 export { parseFilter } from './retrieval/parse-filter.ts';
-export { readCatalogue } from './retrieval/read-catalogue-node.ts';
 export { type GarmentAnswer, recommendForPhoto, recommendLikeItems } from './retrieval/recommend.ts';
 export type { Row } from './retrieval/row.ts';
 export type { SimilarItem } from './retrieval/similar-items.ts';

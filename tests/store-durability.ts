@@ -123,6 +123,27 @@ export function testStoreDurability(name: string, factory: StoreFactory): void {
       });
     });
 
+    test('a store gets further attributes with the next commit, and loses none', async () => {
+      await write([anyRow('a', [1, 0, 0, 0], { attributes: { brand: 'Acme' } })]);
+      const schema = { 'it--': 'number', ...wanted().schema, 'new "one"': 'string', 0: 'boolean' } as const;
+      await (await factory.openForWriting(place, wanted({ schema }))).close();
+      const b = anyRow('b', [0, 1, 0, 0], { attributes: { 'it--': 5, 'new "one"': 'x', 0: true, brand: 'Other' } });
+      const store = await writer(place, { schema });
+      await store.upsert([b]);
+      await store.commit();
+      const again = await reader();
+      expect(again.manifest.attributes).toEqual(schema);
+      expect((await again.rowsOf('b')).map(comparable)).toEqual([comparable(b)]);
+      const filter = { kind: 'equals', field: 'it--', value: null } as const;
+      expect((await again.query(queryOf(5, { filter }))).map((hit) => hit.row.attributes)).toEqual([{ brand: 'Acme' }]);
+      await store.close();
+      await expect(factory.openForWriting(place, wanted())).rejects.toMatchObject({ code: 'store-version' });
+      const retyped = { ...schema, 'it--': 'string' } as const;
+      await expect(factory.openForWriting(place, wanted({ schema: retyped }))).rejects.toMatchObject({
+        code: 'store-version',
+      });
+    });
+
     test('a snapshot is the last commit whole, and is restored to a store that answers the same', async () => {
       const rows = Array.from({ length: 40 }, (_, index) =>
         anyRow(`p${index}`, spread(index), { attributes: { brand: hostileTexts[index % 19]!, price: index } }),

@@ -1,16 +1,19 @@
 /** @file `deepshop index`: a catalogue into a store of vectors. */
 import { Command, Option } from 'commander';
+import { catalogueSchema, type SkippedProduct } from '../catalogue/catalogue.ts';
+import { fetchPictures } from '../catalogue/fetch-pictures.ts';
+import type { PictureFetcher } from '../catalogue/picture-fetcher-node.ts';
+import { type CatalogueOptions, countEntries, readCatalogue } from '../catalogue/read-catalogue-node.ts';
 import type { DescriptorName } from '../embedding/descriptor.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
-import { catalogueSchema } from '../retrieval/catalogue.ts';
 import { openStoreForWriting } from '../retrieval/exact-store-node.ts';
 import { type IndexReport, indexCatalogue } from '../retrieval/index-catalogue-node.ts';
-import { readCatalogue } from '../retrieval/read-catalogue-node.ts';
+import { addCatalogueFlags, type CatalogueFlags, checkCatalogueFlags, pictureFolder } from './catalogue-flags.ts';
 import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
 import { showProgress } from './progress.ts';
 
-interface Flags {
+interface Flags extends CatalogueFlags {
   readonly store: string;
   readonly model: string;
   readonly descriptor: DescriptorName;
@@ -18,34 +21,52 @@ interface Flags {
 }
 
 export function indexCommand(loadEngine: LoadEngine): Command {
-  return new Command('index')
+  const command = new Command('index')
     .description('index a catalogue, so that photos can be answered with its items')
-    .argument('<source>', 'a folder of pictures, or a .csv, .tsv or .jsonl feed')
+    .argument('<source>', 'a folder of pictures, or a feed: CSV, TSV, JSON lines, Shopify export, Google Merchant feed')
     .requiredOption('--store <dir>', 'store to fill; made where there is none')
     .option('--model <dir>', 'model directory', bundledModel)
     .addOption(
       new Option('--descriptor <name>', 'what the vectors describe').choices(['garment', 'paper']).default('garment'),
-    )
+    );
+  return addCatalogueFlags(command)
     .option('--json', 'print one JSON document')
+    .addHelpText('after', '\nThe formats, the columns, and what is fetched and what not: docs/catalogues.md.')
     .action(async (source: string, { json, ...flags }: Flags) => {
-      const report = await indexSource(source, { ...flags, loadEngine });
+      checkCatalogueFlags(flags);
+      const skipped = new Map<SkippedProduct['reason'], number>();
+      const report = await indexSource(source, {
+        ...flags,
+        loadEngine,
+        onSkip: ({ reason }) => skipped.set(reason, (skipped.get(reason) ?? 0) + 1),
+      });
       if (report.added + report.updated + report.unchanged === 0) {
         log(`deepshop: nothing could be indexed from ${printable(source)}`);
         markFailed();
       }
-      if (json) printJson(report);
+      const numSkipped = [...skipped.values()].reduce((sum, count) => sum + count, 0);
+      if (json) printJson({ ...report, skipped: numSkipped });
       else printReport(report, flags.store);
+      if (numSkipped > 0) log(describeSkipped(skipped));
     });
 }
 
 /** Opens everything, shows progress, and gives the lock back whatever happens. */
 export async function indexSource(
   source: string,
-  options: Omit<Flags, 'json'> & { readonly loadEngine: LoadEngine },
+  {
+    store: directory,
+    model,
+    descriptor,
+    loadEngine,
+    onSkip,
+    ...flags
+  }: Omit<Flags, 'json'> & { readonly loadEngine: LoadEngine; readonly onSkip?: CatalogueOptions['onSkip'] },
 ): Promise<IndexReport> {
-  const { store: directory, model, descriptor, loadEngine } = options;
+  const { format, map: columns = {}, attribute: attributes = {}, fetch = false, allowHost = [] } = flags;
+  const options: CatalogueOptions = { format, mapping: { columns, attributes }, fetch };
   // A source that is none is refused before the model is read and a store is made.
-  const total = await countEntries(source);
+  const total = await countEntries(source, options);
   if (total === 0) {
     throw new DeepShopError('catalogue-empty', 'the catalogue is empty', {
       where: source,
@@ -58,11 +79,13 @@ export async function indexSource(
   const store = await openStoreForWriting(directory, {
     space: engine.space(descriptor),
     modelId: engine.modelId,
-    schema: catalogueSchema,
+    schema: { ...catalogueSchema, ...attributes },
   });
+  const fetcher = fetch ? await openFetcher(directory, allowHost) : null;
+  const entries = readCatalogue(source, { ...options, onSkip });
   const progress = showProgress('indexing', total);
   try {
-    return await indexCatalogue(readCatalogue(source), {
+    return await indexCatalogue(fetcher === null ? entries : fetchPictures(entries, (url) => fetcher.fetch(url)), {
       engine,
       store,
       descriptor,
@@ -70,14 +93,15 @@ export async function indexSource(
     });
   } finally {
     progress.stop();
+    await fetcher?.close();
     await store.close();
   }
 }
 
-async function countEntries(source: string): Promise<number> {
-  let count = 0;
-  for await (const _ of readCatalogue(source)) count += 1;
-  return count;
+/** The client for HTTP takes a while to load, and most catalogues are files. */
+async function openFetcher(store: string, allowed: readonly string[]): Promise<PictureFetcher> {
+  const { PictureFetcher } = await import('../catalogue/picture-fetcher-node.ts');
+  return new PictureFetcher({ cache: pictureFolder(store), allowed: new Set(allowed) });
 }
 
 function printReport({ added, updated, unchanged, failed }: IndexReport, store: string): void {
@@ -85,4 +109,11 @@ function printReport({ added, updated, unchanged, failed }: IndexReport, store: 
   printLine(
     `${added} added, ${updated} updated, ${unchanged} unchanged, ${failed.length} failed in ${printable(store)}`,
   );
+}
+
+/** `3 products that the shop does not show: 2 draft, 1 archived` */
+function describeSkipped(skipped: ReadonlyMap<string, number>): string {
+  const total = [...skipped.values()].reduce((sum, count) => sum + count, 0);
+  const reasons = [...skipped].map(([reason, count]) => `${count} ${reason}`).join(', ');
+  return `${total} ${total === 1 ? 'product' : 'products'} that the shop does not show: ${reasons}`;
 }

@@ -50,6 +50,31 @@ test('a store without a commit leaves nothing behind, and takes no folder of oth
   expect(await readdir(folder, { recursive: true })).toEqual(['other', join('other', 'holiday.txt')]);
 });
 
+test('a store gets further attributes with the next commit, keeps those it has, and loses none', async () => {
+  await writeTinyStore(directory, tinyRow('a', [1, 0, 0]));
+  const wider = { ...tinyStore, schema: { title: 'string', size: 'number' } } as const;
+  const looked = await openStoreForWriting(directory, wider);
+  await looked.close();
+  expect((await openStore(directory)).manifest.attributes).toEqual({ title: 'string' });
+  const writer = await openStoreForWriting(directory, wider);
+  const b = { ...tinyRow('b', [0, 1, 0]), attributes: { title: 'b', size: 41 } };
+  await writer.upsert([b]);
+  await writer.commit();
+  await writer.close();
+  const store = await openStore(directory);
+  expect(store.manifest.attributes).toEqual({ title: 'string', size: 'number' });
+  expect(await store.rowsOf('b')).toEqual([b]);
+  const query = {
+    vector: Float32Array.of(1, 1, 0),
+    k: 5,
+    filter: { kind: 'equals', field: 'size', value: null },
+  } as const;
+  expect((await store.query(query)).map(({ row }) => row.product)).toEqual(['a']);
+  await expect(openStoreForWriting(directory, tinyStore)).rejects.toThrow(/difference in size\. Give --attribute as/);
+  const retyped = { ...tinyStore, schema: { title: 'string', size: 'string' } } as const;
+  await expect(openStoreForWriting(directory, retyped)).rejects.toThrow(/difference in size/);
+});
+
 test('a reader keeps the commit that it opened, and a new one sees the last', async () => {
   await writeTinyStore(directory, tinyRow('a', [1, 0, 0]));
   const writer = await openStoreForWriting(directory, tinyStore);

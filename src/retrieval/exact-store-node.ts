@@ -24,6 +24,7 @@ import {
   requireSchema,
   requireSpace,
   type StoreManifest,
+  widened,
   writeManifest,
 } from './store-manifest-node.ts';
 import type { Hit, OpenedStore, StoreQuery, StoreStats } from './vector-store.ts';
@@ -59,28 +60,31 @@ export async function openStoreForWriting(
       await removeUnfinished(pathOfRows(directory, manifest));
       const { dimension, metric, attributes: schema } = manifest;
       const memory = new MemoryStore({ dimension, metric, schema });
-      return new ExactStore({ directory, manifest, memory, commit: 0, held });
+      return new ExactStore({ directory, manifest, memory, commit: 0, writing: { held } });
     }
     const manifest = requireExact(await readManifest(directory, name), directory);
     await removeUnfinished(pathOfRows(directory, manifest));
     requireSpace(manifest, want.space, directory);
     requireSchema(manifest, want.schema, directory);
-    return await loadStore(directory, manifest, held);
+    return await loadStore(directory, widened(manifest, want.schema), { held, onDisk: manifest });
   } catch (error) {
     await leaveDirectory(held);
     throw asStoreError(error, directory);
   }
 }
 
-/** A directory that is written. */
-type Held = HeldDirectory & { readonly name: ManifestName };
+interface Writing {
+  readonly held: HeldDirectory & { readonly name: ManifestName };
+  /** Undefined where there is no manifest yet. */
+  onDisk?: ExactManifest;
+}
 
 /** A directory's rows; made by {@link openStore} and {@link openStoreForWriting}. */
 export class ExactStore implements OpenedStore {
   readonly manifest: ExactManifest;
   readonly #directory: string;
   readonly #memory: MemoryStore;
-  readonly #held: Held | undefined;
+  readonly #writing: Writing | undefined;
   /** 0 for a store that is not on disk yet. */
   #commit: number;
 
@@ -89,13 +93,13 @@ export class ExactStore implements OpenedStore {
     manifest: ExactManifest;
     memory: MemoryStore;
     commit: number;
-    held?: Held | undefined;
+    writing?: Writing | undefined;
   }) {
     this.manifest = opened.manifest;
     this.#directory = opened.directory;
     this.#memory = opened.memory;
     this.#commit = opened.commit;
-    this.#held = opened.held;
+    this.#writing = opened.writing;
   }
 
   get config() {
@@ -103,12 +107,12 @@ export class ExactStore implements OpenedStore {
   }
 
   upsert(rows: readonly Row[]): Promise<void> {
-    this.#requireHeld();
+    this.#requireWriting();
     return this.#memory.upsert(rows);
   }
 
   delete(keys: readonly RowKey[]): Promise<number> {
-    this.#requireHeld();
+    this.#requireWriting();
     return this.#memory.delete(keys);
   }
 
@@ -129,7 +133,12 @@ export class ExactStore implements OpenedStore {
   }
 
   async commit(): Promise<void> {
-    const { lock, name } = this.#requireHeld();
+    const writing = this.#requireWriting();
+    const { lock, name } = writing.held;
+    const write = async () => {
+      await writeManifest(this.#directory, this.manifest, { name, beforeRename: () => lock.assertHeld() });
+      writing.onDisk = this.manifest;
+    };
     const path = pathOfRows(this.#directory, this.manifest);
     const contents = {
       spaceId: this.manifest.spaceId,
@@ -139,9 +148,11 @@ export class ExactStore implements OpenedStore {
       vectors: this.#memory.flatVectors(),
     };
     try {
+      // First, if it has further attributes: rows with one that the manifest lacks would be refused.
+      if (writing.onDisk !== undefined && writing.onDisk !== this.manifest) await write();
       await writeRowsFile(path, contents, () => lock.assertHeld());
-      // Last: a directory is a store once this file is there.
-      if (this.#commit === 0) await writeManifest(this.#directory, this.manifest, { name });
+      // Last, if it is new: a directory is a store once this file is there.
+      if (writing.onDisk === undefined) await write();
     } catch (cause) {
       throw asStoreError(cause, path);
     }
@@ -149,18 +160,19 @@ export class ExactStore implements OpenedStore {
   }
 
   async close(): Promise<void> {
-    if (this.#held === undefined) return;
-    if (this.#commit === 0) await leaveDirectory(this.#held);
-    else await this.#held.lock.release();
+    if (this.#writing === undefined) return;
+    const { held } = this.#writing;
+    if (this.#commit === 0) await leaveDirectory(held);
+    else await held.lock.release();
   }
 
-  #requireHeld(): Held {
-    if (this.#held !== undefined) return this.#held;
+  #requireWriting(): Writing {
+    if (this.#writing !== undefined) return this.#writing;
     throw new StoreError('write', 'the store was opened for reading', { where: this.#directory });
   }
 }
 
-async function loadStore(directory: string, manifest: ExactManifest, held?: Held): Promise<ExactStore> {
+async function loadStore(directory: string, manifest: ExactManifest, writing?: Writing): Promise<ExactStore> {
   const path = pathOfRows(directory, manifest);
   const file = await readRowsFile(path);
   if (file.spaceId !== manifest.spaceId || file.dimension !== manifest.dimension) {
@@ -175,7 +187,7 @@ async function loadStore(directory: string, manifest: ExactManifest, held?: Held
     vector: file.vectors.subarray(index * dimension, (index + 1) * dimension),
   }));
   await memory.upsert(rows);
-  return new ExactStore({ directory, manifest, memory, commit: file.commit, held });
+  return new ExactStore({ directory, manifest, memory, commit: file.commit, writing });
 }
 
 function requireExact(manifest: StoreManifest, where: string): ExactManifest {

@@ -32,7 +32,7 @@ test('what differs is said', () => {
   const attributes = { colours: '#2850b4:1.00', texture: striped };
   const why = explain({ label: 'tank', box: [0, 0, 10, 10], attributes }, 3, { ...query, source: 'drawn' });
   expect(why.words).toEqual([
-    ...['tank, not tee', 'other colours', 'another pattern', 'another shape'],
+    ...['tank, not tee', 'other colours', 'another pattern'],
     ...['by the box you drew', '3 nearer hidden by the filter'],
   ]);
   expect(why).toMatchObject({ box: 'drawn', sameClass: false, hidden: 3, shapeSimilarity: 0.5 });

@@ -60,7 +60,8 @@ export function explainHit(query: ExplainedQuery, row: Row, hidden: number): Why
     ...(sameClass === null ? [] : [sameClass ? `also ${row.label}` : `${row.label}, not ${query.label}`]),
     ...(colourDistance === null ? [] : [colourWords.find(([limit]) => colourDistance < limit)![1]]),
     ...(texture === null ? [] : [wordOfTexture(texture, query.facts, facts)]),
-    ...(shapeSimilarity === null ? [] : [shapeSimilarity >= alikeShape ? 'similar shape' : 'another shape']),
+    // Unlike boxes say little: a person stands otherwise than a garment lies.
+    ...(shapeSimilarity !== null && shapeSimilarity >= alikeShape ? ['similar shape'] : []),
     ...(query.source === 'drawn' ? ['by the box you drew'] : []),
     ...(query.source === 'whole' ? ['by the whole picture'] : []),
     ...(hidden === 0 ? [] : [`${hidden} nearer hidden by the filter`]),

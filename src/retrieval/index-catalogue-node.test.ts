@@ -1,14 +1,14 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createColourEngine } from '../../tests/colour-engine.ts';
+import { catalogueSchema } from '../catalogue/catalogue.ts';
+import { readCatalogue } from '../catalogue/read-catalogue-node.ts';
 import { readPhoto } from '../image/decode-node.ts';
-import { catalogueSchema } from './catalogue.ts';
 import { indexCatalogue } from './index-catalogue-node.ts';
 import { MemoryStore } from './memory-store.ts';
-import { readCatalogue } from './read-catalogue-node.ts';
 import { recommendForPhoto } from './recommend.ts';
 
 const engine = createColourEngine();
@@ -70,6 +70,34 @@ test('a new price or path of a known picture updates its row without embedding i
   expect(await again()).toMatchObject({ updated: 1, failed: [] });
   const rows = await store.rowsOf('1');
   expect(rows).toMatchObject([{ image: 'b.png', attributes: { price: 6 } }]);
+});
+
+test('a product has as many pictures as its feed has, the same bytes under two names too', async () => {
+  await draw('a.png', [24, 32, 48, 32, '#e02020']);
+  await draw('b.png', [24, 32, 48, 32, '#20e020']);
+  const feed = join(root, 'feed.csv');
+  const images = async () => (await store.rowsOf('1')).map(({ image }) => image).sort();
+  await writeFile(feed, 'id,image\n1,a.png\n1,b.png\n');
+  expect(await index(feed)).toMatchObject({ added: 2, updated: 0 });
+  expect(await index(feed)).toMatchObject({ added: 0, updated: 0, unchanged: 2 });
+  // Copies before and after the known one: nothing is embedded, nothing lost, and the next run changes nothing.
+  const counting = { ...engine, analyse: () => Promise.reject(new Error('embedded again')) };
+  for (const name of ['0.png', 'c.png']) await copyFile(join(root, 'a.png'), join(root, name));
+  await writeFile(feed, 'id,image\n1,0.png\n1,a.png\n1,c.png\n1,b.png\n');
+  const again = () => indexCatalogue(readCatalogue(feed), { engine: counting, store, descriptor: 'garment' });
+  expect(await again()).toMatchObject({ failed: [] });
+  expect(await images()).toEqual(['0.png', 'a.png', 'b.png', 'c.png']);
+  expect(await again()).toMatchObject({ added: 0, updated: 0, unchanged: 4, failed: [] });
+});
+
+test('further attributes of the feed are attributes of the rows', async () => {
+  await draw('a.png', [24, 32, 48, 32, '#e02020']);
+  const feed = join(root, 'feed.csv');
+  await writeFile(feed, 'id,image,size,availability\n1,a.png,41,in stock\n');
+  const mapping = { attributes: { size: 'number' } } as const;
+  store = new MemoryStore({ ...engine.space('garment'), schema: { ...catalogueSchema, ...mapping.attributes } });
+  await indexCatalogue(readCatalogue(feed, { mapping }), { engine, store, descriptor: 'garment' });
+  expect(await store.rowsOf('1')).toMatchObject([{ attributes: { size: 41, inStock: true, gender: null } }]);
 });
 
 test('of several garments the one that fits the category is indexed, and a new category chooses again', async () => {

@@ -4,13 +4,18 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import {
+  type CatalogueEntry,
+  type CataloguePicture,
+  type CatalogueProblem,
+  rowAttributes,
+} from '../catalogue/catalogue.ts';
 import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
-import { describeError } from '../errors/errors.ts';
+import { DeepShopError, describeError } from '../errors/errors.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import type { Photo } from '../image/photo.ts';
-import type { CatalogueEntry, CataloguePicture, CatalogueProblem } from './catalogue.ts';
 import { chooseGarment, lowestFittingScore } from './choose-garment.ts';
-import type { Row, RowKey } from './row.ts';
+import { keyText, type Row, type RowKey } from './row.ts';
 import { StoreError } from './store-error.ts';
 import type { VectorStore } from './vector-store.ts';
 
@@ -43,9 +48,10 @@ export async function indexCatalogue(
 ): Promise<IndexReport> {
   const { store, onEntry, commitEveryMs = 30_000 } = options;
   const report: IndexReport = { added: 0, updated: 0, unchanged: 0, failed: [] };
+  const seen = new Set<string>();
   let committedAt = Date.now();
-  for await (const prepared of readAhead(prepare(entries, store), decodedAhead)) {
-    await indexOne(prepared, options, report);
+  for await (const prepared of readAhead(prepare(entries, store, seen), decodedAhead)) {
+    await indexOne(prepared, options, report, seen);
     onEntry?.(report);
     if (Date.now() - committedAt > commitEveryMs) {
       await store.commit();
@@ -56,30 +62,37 @@ export async function indexCatalogue(
   return report;
 }
 
+interface PreparedPicture {
+  readonly picture: CataloguePicture;
+  readonly file: string;
+  /** The row that this picture has already, under its own key. */
+  readonly own: Row | undefined;
+  /** Rows of the same bytes under another name, which the picture may have had before. */
+  readonly renamed: readonly Row[];
+}
+
 type Prepared =
   | CatalogueProblem
-  | {
-      readonly kind: 'known';
-      readonly picture: CataloguePicture;
-      readonly row: Row;
-      readonly replaced: readonly Row[];
-    }
-  | {
-      readonly kind: 'new';
-      readonly picture: CataloguePicture;
-      readonly photo: Photo;
-      readonly contentHash: string;
-      readonly replaced: readonly Row[];
-    };
+  | (PreparedPicture & { readonly kind: 'known'; readonly row: Row })
+  | (PreparedPicture & { readonly kind: 'new'; readonly photo: Photo; readonly contentHash: string });
 
 /** A promise in an object: a generator would wait for a bare one. */
 interface Started {
   readonly prepared: Promise<Prepared>;
 }
 
-/** Starts the reading and decoding of one entry after another; the promises never reject. */
-async function* prepare(entries: AsyncIterable<CatalogueEntry>, store: VectorStore): AsyncGenerator<Started> {
+/**
+ * Starts the reading and decoding of one entry after another; the promises never reject.
+ *
+ * @param seen is given the keys of the pictures, each before its row is looked for
+ */
+async function* prepare(
+  entries: AsyncIterable<CatalogueEntry>,
+  store: VectorStore,
+  seen: Set<string>,
+): AsyncGenerator<Started> {
   for await (const entry of entries) {
+    if (entry.kind === 'picture') seen.add(keyText(keyOf(entry)));
     const prepared = entry.kind === 'problem' ? Promise.resolve(entry) : preparePicture(entry, store);
     yield {
       prepared: prepared.catch((error) => ({
@@ -92,31 +105,48 @@ async function* prepare(entries: AsyncIterable<CatalogueEntry>, store: VectorSto
 }
 
 async function preparePicture(picture: CataloguePicture, store: VectorStore): Promise<Prepared> {
+  const file = fileOf(picture);
   const contentHash = createHash('sha256')
-    .update(await readFile(picture.file))
+    .update(await readFile(file))
     .digest('hex');
   const rows = (await store.rowsOf(picture.product)).filter(({ variant }) => variant === picture.variant);
+  const own = rows.find(({ image }) => image === picture.image);
+  const sameBytes = rows.filter((row) => row.contentHash === contentHash);
+  const found = { picture, file, own, renamed: own === undefined ? sameBytes : [] };
   // A picture that was renamed is known by its bytes; in another category it may sell another garment.
-  const row = rows.find((known) => known.contentHash === contentHash && known.attributes.category === picture.category);
-  const replaced = rows.filter(({ image }) => image !== picture.image);
-  if (row !== undefined) return { kind: 'known', picture, row, replaced };
-  return { kind: 'new', picture, photo: await readPhoto(picture.file), contentHash, replaced: rows };
+  const [row] = sameBytes
+    .filter(({ attributes }) => attributes.category === picture.category)
+    .sort((a, b) => Number(b === own) - Number(a === own));
+  if (row !== undefined) return { kind: 'known', ...found, row };
+  return { kind: 'new', ...found, photo: await readPhoto(file), contentHash };
 }
 
-async function indexOne(prepared: Prepared, options: IndexOptions, report: IndexReport): Promise<void> {
+function fileOf({ place }: CataloguePicture): string {
+  if (place.kind === 'file') return place.file;
+  const facts = { where: place.url, expected: 'a file', cure: 'Fetch the pictures of the catalogue first.' };
+  throw new DeepShopError('picture-not-fetched', 'the picture is at an address', facts);
+}
+
+async function indexOne(
+  prepared: Prepared,
+  options: IndexOptions,
+  report: IndexReport,
+  seen: ReadonlySet<string>,
+): Promise<void> {
   if (prepared.kind === 'problem') {
     report.failed.push({ source: prepared.source, reason: prepared.reason });
     return;
   }
   const { store } = options;
-  const { picture, replaced } = prepared;
-  const attributes = attributesOf(picture);
-  const isUnchanged =
-    prepared.kind === 'known' && replaced.length === 0 && areEqual(prepared.row.attributes, attributes);
-  if (isUnchanged) {
+  const { picture, file, own, renamed } = prepared;
+  const attributes = rowAttributes(picture, file);
+  if (prepared.kind === 'known' && prepared.row === own && areEqual(own.attributes, attributes)) {
     report.unchanged += 1;
     return;
   }
+  // Two names for the same bytes, both in the feed, are two pictures. Whoever comes later in the feed is not seen yet, and
+  // finds the row gone when it is prepared: no entry is prepared while this one is written.
+  const replaced = renamed.filter((row) => !seen.has(keyText(row)));
   try {
     const row =
       prepared.kind === 'known'
@@ -128,14 +158,14 @@ async function indexOne(prepared: Prepared, options: IndexOptions, report: Index
             attributes,
           };
     await store.upsert([row]);
-    await store.delete(replaced.filter(({ image }) => image !== picture.image));
+    await store.delete(replaced);
   } catch (error) {
     // A vector that the store refuses (all zeros) is this picture's; what else the store says is everyone's.
     if (error instanceof StoreError && error.reason !== 'row') throw error;
     report.failed.push({ source: picture.source, reason: describeError(error).message });
     return;
   }
-  if (prepared.kind === 'known' || replaced.length > 0) report.updated += 1;
+  if (own !== undefined || replaced.length > 0) report.updated += 1;
   else report.added += 1;
 }
 
@@ -154,17 +184,6 @@ async function embedSoldGarment(
 
 function keyOf({ product, variant, image }: CataloguePicture): RowKey {
   return { product, variant, image, region: soldRegion };
-}
-
-function attributesOf({
-  kind: _,
-  source: __,
-  product: ___,
-  variant: ____,
-  image: _____,
-  ...attributes
-}: CataloguePicture) {
-  return attributes satisfies Row['attributes'];
 }
 
 function areEqual(a: Row['attributes'], b: Row['attributes']): boolean {

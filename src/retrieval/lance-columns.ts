@@ -43,6 +43,11 @@ export function rowId(key: RowKey): string {
   return createHash('sha256').update(keyText(key)).digest('hex');
 }
 
+/** The same for an attribute whatever others there are, and a name that needs no quotes. */
+function columnName(attribute: string): string {
+  return `a_${createHash('sha256').update(encodeText(attribute)).digest('hex').slice(0, 16)}`;
+}
+
 export class LanceColumns {
   readonly #arrow: Arrow;
   readonly #dimension: number;
@@ -54,12 +59,11 @@ export class LanceColumns {
   constructor(arrow: Arrow, { dimension, schema }: StoreConfig) {
     this.#arrow = arrow;
     this.#dimension = dimension;
-    // Sorted: objects keep names that look like numbers in an order of their own.
-    const names = Object.keys(schema).sort();
-    this.#attributes = new Map(names.map((name, index) => [name, { column: `a${index}`, type: schema[name]! }]));
-    const attributes = names.map((name, index): Column => {
+    const names = Object.keys(schema);
+    this.#attributes = new Map(names.map((name) => [name, { column: columnName(name), type: schema[name]! }]));
+    const attributes = names.map((name): Column => {
       const read = ({ attributes: values }: Row) => (Object.hasOwn(values, name) ? values[name]! : null);
-      return { name: `a${index}`, type: schema[name]!, isNullable: true, read };
+      return { name: columnName(name), type: schema[name]!, isNullable: true, read };
     });
     this.#columns = [...fixedColumns, ...attributes];
     const { Field, FixedSizeList, Float32, Float64, Uint8, Utf8 } = arrow;

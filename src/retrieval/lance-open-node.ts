@@ -20,6 +20,7 @@ import {
   requireSchema,
   requireSpace,
   type StoreManifest,
+  widened,
 } from './store-manifest-node.ts';
 import type { StoreConfig } from './vector-store.ts';
 
@@ -79,7 +80,10 @@ async function openForWriting(
     await table.checkout(manifest.version);
     await table.restore();
   }
-  return { manifest, table: new LanceTable(table, library, configOf(manifest)) };
+  const wide = widened(manifest, want.schema);
+  const opened = { manifest: wide, table: new LanceTable(table, library, configOf(wide)) };
+  if (wide !== manifest) await opened.table.addMissingColumns();
+  return opened;
 }
 
 async function createTable(

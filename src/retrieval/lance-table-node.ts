@@ -95,6 +95,12 @@ export class LanceTable {
     if (rows.length > 0) await this.table.add(this.columns.toTable(rows));
   }
 
+  /** Those of attributes that the table was made without; null in every row. */
+  async addMissingColumns(): Promise<void> {
+    const present = new Set((await this.table.schema()).fields.map(({ name }) => name));
+    await this.table.addColumns(this.columns.schema.fields.filter(({ name }) => !present.has(name)));
+  }
+
   /** A condition in the engine's words. */
   async #where(filter: Filter): Promise<string> {
     checkFilter(filter, this.config.schema);

@@ -3,12 +3,9 @@
  * of rows, so a feed with variants and several photos needs no other format.
  */
 import type { BoxTuple } from '../boxes/boxes.ts';
+import type { AttributeSchema, AttributeType, AttributeValue } from '../catalogue/attributes.ts';
 
-export type AttributeType = 'string' | 'number' | 'boolean';
-export type AttributeValue = string | number | boolean | null;
-
-/** Name of an attribute to its type; fixed when a store is created. */
-export type AttributeSchema = { readonly [name: string]: AttributeType };
+export type { AttributeSchema, AttributeType, AttributeValue };
 
 /** Undefined for a name that the schema lacks, those of every object included. */
 export function schemaTypeOf(schema: AttributeSchema, name: string): AttributeType | undefined {

@@ -146,18 +146,25 @@ export function requireSpace(manifest: StoreStamp, space: VectorSpace, where: st
   });
 }
 
-/** Rows with other attributes never join a store. */
+/** Every attribute of the store must be among those wanted, in the same type. */
 export function requireSchema(manifest: StoreStamp, schema: AttributeSchema, where: string): void {
-  const differing = [...new Set([...Object.keys(schema), ...Object.keys(manifest.attributes)])].filter(
-    (name) => schemaTypeOf(schema, name) !== schemaTypeOf(manifest.attributes, name),
+  const { attributes } = manifest;
+  const differing = Object.keys(attributes).filter(
+    (name) => schemaTypeOf(schema, name) !== schemaTypeOf(attributes, name),
   );
   if (differing.length === 0) return;
   throw new StoreError('version', 'the store was made with other attributes', {
     where,
-    expected: Object.keys(manifest.attributes).join(', '),
+    expected: Object.keys(attributes).join(', '),
     got: `a difference in ${differing.join(', ')}`,
-    cure: 'Index the catalogue again into a new --store.',
+    cure: 'Give --attribute as when it was indexed, or index the catalogue again into a new --store.',
   });
+}
+
+/** With the further attributes of a schema: a row without one reads as null. The same manifest where there are none. */
+export function widened<M extends StoreManifest>(manifest: M, schema: AttributeSchema): M {
+  const isWider = Object.keys(schema).length > Object.keys(manifest.attributes).length;
+  return isWider ? { ...manifest, attributes: { ...manifest.attributes, ...schema } } : manifest;
 }
 
 function parseManifest(text: string, where: string): StoreManifest {

@@ -29,6 +29,7 @@ export async function* readDelimitedRows(
   let isDropping = false;
   function* take(isEnd: boolean): Generator<DelimitedRow> {
     let at = 0;
+    const known: KnownClose = { from: Number.POSITIVE_INFINITY, close: -1 };
     while (at < text.length) {
       const lineEnd = text.indexOf('\n', at);
       if (isDropping) {
@@ -50,7 +51,7 @@ export async function* readDelimitedRows(
           continue;
         }
       }
-      const found = readRow(text, at, dialect);
+      const found = readRow(text, at, dialect, maxLength, known);
       if (found !== undefined && found.end - at <= maxLength && (isEnd || found.end < text.length)) {
         at = found.end;
         if (found.fields.length > 1 || found.fields[0] !== '') yield found.fields;
@@ -71,19 +72,31 @@ export async function* readDelimitedRows(
   yield* take(true);
 }
 
-/** The row that starts at a place and where the next one does; undefined when a quote is still open. */
+/**
+ * Where quotes that open from a place on are closed in the text at hand, -1 for nowhere. Rows that are given up one line
+ * after another would each look as far for it.
+ */
+interface KnownClose {
+  from: number;
+  close: number;
+}
+
+/** The row that starts at a place and where the next one does; undefined when a quote is still open, or was for too long. */
 function readRow(
   text: string,
   start: number,
   { delimiter, quotes }: Dialect,
+  maxLength: number,
+  known: KnownClose,
 ): { fields: string[]; end: number } | undefined {
   const fields: string[] = [];
   let at = start;
   for (;;) {
     let field: string;
     if (quotes && text[at] === '"') {
-      const close = findClosingQuote(text, at + 1, delimiter);
-      if (close < 0) return undefined;
+      const close = findClosingQuote(text, at + 1, delimiter, known);
+      // Before the text of the field is made: it may be very long, and the next row may end there too.
+      if (close < 0 || close - start > maxLength) return undefined;
       field = text.slice(at + 1, close).replaceAll('""', '"');
       at = close + 1;
       if (text[at] === '\r' && text[at + 1] === '\n') at += 1;
@@ -101,8 +114,27 @@ function readRow(
 }
 
 /** A quote before a separator or the end of a line; any other is part of the text, and so are two in a row. */
-function findClosingQuote(text: string, start: number, delimiter: string): number {
-  for (let at = text.indexOf('"', start); at >= 0; at = text.indexOf('"', at)) {
+function findClosingQuote(text: string, start: number, delimiter: string, known: KnownClose): number {
+  let at = start;
+  if (start >= known.from && (known.close < 0 || start <= known.close)) {
+    // Whoever looks from another place may pair the quotes that it begins with differently, but none after those.
+    at = passQuotes(text, start, delimiter);
+    if (text[at] === '"') return at;
+    if (known.close < 0 || at <= known.close) return known.close;
+  }
+  for (at = text.indexOf('"', at); at >= 0; at = text.indexOf('"', at)) {
+    at = passQuotes(text, at, delimiter);
+    if (text[at] === '"') break;
+  }
+  known.from = start;
+  known.close = at;
+  return at;
+}
+
+/** Past quotes that stand together, or the one among them that closes. */
+function passQuotes(text: string, start: number, delimiter: string): number {
+  let at = start;
+  while (text[at] === '"') {
     const next = text[at + 1];
     if (next === '"') {
       at += 2;
@@ -112,7 +144,7 @@ function findClosingQuote(text: string, start: number, delimiter: string): numbe
       return at;
     at += 1;
   }
-  return -1;
+  return at;
 }
 
 function guessDelimiter(header: string): string {

@@ -145,10 +145,12 @@ test('one bad row is one problem, and the others are read', async () => {
   expect(problems(others)).toHaveLength(4);
 });
 
-test('a duplicate id is reported and the first is kept', async () => {
-  const entries = await read('feed.csv', `id,image\n1,a.jpg\n1,women/z.webp\n2,a.jpg\n`);
-  expect(products(entries)).toEqual(['1', '2']);
-  expect(problems(entries)).toEqual(['feed.csv row 2: duplicate id "1": the first is feed.csv row 1, and it is kept']);
+test('a second image of a product is another picture; the same one again is reported, and the first is kept', async () => {
+  const entries = await read('feed.csv', `id,image\n1,a.jpg\n1,a.jpg\n1,women/z.webp\n2,a.jpg\n`);
+  expect(products(entries)).toEqual(['1', '1', '2']);
+  expect(problems(entries)).toEqual([
+    'feed.csv row 2: duplicate id "1" with the same image: the first is row 1, and it is kept',
+  ]);
 });
 
 test('image paths that lead out of the folder of the feed are refused', async () => {

@@ -103,3 +103,29 @@ test('what was quoted comes back, however it is cut into pieces', async () => {
     { seed: 7, numRuns: 300 },
   );
 });
+
+test('quotes that are closed nowhere, or far away, cost one line each, and no time', async () => {
+  for (const line of ['1,"x\n', '1,"x""y\n', '1,""""x\n']) {
+    for (const ending of ['2,z\n', '2,"z"\n']) {
+      const text = `a,b\n${line.repeat(100_000)}${ending}`;
+      // Pieces that end within a row, on a quote too.
+      for (const pieceLength of [1 << 16, (1 << 16) + 3]) {
+        const rows = await read(text, { pieceLength, maxLength: 1 << 18 });
+        expect(rows.slice(0, 2)).toEqual([['a', 'b'], { problem: 'the row is longer than 262144 characters' }]);
+        // At least those that end too far from their quote.
+        expect(rows.length).toBeGreaterThan(40_000);
+      }
+    }
+  }
+});
+
+test('whatever the quotes, rows are the same however they are cut into pieces', async () => {
+  const text = fc.string({ unit: fc.constantFrom('"', '"', ',', '\n', '\r', 'a'), maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(text, fc.integer({ min: 1, max: 10 }), async (body, pieceLength) => {
+      const whole = await read(`a,b\n${body}`, { maxLength: 1000 });
+      expect(await read(`a,b\n${body}`, { pieceLength, maxLength: 1000 })).toEqual(whole);
+    }),
+    { seed: 11, numRuns: 1000 },
+  );
+});

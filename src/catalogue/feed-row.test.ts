@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { parseFeedRow } from './feed-row.ts';
+import { FeedColumns } from './feed-columns.ts';
+import { feedColumnNames, parseFeedRow } from './feed-row.ts';
 
+const parse = (record: unknown) => parseFeedRow(record, new FeedColumns(feedColumnNames));
 const good = { id: '1', image: 'a.jpg' };
 
 test('columns are found by the names that feeds use', () => {
@@ -12,10 +14,12 @@ test('columns are found by the names that feeds use', () => {
     Color: 'red',
     link: 'https://shop.example/7',
   };
-  expect(parseFeedRow(row)).toEqual({
+  expect(parse(row)).toEqual({
     id: '7',
     title: 'Tee',
-    image: 'a.jpg',
+    variant: null,
+    image: ['a.jpg'],
+    additionalImages: [],
     category: 'tees',
     colour: 'red',
     url: 'https://shop.example/7',
@@ -23,6 +27,9 @@ test('columns are found by the names that feeds use', () => {
     currency: null,
     brand: null,
     pattern: null,
+    gender: null,
+    inStock: null,
+    further: {},
   });
 });
 
@@ -37,7 +44,7 @@ test.each<[string | number, number, string | null]>([
   ['.5', 0.5, null],
   ["1'299.95 CHF", 1299.95, 'CHF'],
 ])('the price %j is %d %s', (price, amount, currency) => {
-  expect(parseFeedRow({ ...good, price })).toMatchObject({ price: { amount, currency } });
+  expect(parse({ ...good, price })).toMatchObject({ price: { amount, currency } });
 });
 
 test.each<[object, string]>([
@@ -50,11 +57,11 @@ test.each<[object, string]>([
   [{ ...good, id: { $gt: '' } }, 'id: '],
   [['1', 'a.jpg'], 'not an object'],
 ])('%j is refused: %s', (row, problem) => {
-  expect((parseFeedRow(row) as { problem: string }).problem).toContain(problem);
+  expect((parse(row) as { problem: string }).problem).toContain(problem);
 });
 
 test('names of every object are no columns', () => {
-  expect(parseFeedRow(JSON.parse('{"__proto__": {"id": "1"}, "constructor": "x", "image": "a.jpg"}'))).toEqual({
+  expect(parse(JSON.parse('{"__proto__": {"id": "1"}, "constructor": "x", "image": "a.jpg"}'))).toEqual({
     problem: 'id is missing',
   });
 });

@@ -1,0 +1,118 @@
+/** @file What kind of catalogue a source is: by its ending, its first line, or what the user said. */
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { DeepShopError, UsageError } from '../errors/errors.ts';
+import { readDelimitedRows } from './delimited-text.ts';
+import { plainName } from './feed-columns.ts';
+import { readHead } from './feed-text-node.ts';
+
+export const catalogueFormats = ['folder', 'csv', 'jsonl', 'shopify', 'merchant'] as const;
+/** `csv` is any delimited text whose columns have no format of their own. */
+export type CatalogueFormat = (typeof catalogueFormats)[number];
+
+export type CatalogueKind =
+  | { readonly format: 'folder' }
+  | { readonly format: 'jsonl' }
+  | { readonly format: 'csv' | 'shopify'; readonly syntax: 'csv' | 'tsv' }
+  | { readonly format: 'merchant'; readonly syntax: 'csv' | 'tsv' | 'xml' };
+
+type Syntax = 'csv' | 'tsv' | 'jsonl' | 'xml';
+
+const syntaxes: { readonly [ending: string]: Syntax } = {
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.tab': 'tsv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.xml': 'xml',
+  '.rss': 'xml',
+  '.atom': 'xml',
+};
+const expected = 'a folder of pictures, or a .csv, .tsv, .txt, .jsonl, .ndjson, .xml, .rss or .atom file';
+
+/**
+ * @param wanted the user's word, which counts before the guess
+ * @throws DeepShopError where there is nothing; UsageError where the kind cannot be told, or is not what was wanted
+ */
+export async function recogniseCatalogue(source: string, wanted?: CatalogueFormat): Promise<CatalogueKind> {
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(source)).isDirectory();
+  } catch {
+    const facts = { where: source, expected, cure: 'Check the path.' };
+    throw new DeepShopError('catalogue-missing', 'the catalogue cannot be found', facts);
+  }
+  if (isFolder) {
+    if (wanted === undefined || wanted === 'folder') return { format: 'folder' };
+    throw unlike(source, wanted, 'a folder');
+  }
+  const ending = extname(source).toLowerCase();
+  const known = Object.hasOwn(syntaxes, ending) ? syntaxes[ending] : undefined;
+  const head = await readHead(source);
+  const syntax = known ?? syntaxOf(head);
+  if (known === undefined && wanted === undefined && !(await isMerchantText(ending, head, syntax))) {
+    const got = ending || 'no ending';
+    throw new UsageError('a catalogue of an unknown kind', {
+      where: source,
+      expected,
+      got,
+      cure: 'Name it with --format.',
+    });
+  }
+  switch (wanted) {
+    case undefined:
+      if (syntax === 'jsonl') return { format: 'jsonl' };
+      if (syntax === 'xml') return { format: 'merchant', syntax };
+      return { format: await formatOfHeader(head, syntax), syntax };
+    case 'jsonl':
+      if (syntax === 'jsonl' || known === undefined) return { format: 'jsonl' };
+      break;
+    case 'csv':
+    case 'shopify':
+      if (syntax === 'csv' || syntax === 'tsv') return { format: wanted, syntax };
+      break;
+    case 'merchant':
+      if (syntax !== 'jsonl') return { format: wanted, syntax };
+      break;
+    case 'folder':
+      break;
+  }
+  throw unlike(source, wanted, `a file of ${syntax.toUpperCase()}`);
+}
+
+function unlike(where: string, wanted: CatalogueFormat, got: string): UsageError {
+  const what = { folder: 'a folder', csv: 'CSV or TSV', jsonl: 'JSON lines', shopify: 'CSV', merchant: 'TSV or XML' };
+  const cure = 'Leave --format out, and it is guessed.';
+  return new UsageError(`not a catalogue of the format ${wanted}`, { where, expected: what[wanted], got, cure });
+}
+
+/** Of a file whose ending says nothing. */
+function syntaxOf(head: string): Syntax {
+  const start = head.trimStart();
+  if (start.startsWith('<')) return 'xml';
+  if (start.startsWith('{')) return 'jsonl';
+  return start.slice(0, start.search(/\n|$/)).includes('\t') ? 'tsv' : 'csv';
+}
+
+/** Merchant Center exports its tab-separated feeds as `.txt`. */
+async function isMerchantText(ending: string, head: string, syntax: Syntax): Promise<boolean> {
+  return ending === '.txt' && syntax === 'tsv' && (await formatOfHeader(head, syntax)) === 'merchant';
+}
+
+/** Exports of known shops name columns that no other feed has. */
+async function formatOfHeader(head: string, syntax: 'csv' | 'tsv'): Promise<'csv' | 'shopify' | 'merchant'> {
+  const columns = new Set((await firstRow(head, syntax)).map(plainName));
+  const hasAny = (...names: readonly string[]) => names.some((name) => columns.has(name));
+  if (hasAny('handle', 'urlhandle') && hasAny('imagesrc', 'productimageurl', 'option1value')) return 'shopify';
+  const isMerchant =
+    hasAny('id') && hasAny('imagelink') && hasAny('availability', 'itemgroupid', 'googleproductcategory');
+  return isMerchant ? 'merchant' : 'csv';
+}
+
+async function firstRow(head: string, syntax: 'csv' | 'tsv'): Promise<readonly string[]> {
+  async function* once() {
+    yield head;
+  }
+  for await (const row of readDelimitedRows(once(), syntax, head.length)) return 'problem' in row ? [] : row;
+  return [];
+}

@@ -1,0 +1,191 @@
+/** @file Records of delimited text, JSON lines and XML as streams, with a cap on each record: a feed is outside data. */
+import { basename } from 'node:path';
+import { DeepShopError } from '../errors/errors.ts';
+import type { CatalogueProblem } from './catalogue.ts';
+import { type DelimitedRow, readDelimitedRows } from './delimited-text.ts';
+import { type FeedColumns, plainName } from './feed-columns.ts';
+import { readLines, readText } from './feed-text-node.ts';
+import { readXmlItems } from './feed-xml.ts';
+
+/** No honest product is described in more; a file without line ends is not read into memory. */
+export const defaultMaxRecord = 1 << 20;
+/** The widest exports have a few hundred. */
+const maxColumns = 4096;
+/** Records of JSON and XML in which a column that the user named must be seen at least once. */
+const recordsToLookThrough = 1000;
+
+export interface FeedRecord {
+  /** From 1, the header not counted. */
+  readonly row: number;
+  readonly record: unknown;
+}
+
+export interface RecordOptions {
+  readonly columns: FeedColumns;
+  /** Fields without which no row can be used. */
+  readonly required: readonly string[];
+  /** Characters (bytes in JSON) of a record at most. */
+  readonly maxRecord: number;
+}
+
+/** Rows of a CSV or TSV file whose first line names the columns. A row that cannot be read is a problem of its own. */
+export async function* readDelimitedRecords(
+  path: string,
+  format: 'csv' | 'tsv',
+  options: RecordOptions,
+): AsyncGenerator<FeedRecord | CatalogueProblem> {
+  let header: Header | undefined;
+  let row = 0;
+  for await (const fields of readDelimitedRows(readText(path), format, options.maxRecord)) {
+    if (header === undefined) {
+      header = readHeader(fields, path, options);
+      continue;
+    }
+    row += 1;
+    const source = `${basename(path)} row ${row}`;
+    if ('problem' in fields) {
+      yield { kind: 'problem', source, reason: fields.problem };
+    } else if (fields.length > header.names.length) {
+      const reason = `${fields.length} fields, but the header names ${header.names.length} columns: quote fields that hold a separator`;
+      yield { kind: 'problem', source, reason };
+    } else {
+      yield { row, record: header.toRecord(fields) };
+    }
+  }
+}
+
+interface Header {
+  readonly names: readonly string[];
+  toRecord(fields: readonly string[]): object;
+}
+
+/** The names of the columns; those that no feed can do without must be among them, and none twice that is read. */
+function readHeader(fields: DelimitedRow, where: string, { columns, required }: RecordOptions): Header {
+  if (!('problem' in fields) && fields.length > maxColumns) {
+    const facts = { where, expected: `at most ${maxColumns} columns`, got: String(fields.length) };
+    throw new DeepShopError('catalogue-unreadable', 'too many columns', { ...facts, cure: 'Is this a feed?' });
+  }
+  const missing = 'problem' in fields ? [] : columns.missing(required, fields);
+  if ('problem' in fields || missing.length > 0) {
+    throw new DeepShopError('catalogue-unreadable', 'the first line does not name the columns', {
+      where,
+      expected:
+        missing.length === 0
+          ? 'names of columns'
+          : missing.map(({ field, names }) => `a column with the ${field} (${names.join(', ')})`).join(' and '),
+      got: 'problem' in fields ? fields.problem : JSON.stringify(fields.join(' | ').slice(0, 120)),
+      cure: 'Put a line of names first, for example id,title,image,category,price,url, or name your columns with --map.',
+    });
+  }
+  const names = fields.map((name) => name.trim());
+  columns.requireAsked(names, where);
+  const repeated = repeatedNames(names.filter((name) => columns.reads(name)));
+  // Merchant feeds may repeat the column of additional images.
+  const lists = new Set(repeated.filter((name) => plainName(name) === 'additionalimagelink'));
+  const [twice] = repeated.filter((name) => !lists.has(name));
+  if (twice !== undefined) {
+    throw new DeepShopError('catalogue-unreadable', 'two columns have one name', {
+      where,
+      expected: 'each column that is read to have a name of its own',
+      got: JSON.stringify(twice),
+      cure: 'Rename one of them.',
+    });
+  }
+  return {
+    names,
+    toRecord(values) {
+      const record = Object.fromEntries(values.map((value, index) => [names[index]!, value]));
+      for (const list of lists) {
+        const joined = values.filter((_, index) => plainName(names[index]!) === plainName(list));
+        Object.assign(record, { [list]: joined.join(',') });
+      }
+      return record;
+    },
+  };
+}
+
+/** The later one of every two that are the same but for case and spaces. */
+function repeatedNames(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return names.filter((name) => {
+    const plain = plainName(name);
+    if (seen.has(plain)) return true;
+    seen.add(plain);
+    return false;
+  });
+}
+
+/** One JSON object a line; empty lines are passed over. */
+export async function* readJsonLines(
+  path: string,
+  { columns, maxRecord }: RecordOptions,
+): AsyncGenerator<FeedRecord | CatalogueProblem> {
+  yield* requireSeen(parseJsonLines(path, maxRecord), columns, path);
+}
+
+async function* parseJsonLines(path: string, maxRecord: number): AsyncGenerator<FeedRecord | CatalogueProblem> {
+  let row = 0;
+  for await (const line of readLines(path, maxRecord)) {
+    if (line !== 'too-long' && line.trim() === '') continue;
+    row += 1;
+    const source = `${basename(path)} row ${row}`;
+    if (line === 'too-long') {
+      yield { kind: 'problem', source, reason: `the line is longer than ${maxRecord} bytes` };
+      continue;
+    }
+    try {
+      yield { row, record: JSON.parse(line) as unknown };
+    } catch (error) {
+      yield { kind: 'problem', source, reason: `not JSON: ${(error as Error).message}` };
+    }
+  }
+}
+
+/** The items of an RSS or Atom feed, in their order. */
+export async function* readXmlRecords(
+  path: string,
+  { columns, maxRecord }: RecordOptions,
+): AsyncGenerator<FeedRecord | CatalogueProblem> {
+  yield* requireSeen(numberItems(path, maxRecord), columns, path);
+}
+
+async function* numberItems(path: string, maxRecord: number): AsyncGenerator<FeedRecord | CatalogueProblem> {
+  let row = 0;
+  for await (const item of readXmlItems(readText(path), path, { maxRecord })) {
+    row += 1;
+    if ('problem' in item) yield { kind: 'problem', source: `${basename(path)} row ${row}`, reason: item.problem };
+    else yield { row, record: item.record };
+  }
+}
+
+/** Records that name their fields themselves: a column that the user asked for must be in one of the first. */
+async function* requireSeen(
+  records: AsyncIterable<FeedRecord | CatalogueProblem>,
+  columns: FeedColumns,
+  where: string,
+): AsyncGenerator<FeedRecord | CatalogueProblem> {
+  if (!columns.asksForColumns) {
+    yield* records;
+    return;
+  }
+  const held: (FeedRecord | CatalogueProblem)[] = [];
+  const seen = new Set<string>();
+  let isSettled = false;
+  const settle = () => {
+    isSettled = true;
+    if (seen.size > 0) columns.requireAsked([...seen], where);
+    return held;
+  };
+  for await (const found of records) {
+    if (isSettled) {
+      yield found;
+      continue;
+    }
+    held.push(found);
+    if ('record' in found && typeof found.record === 'object' && found.record !== null) {
+      for (const name of Object.keys(found.record).slice(0, maxColumns)) seen.add(name);
+    }
+    if (held.length === recordsToLookThrough) yield* settle();
+  }
+  if (!isSettled) yield* settle();
+}

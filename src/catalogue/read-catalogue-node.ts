@@ -1,0 +1,129 @@
+/** @file Reads a catalogue from a folder of pictures or a feed of any format, one entry at a time. */
+import { realpath } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import {
+  type CatalogueEntry,
+  type CatalogueProblem,
+  type FeedPicture,
+  reportDuplicates,
+  type SkippedProduct,
+} from './catalogue.ts';
+import { type CatalogueFormat, type CatalogueKind, recogniseCatalogue } from './catalogue-format-node.ts';
+import { FeedColumns, type FeedMapping } from './feed-columns.ts';
+import { picturesOf, type RowPlace } from './feed-pictures.ts';
+import {
+  defaultMaxRecord,
+  type FeedRecord,
+  type RecordOptions,
+  readDelimitedRecords,
+  readJsonLines,
+  readXmlRecords,
+} from './feed-records-node.ts';
+import { feedColumnNames, parseFeedRow } from './feed-row.ts';
+import { merchantColumnNames, parseMerchantRow } from './merchant.ts';
+import { findPicture } from './picture-place-node.ts';
+import { readFolder } from './read-folder-node.ts';
+import { readShopifyPictures, shopifyColumnNames } from './shopify.ts';
+
+export interface CatalogueOptions {
+  /** Guessed where it is not given. */
+  readonly format?: CatalogueFormat | undefined;
+  readonly mapping?: FeedMapping | undefined;
+  /** Whether images at addresses are entries; without it they are problems. Nothing is fetched here in either case. */
+  readonly fetch?: boolean | undefined;
+  /** Told of each product that its shop does not show. */
+  readonly onSkip?: ((skipped: SkippedProduct) => void) | undefined;
+  /** Characters of a record at most; a longer one is a problem, and is not kept in memory. */
+  readonly maxRecord?: number | undefined;
+  /** Milliseconds: when sale prices are judged. */
+  readonly now?: number | undefined;
+}
+
+/**
+ * The entries of a catalogue, in a fixed order. Image paths of a feed are relative to its folder, and stay in it.
+ *
+ * @param source a folder, or a file of CSV, TSV, JSON lines, a Shopify product export or a Google Merchant feed
+ * @throws DeepShopError when the source is missing or cannot be read at all; UsageError when its kind cannot be told, or
+ *   the mapping names a column that is not there
+ */
+export async function* readCatalogue(source: string, options: CatalogueOptions = {}): AsyncGenerator<CatalogueEntry> {
+  yield* reportDuplicates(placePictures(source, options));
+}
+
+/** How many entries {@link readCatalogue} gives; asks neither disk nor network for pictures. */
+export async function countEntries(source: string, options: CatalogueOptions = {}): Promise<number> {
+  let count = 0;
+  const kind = await recogniseCatalogue(source, options.format);
+  for await (const _ of openFeed(source, kind, { ...options, onSkip: undefined })) count += 1;
+  return count;
+}
+
+async function* placePictures(source: string, options: CatalogueOptions): AsyncGenerator<CatalogueEntry> {
+  const kind = await recogniseCatalogue(source, options.format);
+  const root = await realpath(kind.format === 'folder' ? source : dirname(source));
+  for await (const entry of openFeed(source, kind, options)) {
+    if (entry.kind === 'problem') {
+      yield entry;
+      continue;
+    }
+    const place = await findPicture(root, entry.image, { fetch: options.fetch ?? false });
+    if ('problem' in place) yield { kind: 'problem', source: entry.source, reason: place.problem };
+    else yield { ...entry, place };
+  }
+}
+
+function openFeed(
+  source: string,
+  kind: CatalogueKind,
+  { mapping = {}, onSkip, maxRecord = defaultMaxRecord, now = Date.now() }: CatalogueOptions,
+): AsyncGenerator<FeedPicture | CatalogueProblem> {
+  const { attributes = {} } = mapping;
+  const name = basename(source);
+  switch (kind.format) {
+    case 'folder':
+      return readFolder(source);
+    case 'csv':
+    case 'jsonl': {
+      const columns = new FeedColumns(feedColumnNames, mapping);
+      const options = { columns, required: ['id', 'image'], maxRecord };
+      const records =
+        kind.format === 'jsonl' ? readJsonLines(source, options) : readDelimitedRecords(source, kind.syntax, options);
+      return readRows(records, name, (record, place) => {
+        const row = parseFeedRow(record, columns, attributes);
+        return 'problem' in row ? row : picturesOf(row, place);
+      });
+    }
+    case 'shopify': {
+      const columns = new FeedColumns(shopifyColumnNames, mapping);
+      const records = readDelimitedRecords(source, kind.syntax, { columns, required: ['handle', 'image'], maxRecord });
+      return readShopifyPictures(records, { columns, attributes, name, onSkip });
+    }
+    case 'merchant': {
+      const columns = new FeedColumns(merchantColumnNames, mapping);
+      const records = readMerchantRecords(source, kind.syntax, { columns, required: ['id', 'image'], maxRecord });
+      return readRows(records, name, (record, place) => parseMerchantRow(record, place, { columns, attributes, now }));
+    }
+  }
+}
+
+function readMerchantRecords(source: string, syntax: 'csv' | 'tsv' | 'xml', options: RecordOptions) {
+  return syntax === 'xml' ? readXmlRecords(source, options) : readDelimitedRecords(source, syntax, options);
+}
+
+/** Feeds that have an item a row. */
+async function* readRows(
+  records: AsyncIterable<FeedRecord | CatalogueProblem>,
+  name: string,
+  parse: (record: unknown, place: RowPlace) => readonly FeedPicture[] | { readonly problem: string },
+): AsyncGenerator<FeedPicture | CatalogueProblem> {
+  for await (const found of records) {
+    if (!('record' in found)) {
+      yield found;
+      continue;
+    }
+    const source = `${name} row ${found.row}`;
+    const pictures = parse(found.record, { row: found.row, source });
+    if ('problem' in pictures) yield { kind: 'problem', source, reason: pictures.problem };
+    else yield* pictures;
+  }
+}
