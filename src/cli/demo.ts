@@ -7,7 +7,7 @@ import { printable } from '../errors/printable.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import { renderContactSheet } from '../report/contact-sheet-node.ts';
 import { renderAnnotatedPhoto } from '../report/render-node.ts';
-import { openStore } from '../retrieval/exact-store-node.ts';
+import { openAnyStore } from '../retrieval/open-store-node.ts';
 import { recommendForPhoto } from '../retrieval/recommend.ts';
 import { StoreError } from '../retrieval/store-error.ts';
 import { demoCatalogue } from '../studio/catalogue.ts';
@@ -46,7 +46,7 @@ export function demoCommand(loadEngine: LoadEngine): Command {
       const file = join(folder, 'query.jpg');
       await writeDemoQuery(file, { seed: shop.seed, items: demoCatalogue(shop.seed, shop.count) });
       const photo = await readPhoto(file);
-      const opened = await openStore(store);
+      const opened = await openAnyStore(store);
       const answers = await recommendForPhoto(photo, { engine, store: opened, descriptor: 'garment', top: 3 });
       printAnswers(file, answers);
 

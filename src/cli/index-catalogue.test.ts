@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { captureOutput } from '../../tests/capture-output.ts';
 import { createColourEngine } from '../../tests/colour-engine.ts';
 import type { AttributeSchema } from '../catalogue/attributes.ts';
-import { openStore, openStoreForWriting } from '../retrieval/exact-store-node.ts';
+import { openStoreForWriting } from '../retrieval/exact-store-node.ts';
+import { openAnyStore } from '../retrieval/open-store-node.ts';
 import { run } from './main.ts';
 
 const engine = createColourEngine();
@@ -76,7 +77,7 @@ test('a Shopify export is indexed from its addresses, drafts passed over, and a 
       expect.stringContaining('169.254.169.254 (linkLocal)'),
     ]);
     expect(first.err).toContain('1 product that the shop does not show: 1 draft');
-    const rows = await (await openStore(store)).rowsOf('tee');
+    const rows = await (await openAnyStore(store)).rowsOf('tee');
     expect(rows.map(({ variant }) => variant).sort()).toEqual(['T-G', 'T-R']);
     expect(rows.find(({ variant }) => variant === 'T-G')?.attributes).toMatchObject({
       title: 'Tee <b>"Fjord"</b>',
@@ -101,7 +102,7 @@ test('a store that First light made is gone on with, and nothing in it changes',
   await write('a.png', await picture('#e02020'));
   const feed = await write('feed.csv', 'id,title,image,price\n1,Tee,a.png,5\n');
   await index(feed);
-  const [indexed] = await (await openStore(store)).rowsOf('1');
+  const [indexed] = await (await openAnyStore(store)).rowsOf('1');
   const { attributes, ...row } = indexed!;
   const { gender: _, inStock: __, ...old } = attributes;
   await rm(store, { recursive: true });
@@ -118,7 +119,7 @@ test('a store that First light made is gone on with, and nothing in it changes',
   expect(await readFile(join(store, 'rows.bin'))).toEqual(bytes);
   const more = await write('feed.csv', 'id,title,image,price,gender\n1,Tee,a.png,5,female\n');
   expect((await index(more)).document).toMatchObject({ added: 0, updated: 1, unchanged: 0 });
-  expect(await (await openStore(store)).rowsOf('1')).toMatchObject([{ attributes: { gender: 'female' } }]);
+  expect(await (await openAnyStore(store)).rowsOf('1')).toMatchObject([{ attributes: { gender: 'female' } }]);
 });
 
 test.each<[string[], RegExp]>([

@@ -5,16 +5,19 @@ import { fetchPictures } from '../catalogue/fetch-pictures.ts';
 import type { PictureFetcher } from '../catalogue/picture-fetcher-node.ts';
 import { type CatalogueOptions, countEntries, readCatalogue } from '../catalogue/read-catalogue-node.ts';
 import type { DescriptorName } from '../embedding/descriptor.ts';
-import { DeepShopError } from '../errors/errors.ts';
+import { DeepShopError, UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
-import { openStoreForWriting } from '../retrieval/exact-store-node.ts';
 import { type IndexReport, indexCatalogue } from '../retrieval/index-catalogue-node.ts';
+import { openAnyStoreForWriting } from '../retrieval/open-store-node.ts';
+import { type StoreKind, storeKinds } from '../retrieval/store-manifest-node.ts';
 import { addCatalogueFlags, type CatalogueFlags, checkCatalogueFlags, pictureFolder } from './catalogue-flags.ts';
 import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
+import { migrateCommand } from './migrate.ts';
 import { showProgress } from './progress.ts';
 
 interface Flags extends CatalogueFlags {
   readonly store: string;
+  readonly storeKind?: StoreKind | undefined;
   readonly model: string;
   readonly descriptor: DescriptorName;
   readonly json?: boolean;
@@ -24,31 +27,46 @@ export function indexCommand(loadEngine: LoadEngine): Command {
   const command = new Command('index')
     .description('index a catalogue, so that photos can be answered with its items')
     .argument('<source>', 'a folder of pictures, or a feed: CSV, TSV, JSON lines, Shopify export, Google Merchant feed')
-    .requiredOption('--store <dir>', 'store to fill; made where there is none')
+    .option('--store <dir>', 'store to fill; made where there is none (required)')
+    .addOption(new Option('--store-kind <kind>', 'of a new store; lancedb unless given').choices(storeKinds))
     .option('--model <dir>', 'model directory', bundledModel)
     .addOption(
       new Option('--descriptor <name>', 'what the vectors describe').choices(['garment', 'paper']).default('garment'),
     );
-  return addCatalogueFlags(command)
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', '\nThe formats, the columns, and what is fetched and what not: docs/catalogues.md.')
-    .action(async (source: string, { json, ...flags }: Flags) => {
-      checkCatalogueFlags(flags);
-      const skipped = new Map<SkippedProduct['reason'], number>();
-      const report = await indexSource(source, {
-        ...flags,
-        loadEngine,
-        onSkip: ({ reason }) => skipped.set(reason, (skipped.get(reason) ?? 0) + 1),
-      });
-      if (report.added + report.updated + report.unchanged === 0) {
-        log(`deepshop: nothing could be indexed from ${printable(source)}`);
-        markFailed();
-      }
-      const numSkipped = [...skipped.values()].reduce((sum, count) => sum + count, 0);
-      if (json) printJson({ ...report, skipped: numSkipped });
-      else printReport(report, flags.store);
-      if (numSkipped > 0) log(describeSkipped(skipped));
-    });
+  return (
+    addCatalogueFlags(command)
+      .option('--json', 'print one JSON document')
+      .addHelpText('after', '\nThe formats, the columns, and what is fetched and what not: docs/catalogues.md.')
+      // What stands after the name of a subcommand is the subcommand's.
+      .enablePositionalOptions()
+      .addCommand(migrateCommand(loadEngine))
+      .action(
+        async (source: string, { json, store, ...others }: Omit<Flags, 'store'> & { readonly store?: string }) => {
+          const flags = { ...others, store: requireStore(store) };
+          checkCatalogueFlags(flags);
+          const skipped = new Map<SkippedProduct['reason'], number>();
+          const report = await indexSource(source, {
+            ...flags,
+            loadEngine,
+            onSkip: ({ reason }) => skipped.set(reason, (skipped.get(reason) ?? 0) + 1),
+          });
+          if (report.added + report.updated + report.unchanged === 0) {
+            log(`deepshop: nothing could be indexed from ${printable(source)}`);
+            markFailed();
+          }
+          const numSkipped = [...skipped.values()].reduce((sum, count) => sum + count, 0);
+          if (json) printJson({ ...report, skipped: numSkipped });
+          else printReport(report, flags.store);
+          if (numSkipped > 0) log(describeSkipped(skipped));
+        },
+      )
+  );
+}
+
+/** Not a required option: it would be one of the subcommand too. */
+function requireStore(store: string | undefined): string {
+  if (store !== undefined) return store;
+  throw new UsageError('there is no store to fill', { expected: '--store DIR', got: 'none' });
 }
 
 /** Opens everything, shows progress, and gives the lock back whatever happens. */
@@ -56,6 +74,7 @@ export async function indexSource(
   source: string,
   {
     store: directory,
+    storeKind,
     model,
     descriptor,
     loadEngine,
@@ -76,11 +95,12 @@ export async function indexSource(
     });
   }
   const engine = await loadEngine(model);
-  const store = await openStoreForWriting(directory, {
+  const want = {
     space: engine.space(descriptor),
     modelId: engine.modelId,
     schema: { ...catalogueSchema, ...attributes },
-  });
+  };
+  const store = await openAnyStoreForWriting(directory, want, { kind: storeKind });
   const fetcher = fetch ? await openFetcher(directory, allowHost) : null;
   const entries = readCatalogue(source, { ...options, onSkip });
   const progress = showProgress('indexing', total);

@@ -191,7 +191,7 @@ describe('index', () => {
       });
     }
     expect(await readdir(folder)).toEqual(folders);
-    deepshop('index', 'shop', '--store', 'store');
+    deepshop('index', 'shop', '--store', 'store', '--store-kind', 'exact');
     const before = await readFile(join(folder, 'store/rows.bin'));
     expect(deepshop('index', 'nothing', '--store', 'store').status).toBe(1);
     expect(await readFile(join(folder, 'store/rows.bin'))).toEqual(before);
@@ -274,7 +274,7 @@ describe('recommend', () => {
       stdout: '',
       stderr: expect.stringContaining('deepshop index'),
     });
-    deepshop('index', 'shop', '--store', 'store');
+    deepshop('index', 'shop', '--store', 'store', '--store-kind', 'exact');
     await truncate(join(folder, 'store/rows.bin'), 100);
     const before = await readFile(join(folder, 'store/rows.bin'));
     const { status, document } = json('recommend', 'query.png', '--store', 'store');

@@ -13,6 +13,7 @@ const commands: { readonly [name: string]: (loadEngine: LoadEngine) => Promise<C
   detect: async (loadEngine) => (await import('./detect.ts')).detectCommand(loadEngine),
   index: async (loadEngine) => (await import('./index-catalogue.ts')).indexCommand(loadEngine),
   recommend: async (loadEngine) => (await import('./recommend.ts')).recommendCommand(loadEngine),
+  store: async () => (await import('./store.ts')).storeCommand(),
   prepare: async () => (await import('./prepare.ts')).prepareCommand(),
   convert: async () => (await import('./convert.ts')).convertCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),

@@ -9,7 +9,7 @@ import { readPhoto } from '../image/decode-node.ts';
 import type { Photo } from '../image/photo.ts';
 import { renderContactSheet } from '../report/contact-sheet-node.ts';
 import type { AnswerOptions } from '../retrieval/answer-garment.ts';
-import { openStore } from '../retrieval/exact-store-node.ts';
+import { openAnyStore } from '../retrieval/open-store-node.ts';
 import { parseFilter } from '../retrieval/parse-filter.ts';
 import { type Examples, type GarmentAnswer, recommendForPhoto, recommendLikeItems } from '../retrieval/recommend.ts';
 import { StoreError } from '../retrieval/store-error.ts';
@@ -67,7 +67,7 @@ export function recommendCommand(loadEngine: LoadEngine): Command {
     .option('--json', 'print one JSON document')
     .action(async (files: readonly string[], flags: Flags) => {
       checkUse(files, flags);
-      const store = await openStore(flags.store);
+      const store = await openAnyStore(flags.store);
       const { descriptor } = store.manifest;
       const wishes = { ...answerOptions(flags, store), like: flags.like, not: flags.not };
       const engine = await loadEngine(flags.model);

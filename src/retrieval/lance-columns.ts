@@ -110,7 +110,7 @@ export class LanceColumns {
     return new ArrowTable(this.schema, new Batch(this.schema, data));
   }
 
-  /** Rows of an answer, in its order. Attributes that are null are left out. */
+  /** Rows of an answer, in its order. */
   toRows(answer: Table | RecordBatch): Row[] {
     // One without rows may be without columns too.
     if (answer.numRows === 0) return [];
@@ -142,9 +142,9 @@ export class LanceColumns {
       score: fixed.score!.get(index) === null ? null : number('score', index),
       contentHash: text('content_hash', index),
       attributes: Object.fromEntries(
-        attributes.flatMap(({ name, type, values }) => {
+        attributes.map(({ name, type, values }) => {
           const value: unknown = values.get(index);
-          return value === null ? [] : [[name, asAttribute(value, type)]];
+          return [name, value === null ? null : asAttribute(value, type)];
         }),
       ),
     }));

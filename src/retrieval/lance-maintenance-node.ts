@@ -1,7 +1,8 @@
 /** @file What keeps a LanceDB table fast and small: fragments put together, indexes built and fed, old versions removed. */
-import { buildIndexes, measureIndex } from './lance-index-node.ts';
+import { buildIndexes } from './lance-index-node.ts';
 import type { LanceLibrary } from './lance-library-node.ts';
 import type { LanceTable } from './lance-table-node.ts';
+import { measureIndex } from './measure-index-node.ts';
 import type { IndexFacts } from './store-manifest-node.ts';
 
 /** Each batch of changes is a fragment of its own, and every query opens all of them. */

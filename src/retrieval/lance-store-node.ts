@@ -4,7 +4,7 @@
  * that nobody reads, and count once `store.json` names the last of them: a commit is whole or not there.
  */
 import { AssertionError } from 'node:assert';
-import { rm, rmdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeepShopError } from '../errors/errors.ts';
 import { checkRow } from './check-row.ts';
@@ -149,8 +149,9 @@ export class LanceStore implements OpenedStore {
     if (this.manifest.commit === 0) {
       const tables = join(this.#directory, 'tables');
       await rm(join(tables, `${this.manifest.table}.lance`), { recursive: true, force: true });
-      // Of another store beside this one, it stays.
-      await rmdir(tables).catch(() => {});
+      // The engine's list of tables; with a table of another store in it, all stays.
+      const left = await readdir(tables);
+      if (left.every((name) => name === '__manifest')) await rm(tables, { recursive: true });
       await leaveDirectory(this.#writer);
     } else await this.#writer.lock.release();
   }

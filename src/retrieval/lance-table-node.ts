@@ -4,7 +4,7 @@ import { checkVector } from './check-row.ts';
 import { checkFilter, compileFilter, type Filter } from './filter.ts';
 import { LanceColumns } from './lance-columns.ts';
 import { filterToSql, literal } from './lance-filter.ts';
-import { vectorQuery } from './lance-index-node.ts';
+import { type Effort, exactBelow, vectorQuery } from './lance-index-node.ts';
 import type { LanceLibrary } from './lance-library-node.ts';
 import { similarityOf } from './nearest.ts';
 import { keyText, type Row } from './row.ts';
@@ -35,10 +35,11 @@ export class LanceTable {
     const where = filter && (await this.#where(filter));
     if (k < 1) return [];
     const { metric } = this.config;
+    const effort = exact || index === null ? undefined : await this.#effort(index, where);
     for (let limit = k + spareRows; ; limit *= 2) {
-      const query = vectorQuery(this.table, vector, metric, exact ? undefined : (index ?? undefined)).limit(limit);
+      const query = vectorQuery(this.table, vector, metric, effort).limit(limit);
       // Always before vectors are compared: after it, a filter of one row in a hundred leaves next to nothing.
-      if (where !== undefined) query.where(where);
+      if (where !== undefined) query.where(where.sql);
       const rows = this.columns.toRows(await query.toArrow());
       const hits = rows.map((row): Hit => ({ row, similarity: similarityOf(vector, row.vector, metric) }));
       hits.sort(bySimilarity);
@@ -46,6 +47,13 @@ export class LanceTable {
       const isWhole = rows.length < limit || last === undefined;
       if (isWhole || hits.at(-1)!.similarity < last.similarity - tieMargin) return hits.slice(0, k);
     }
+  }
+
+  /** Undefined where so few rows pass that all of them are compared. */
+  async #effort({ alone, filtered }: IndexFacts, where: Condition | undefined): Promise<Effort | undefined> {
+    if (where === undefined) return alone;
+    const count = where.count ?? (await this.table.countRows(where.sql));
+    return count < exactBelow ? undefined : filtered;
   }
 
   /** Ordered by key. */
@@ -101,14 +109,14 @@ export class LanceTable {
     await this.table.addColumns(this.columns.schema.fields.filter(({ name }) => !present.has(name)));
   }
 
-  /** A condition in the engine's words. */
-  async #where(filter: Filter): Promise<string> {
+  async #where(filter: Filter): Promise<Condition> {
     checkFilter(filter, this.config.schema);
-    return filterToSql(filter, this.columns.columnOf) ?? (await this.#whereByRow(filter));
+    const sql = filterToSql(filter, this.columns.columnOf);
+    return sql === undefined ? this.#whereByRow(filter) : { sql };
   }
 
   /** For a filter that the engine cannot read: every row is judged here, and asked for by number. */
-  async #whereByRow(filter: Filter): Promise<string> {
+  async #whereByRow(filter: Filter): Promise<Condition> {
     const passes = compileFilter(filter);
     const numbers: string[] = [];
     const names = this.columns.schema.names.map(String).filter((name) => name !== 'vector');
@@ -117,8 +125,16 @@ export class LanceTable {
       for (const [index, facts] of this.columns.toFacts(batch).entries())
         if (passes(facts)) numbers.push(String(rowIds?.get(index)));
     }
-    return numbers.length === 0 ? 'id IS NULL' : `_rowid IN (${numbers.join(', ')})`;
+    const sql = numbers.length === 0 ? 'id IS NULL' : `_rowid IN (${numbers.join(', ')})`;
+    return { sql, count: numbers.length };
   }
+}
+
+/** A filter in the engine's words. */
+interface Condition {
+  readonly sql: string;
+  /** How many rows pass, where that is known. */
+  readonly count?: number;
 }
 
 function bySimilarity(a: Hit, b: Hit): number {

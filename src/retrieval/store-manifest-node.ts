@@ -32,17 +32,23 @@ const exactSchema = z.strictObject({
     .optional(),
 });
 
-const indexSchema = z.strictObject({
-  /** How many rows there were when it was built. */
-  rows: z.number().int().positive(),
-  /** Candidates an answer that are compared exactly, a row wanted. */
+const effortSchema = z.strictObject({
+  /** Candidates a row wanted that are compared exactly. */
   refineFactor: z.number().int().positive(),
   /** Partitions that are looked at; null leaves it to the engine. */
   probes: z.number().int().positive().nullable(),
   /** recall@10 against exact answers, over held-out rows. */
   recall: z.number().min(0).max(1),
-  /** How many held-out rows it was measured on. */
+});
+
+const indexSchema = z.strictObject({
+  /** How many rows there were when its partitions were made. */
+  rows: z.number().int().positive(),
+  /** How many held-out rows its recall was measured on. */
   queries: z.number().int().positive(),
+  alone: effortSchema,
+  /** Under a filter that leaves few rows. */
+  filtered: effortSchema,
 });
 
 const lanceSchema = z.strictObject({
@@ -142,7 +148,7 @@ export function requireSpace(manifest: StoreStamp, space: VectorSpace, where: st
     where,
     expected: `space ${spaceId} (${manifest.descriptor}, ${dimension} numbers, ${metric}, made by model ${manifest.modelId})`,
     got: `space ${space.spaceId} (${space.descriptor}, ${space.dimension} numbers, ${space.metric})`,
-    cure: 'Give --model and --descriptor as when it was indexed, or move the store: deepshop index migrate STORE --model DIR.',
+    cure: 'Give --model and --descriptor as when it was indexed, move the store to these with deepshop index migrate, or index the catalogue again into a new --store.',
   });
 }
 

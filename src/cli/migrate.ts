@@ -1,0 +1,56 @@
+/** @file `deepshop index migrate`: a store's vectors made anew by another model or descriptor, then switched. */
+import { Command, Option } from 'commander';
+import type { DescriptorName } from '../embedding/descriptor.ts';
+import { printable } from '../errors/printable.ts';
+import { type MigrationReport, migrateStore } from '../retrieval/migrate-store-node.ts';
+import { readManifest } from '../retrieval/store-manifest-node.ts';
+import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
+import { showProgress } from './progress.ts';
+
+interface Flags {
+  readonly model: string;
+  readonly descriptor?: DescriptorName;
+  readonly dropFailed?: boolean;
+  readonly json?: boolean;
+}
+
+export function migrateCommand(loadEngine: LoadEngine): Command {
+  return new Command('migrate')
+    .description('move a store to another model or descriptor; the old vectors answer until the new ones are there')
+    .argument('<store>', 'store made by deepshop index')
+    .option('--model <dir>', 'model directory', bundledModel)
+    .addOption(
+      new Option('--descriptor <name>', "what the new vectors describe; the store's own unless given").choices([
+        'garment',
+        'paper',
+      ]),
+    )
+    .option('--drop-failed', 'leave items out whose picture cannot be read, rather than stay with the old vectors')
+    .option('--json', 'print one JSON document')
+    .action(async (store: string, { model, descriptor: asked, dropFailed, json }: Flags) => {
+      const descriptor = asked ?? (await readManifest(store)).descriptor;
+      const engine = await loadEngine(model);
+      const progress = showProgress('migrating');
+      let report: MigrationReport;
+      try {
+        const onRow = ({ embedded, known, failed }: MigrationReport) =>
+          progress.update(embedded + known + failed.length);
+        report = await migrateStore(store, { engine, descriptor, dropFailed, onRow });
+      } finally {
+        progress.stop();
+      }
+      if (!report.hasSwitched && report.failed.length > 0) markFailed();
+      if (json) printJson(report);
+      else printReport(report, store);
+    });
+}
+
+function printReport({ embedded, known, hasSwitched, failed }: MigrationReport, store: string): void {
+  for (const { source, reason } of failed) log(`${printable(source)}: ${printable(reason)}`);
+  if (hasSwitched) printLine(`${embedded + known} moved, ${failed.length} left out in ${printable(store)}`);
+  else if (failed.length === 0) printLine(`${printable(store)} is of this model and descriptor already`);
+  else {
+    printLine(`${embedded + known} ready, ${failed.length} failed; ${printable(store)} answers as before`);
+    log('Bring the pictures back and run it again, or give --drop-failed to leave these items out.');
+  }
+}

@@ -1,0 +1,41 @@
+/** @file `deepshop store`: snapshots of stores, and stores from snapshots. */
+import { Command, Option } from 'commander';
+import { printable } from '../errors/printable.ts';
+import { copyStore } from '../retrieval/copy-store-node.ts';
+import { openAnyStore } from '../retrieval/open-store-node.ts';
+import { type StoreKind, storeKinds } from '../retrieval/store-manifest-node.ts';
+import { printLine } from './command-runtime.ts';
+import { showProgress } from './progress.ts';
+
+export function storeCommand(): Command {
+  const snapshot = new Command('snapshot')
+    .description('copy the last commit of a store, whole, while others read and write it')
+    .argument('<store>', 'store made by deepshop index')
+    .argument('<dir>', 'where the snapshot goes: an exact store, which answers too')
+    .action((store: string, directory: string) => copy(store, directory, 'exact'));
+  const restore = new Command('restore')
+    .description('make a store from a snapshot, or from a store of another kind')
+    .argument('<snapshot>', 'snapshot or store')
+    .argument('<store>', 'store to make')
+    .addOption(new Option('--store-kind <kind>', 'of the new store').choices(storeKinds).default('lancedb'))
+    .action((from: string, directory: string, { storeKind }: { readonly storeKind: StoreKind }) =>
+      copy(from, directory, storeKind),
+    );
+  return new Command('store')
+    .description('snapshots of stores, and stores from snapshots')
+    .addCommand(snapshot)
+    .addCommand(restore);
+}
+
+async function copy(from: string, directory: string, kind: StoreKind): Promise<void> {
+  const store = await openAnyStore(from);
+  const { rows } = await store.stats();
+  const progress = showProgress('copying', rows);
+  try {
+    const count = await copyStore(store, { directory, kind }, (done) => progress.update(done));
+    printLine(`${count} rows of ${printable(from)} copied to ${printable(directory)}`);
+  } finally {
+    progress.stop();
+    await store.close();
+  }
+}
