@@ -54,7 +54,9 @@ function createProgram(children: readonly Command[]): Command {
   const program = new Command('deepshop')
     .description('Visual fashion search: a photo goes in, garments and similar items of a shop come out.')
     .version(version)
-    .showHelpAfterError('(deepshop --help lists the commands)');
+    .showHelpAfterError('(deepshop --help lists the commands)')
+    // A command's options stay with it, its own subcommands' with those.
+    .enablePositionalOptions();
   for (const child of children) program.addCommand(child);
   throwInsteadOfExit(program);
   return program;

@@ -63,7 +63,7 @@ test('a shop is indexed in either kind, kept as a snapshot, restored, and moved 
   expect(old.status).toBe(1);
   expect(old.err).toMatch(/another model or descriptor.*deepshop index migrate/);
   const answer = await deepshop(['recommend', at('red.png'), '--store', at('back'), '--json'], createColourEngine());
-  expect(JSON.parse(answer.out).photos[0].garments[0].items[0].product).toBe('red');
+  expect(JSON.parse(answer.out).photos[0].garments[0].items[0].product).toBe('red.png');
 });
 
 test('a migration that cannot end says so and how to go on', async () => {

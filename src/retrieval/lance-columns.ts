@@ -112,13 +112,15 @@ export class LanceColumns {
 
   /** Rows of an answer, in its order. */
   toRows(answer: Table | RecordBatch): Row[] {
-    // One without rows may be without columns too.
-    if (answer.numRows === 0) return [];
-    const vectors = columnOf(answer, 'vector');
-    return this.toFacts(answer).map((facts, index) => ({
-      ...facts,
-      vector: asVector(vectors.get(index)?.toArray(), this.#dimension),
-    }));
+    const batches = 'batches' in answer ? answer.batches : [answer];
+    return batches.flatMap((batch) => {
+      const vectors = batch.numRows === 0 ? new Float32Array(0) : flatVectors(batch, this.#dimension);
+      return this.toFacts(batch).map((facts, index) => ({
+        ...facts,
+        // A copy: the answer's memory is let go.
+        vector: vectors.slice(index * this.#dimension, (index + 1) * this.#dimension),
+      }));
+    });
   }
 
   /** The same without vectors, which the answer need not have. */
@@ -149,6 +151,13 @@ export class LanceColumns {
       ),
     }));
   }
+}
+
+/** `[R, D]` of a batch, without a copy. */
+export function flatVectors(batch: RecordBatch, dimension: number): Float32Array {
+  const values: unknown = columnOf(batch, 'vector').data[0]?.children[0]?.values;
+  if (values instanceof Float32Array && values.length >= batch.numRows * dimension) return values;
+  throw damaged(`${batch.numRows} x ${dimension} numbers`, values);
 }
 
 function columnOf(answer: Table | RecordBatch, name: string): Vector {
@@ -211,12 +220,6 @@ function asAttribute(value: unknown, type: AttributeType): string | number | boo
     case 'boolean':
       return asNumber(value) !== 0;
   }
-}
-
-/** A copy: the answer's memory is let go. */
-function asVector(value: unknown, dimension: number): Float32Array {
-  if (value instanceof Float32Array && value.length === dimension) return value.slice();
-  throw damaged(`${dimension} numbers`, value);
 }
 
 function damaged(expected: string, value: unknown): StoreError {

@@ -50,6 +50,8 @@ export class LanceStore implements OpenedStore {
   #opened: OpenedVersion;
   /** By id; null for a row that is to go. Empty for readers. */
   readonly #pending = new Map<string, Row | null>();
+  /** Those that the table has, and perhaps some that it had; undefined until a writer needs them. */
+  #products: Set<string> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -99,7 +101,9 @@ export class LanceStore implements OpenedStore {
 
   async rowsOf(product: string): Promise<Row[]> {
     return this.#read(async ({ table }) => {
-      const rows = (await table.rowsOf(product)).filter((row) => !this.#pending.has(rowId(row)));
+      const rows = (await this.#mayHave(product))
+        ? (await table.rowsOf(product)).filter((row) => !this.#pending.has(rowId(row)))
+        : [];
       for (const row of this.#pending.values()) if (row?.product === product) rows.push(row);
       return rows;
     });
@@ -156,10 +160,18 @@ export class LanceStore implements OpenedStore {
     } else await this.#writer.lock.release();
   }
 
+  /** False for a product of which the table has no row: an indexer asks for each product, and most may be new. */
+  async #mayHave(product: string): Promise<boolean> {
+    if (this.#writer === undefined) return true;
+    this.#products ??= await this.#opened.table.products();
+    return this.#products.has(product);
+  }
+
   /** After it, the table has every change. */
   async #flush(): Promise<void> {
     if (this.#pending.size === 0) return;
     await this.#opened.table.replace(this.#pending);
+    for (const row of this.#pending.values()) if (row !== null) this.#products?.add(row.product);
     this.#pending.clear();
   }
 

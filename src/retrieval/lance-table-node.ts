@@ -6,6 +6,7 @@ import { LanceColumns } from './lance-columns.ts';
 import { filterToSql, literal } from './lance-filter.ts';
 import { type Effort, exactBelow, vectorQuery } from './lance-index-node.ts';
 import type { LanceLibrary } from './lance-library-node.ts';
+import { decodeText } from './lance-text.ts';
 import { similarityOf } from './nearest.ts';
 import { keyText, type Row } from './row.ts';
 import type { IndexFacts } from './store-manifest-node.ts';
@@ -70,13 +71,19 @@ export class LanceTable {
   }
 
   async stats(): Promise<StoreStats> {
+    const products = (await this.products()).size;
+    const wholePictures = await this.table.countRows('label IS NULL');
+    return { rows: await this.table.countRows(), products, wholePictures };
+  }
+
+  /** Of all rows, each once. */
+  async products(): Promise<Set<string>> {
     const products = new Set<string>();
     for await (const batch of this.table.query().select(['product'])) {
       const column = batch.getChild('product');
-      for (let index = 0; index < batch.numRows; index++) products.add(String(column?.get(index)));
+      for (let index = 0; index < batch.numRows; index++) products.add(decodeText(String(column?.get(index))));
     }
-    const wholePictures = await this.table.countRows('label IS NULL');
-    return { rows: await this.table.countRows(), products: products.size, wholePictures };
+    return products;
   }
 
   /** Of these ids, those that the table has. */

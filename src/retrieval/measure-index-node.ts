@@ -2,9 +2,8 @@
  * @file recall@10 of a LanceDB index against exact answers, alone and under a filter; the effort is raised until it is
  * enough. Every query is a row of the table that is then left out of the answers.
  */
-import assert from 'node:assert';
 import type { Table } from '@lancedb/lancedb';
-import type { RecordBatch } from 'apache-arrow';
+import { flatVectors } from './lance-columns.ts';
 import { type Effort, similarityAt, vectorQuery } from './lance-index-node.ts';
 import { largest, lengthOf, similarities } from './nearest.ts';
 import type { IndexFacts } from './store-manifest-node.ts';
@@ -130,11 +129,4 @@ async function exactAnswers(
     }
   }
   return best;
-}
-
-/** `[R, D]` of a batch, without a copy. */
-function flatVectors(batch: RecordBatch, dimension: number): Float32Array {
-  const values: unknown = batch.getChild('vector')?.data[0]?.children[0]?.values;
-  assert(values instanceof Float32Array && values.length >= batch.numRows * dimension, 'a batch of vectors');
-  return values;
 }
