@@ -107,6 +107,10 @@ export class ExactStore implements VectorStore {
     return this.#memory.rowsOf(product);
   }
 
+  keys(): AsyncIterable<RowKey> {
+    return this.#memory.keys();
+  }
+
   query(query: StoreQuery): Promise<Hit[]> {
     return this.#memory.query(query);
   }

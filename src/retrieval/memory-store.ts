@@ -61,6 +61,10 @@ export class MemoryStore implements VectorStore {
     return [...(this.#products.get(product) ?? [])].map((key) => this.#rowAt(this.#slots.get(key)!));
   }
 
+  async *keys(): AsyncGenerator<RowKey> {
+    for (const { product, variant, image, region } of this.#facts) yield { product, variant, image, region };
+  }
+
   async query({ vector, k, filter }: StoreQuery): Promise<Hit[]> {
     checkVector(vector, this.config, 'query');
     const accepted = filter === undefined ? undefined : this.#select(filter);
