@@ -10,8 +10,8 @@ export interface Progress {
 
 /** @param total how many there will be; without it only the count is shown */
 export function showProgress(what: string, total?: number): Progress {
+  // From the first one that is done: what comes before is getting ready.
   const pace = new Pace();
-  pace.add(0, performance.now());
   if (process.stderr.isTTY && total !== undefined && total > 0) {
     const bar = new SingleBar({
       format: `${what} [{bar}] {value}/{total}  {pace}`,
