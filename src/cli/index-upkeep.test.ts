@@ -51,7 +51,7 @@ const linesOf = (some: readonly string[]) => some.map((id) => `${id},${id}.png,5
 
 async function productsOf(directory = store): Promise<string[]> {
   const found: string[] = [];
-  for await (const { product } of (await openStore(directory)).keys()) found.push(product);
+  for await (const { product } of (await openStore(directory)).rows()) found.push(product);
   return found.sort();
 }
 

@@ -6,7 +6,7 @@ function takenAfter(tries: number, code: 'file-locked' | 'lock-lost') {
   let count = 0;
   return async () => {
     count += 1;
-    if (count <= tries) throw new FileError(code, `try ${count}`);
+    if (count <= tries) throw new FileError(code, `try ${count}`, {});
     return count;
   };
 }

@@ -107,8 +107,8 @@ export class ExactStore implements VectorStore {
     return this.#memory.rowsOf(product);
   }
 
-  keys(): AsyncIterable<RowKey> {
-    return this.#memory.keys();
+  rows(): AsyncIterable<Row> {
+    return this.#memory.rows();
   }
 
   query(query: StoreQuery): Promise<Hit[]> {

@@ -72,10 +72,7 @@ const pruning = (numEntries: number) => ({ prune: { force: false, numEntries, is
 
 async function allRows(of: MemoryStore = store): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const key of of.keys()) {
-    const found = await of.rowsOf(key.product);
-    rows.push(...found.filter((row) => keyText(row) === keyText(key)));
-  }
+  for await (const row of of.rows()) rows.push(row);
   return rows.sort((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
 }
 

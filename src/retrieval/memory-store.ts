@@ -61,8 +61,8 @@ export class MemoryStore implements VectorStore {
     return [...(this.#products.get(product) ?? [])].map((key) => this.#rowAt(this.#slots.get(key)!));
   }
 
-  async *keys(): AsyncGenerator<RowKey> {
-    for (const { product, variant, image, region } of this.#facts) yield { product, variant, image, region };
+  async *rows(): AsyncGenerator<Row> {
+    for (let slot = 0; slot < this.numRows; slot++) yield this.#rowAt(slot);
   }
 
   async query({ vector, k, filter }: StoreQuery): Promise<Hit[]> {

@@ -23,7 +23,7 @@ const prune = (feed: FeedContents, pruning = {}) =>
 
 async function idsLeft(): Promise<string[]> {
   const left: string[] = [];
-  for await (const { product } of store.keys()) left.push(product);
+  for await (const { product } of store.rows()) left.push(product);
   return left.sort();
 }
 

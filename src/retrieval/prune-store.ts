@@ -56,10 +56,11 @@ export async function pruneStore(store: VectorStore, feed: FeedContents, pruning
   const products = new FirstSeen();
   const staying = new FirstSeen();
   const gone: RowKey[] = [];
-  for await (const key of store.keys()) {
-    if (!pruning.isOurs(key.product)) continue;
-    products.add(key.product, 1);
-    if (feed.keeps(key)) staying.add(key.product, 1);
+  for await (const { product, variant, image, region } of store.rows()) {
+    if (!pruning.isOurs(product)) continue;
+    const key = { product, variant, image, region };
+    products.add(product, 1);
+    if (feed.keeps(key)) staying.add(product, 1);
     else gone.push(key);
   }
   if (gone.length === 0) return 0;

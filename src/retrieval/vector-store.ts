@@ -39,8 +39,8 @@ export interface VectorStore {
   delete(keys: readonly RowKey[]): Promise<number>;
   /** Every row of a product, of all its variants, images and regions. */
   rowsOf(product: string): Promise<Row[]>;
-  /** The key of every row, in any order. The store must not change before the last one was read. */
-  keys(): AsyncIterable<RowKey>;
+  /** Every row, in no order; the store must not be changed meanwhile. */
+  rows(): AsyncIterable<Row>;
   /** The nearest rows, by descending similarity; equal ones by key, so that the order is one. */
   query(query: StoreQuery): Promise<Hit[]>;
   stats(): Promise<StoreStats>;
