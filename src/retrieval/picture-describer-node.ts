@@ -31,7 +31,7 @@ export function createDescriber(
   if (workers === 0 || engine.directory === undefined) {
     return {
       // One that is worked on, and photos that are decoded meanwhile; each may take 360 MB.
-      width: 3,
+      width: 2,
       describe: async ({ bytes, file, category }) =>
         describeSoldGarment(await readPhoto(bytes, { where: file }), { engine, descriptor, category }),
       close: async () => {},
