@@ -12,7 +12,8 @@ test.skipIf(process.platform === 'win32')(
     try {
       const outcome = await soakIndexing({ folder, numItems: 30, kills: 3, seed: 5 });
       expect(outcome.kills).toBe(3);
-      expect(outcome.rowsChecked).toBeGreaterThan(30);
+      expect(outcome.killsAfterCommit).toBeGreaterThan(0);
+      expect(outcome.rowsChecked).toBeGreaterThan(0);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

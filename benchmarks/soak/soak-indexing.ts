@@ -63,8 +63,13 @@ export async function soakIndexing({ folder, numItems, kills, seed, onKill }: So
     await writeFile(feed, `id,image,price\n${rows.join('\n')}\n`);
     let numCommitted = 0;
     for (let isWhole = false; !isWhole; ) {
-      const killAfterMs = outcome.kills < kills ? random.uniform() * 1.2 * wholeMs : undefined;
-      const run = await runIndexer([feed, store, number % 2 === 0 ? 'refresh' : ''], killAfterMs);
+      // By turns soon after a commit, and at any moment.
+      const moment: Moment =
+        outcome.kills % 2 === 0
+          ? { numCommits: 1 + random.below(4), afterMs: random.between(0, 60) }
+          : { numCommits: 0, afterMs: random.between(0, 1.2 * wholeMs) };
+      const args = [feed, store, number % 2 === 0 ? 'refresh' : ''];
+      const run = await runIndexer(args, outcome.kills < kills ? moment : undefined);
       numCommitted = Math.max(numCommitted, run.numCommitted);
       isWhole = !run.isKilled;
       if (run.isKilled) outcome.kills += 1;
@@ -79,6 +84,12 @@ export async function soakIndexing({ folder, numItems, kills, seed, onKill }: So
   return outcome;
 }
 
+/** When a process is killed: so long after it has told of so many commits; 0 is its first word. */
+interface Moment {
+  readonly numCommits: number;
+  readonly afterMs: number;
+}
+
 interface Run {
   readonly isKilled: boolean;
   readonly numCommitted: number;
@@ -86,8 +97,8 @@ interface Run {
   readonly workMs: number;
 }
 
-/** One process, killed so long after it has begun unless it has ended by then. */
-async function runIndexer(args: readonly string[], killAfterMs: number | undefined): Promise<Run> {
+/** One process, killed at a moment unless it has ended by then. */
+async function runIndexer(args: readonly string[], moment: Moment | undefined): Promise<Run> {
   const child = spawn(process.execPath, ['--import', 'tsx', indexer, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => {
@@ -97,13 +108,16 @@ async function runIndexer(args: readonly string[], killAfterMs: number | undefin
     child.once('close', (code, signal) => resolve(signal ?? code));
   });
   let numCommitted = 0;
+  let numCommits = 0;
   let begun = performance.now();
   let timer: NodeJS.Timeout | undefined;
   for await (const line of createInterface(child.stdout)) {
-    if (line === 'begun') {
-      begun = performance.now();
-      if (killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-    } else if (line.startsWith('committed ')) numCommitted = Number(line.slice('committed '.length));
+    if (line === 'begun') begun = performance.now();
+    else {
+      numCommits += 1;
+      numCommitted = Number(line.slice('committed '.length));
+    }
+    if (moment?.numCommits === numCommits) timer ??= setTimeout(() => child.kill('SIGKILL'), moment.afterMs);
   }
   const end = await ended;
   clearTimeout(timer);
