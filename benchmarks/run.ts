@@ -1,7 +1,7 @@
 /**
  * @file `npm run bench`: how fast we are on this machine. Beside others: `benchmarks/peers/`.
  *
- *     npm run bench [-- NAME...]     names: detect, train-step, nearest, stores
+ *     npm run bench [-- NAME...]     names: detect, train-step, nearest, stores, indexing
  *
  * An otherwise idle machine gives figures worth keeping; the load is printed. Photos are drawn, or the first fifty of
  * each folder under `DEEPSHOP_DATA`.
@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<{ run: () => Promise<void> 
   'train-step': () => import('./train-step.ts'),
   nearest: () => import('./nearest.ts'),
   stores: () => import('./stores.ts'),
+  indexing: () => import('./indexing.ts'),
 };
 
 console.log(`${cpus().length} x ${cpus()[0]?.model}, node ${process.version}, load ${loadavg()[0]?.toFixed(2)}`);

@@ -64,6 +64,10 @@ export interface CatalogueProblem {
   readonly kind: 'problem';
   readonly source: string;
   readonly reason: string;
+  /** Whose row or picture it is: what a store has of this product may still be for sale. Null where that cannot be read. */
+  readonly product: string | null;
+  /** The row, from 1, that shows the same and is kept: nothing is missing. */
+  readonly duplicateOf?: number | undefined;
 }
 
 export type CatalogueEntry = CataloguePicture | CatalogueProblem;
@@ -106,7 +110,7 @@ export async function* reportDuplicates(entries: AsyncIterable<CatalogueEntry>):
       if (first !== null) {
         const of = variant === '' ? '' : `, variant ${JSON.stringify(variant)}`;
         const reason = `duplicate id ${JSON.stringify(product)}${of} with the same image: the first is row ${first}, and it is kept`;
-        yield { kind: 'problem', source, reason };
+        yield { kind: 'problem', source, reason, product, duplicateOf: first };
         continue;
       }
     }

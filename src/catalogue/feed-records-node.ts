@@ -44,10 +44,10 @@ export async function* readDelimitedRecords(
     row += 1;
     const source = `${basename(path)} row ${row}`;
     if ('problem' in fields) {
-      yield { kind: 'problem', source, reason: fields.problem };
+      yield { kind: 'problem', source, reason: fields.problem, product: null };
     } else if (fields.length > header.names.length) {
       const reason = `${fields.length} fields, but the header names ${header.names.length} columns: quote fields that hold a separator`;
-      yield { kind: 'problem', source, reason };
+      yield { kind: 'problem', source, reason, product: null };
     } else {
       yield { row, record: header.toRecord(fields) };
     }
@@ -130,13 +130,13 @@ async function* parseJsonLines(path: string, maxRecord: number): AsyncGenerator<
     row += 1;
     const source = `${basename(path)} row ${row}`;
     if (line === 'too-long') {
-      yield { kind: 'problem', source, reason: `the line is longer than ${maxRecord} bytes` };
+      yield { kind: 'problem', source, reason: `the line is longer than ${maxRecord} bytes`, product: null };
       continue;
     }
     try {
       yield { row, record: JSON.parse(line) as unknown };
     } catch (error) {
-      yield { kind: 'problem', source, reason: `not JSON: ${(error as Error).message}` };
+      yield { kind: 'problem', source, reason: `not JSON: ${(error as Error).message}`, product: null };
     }
   }
 }
@@ -153,7 +153,8 @@ async function* numberItems(path: string, maxRecord: number): AsyncGenerator<Fee
   let row = 0;
   for await (const item of readXmlItems(readText(path), path, { maxRecord })) {
     row += 1;
-    if ('problem' in item) yield { kind: 'problem', source: `${basename(path)} row ${row}`, reason: item.problem };
+    const source = `${basename(path)} row ${row}`;
+    if ('problem' in item) yield { kind: 'problem', source, reason: item.problem, product: null };
     else yield { row, record: item.record };
   }
 }

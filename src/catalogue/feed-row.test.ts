@@ -61,7 +61,7 @@ test.each<[object, string]>([
 });
 
 test('names of every object are no columns', () => {
-  expect(parse(JSON.parse('{"__proto__": {"id": "1"}, "constructor": "x", "image": "a.jpg"}'))).toEqual({
+  expect(parse(JSON.parse('{"__proto__": {"id": "1"}, "constructor": "x", "image": "a.jpg"}'))).toMatchObject({
     problem: 'id is missing',
   });
 });

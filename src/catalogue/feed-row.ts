@@ -100,12 +100,25 @@ export type FeedRow = z.infer<typeof plainRowSchema> & {
   readonly further: { readonly [name: string]: AttributeValue };
 };
 
-/** A row's fields, or what is wrong with it in words. */
+/** What is wrong with a row, in words. */
+export interface RowProblem {
+  readonly problem: string;
+  /** As far as they were found, unchecked: a row may say what it is about and yet not be usable. */
+  readonly fields: { readonly [field: string]: unknown };
+}
+
+/** The value of a field of a row that cannot be used, if it is one that products are named by. */
+export function keyIn({ fields }: RowProblem, field: string): string | null {
+  const parsed = requiredText.safeParse(fields[field]);
+  return parsed.success ? parsed.data : null;
+}
+
+/** A row's fields, or what is wrong with it. */
 export function parseFeedRow(
   record: unknown,
   columns: FeedColumns,
   attributes: AttributeSchema = {},
-): FeedRow | { readonly problem: string } {
+): FeedRow | RowProblem {
   return parseRow(record, plainRowSchema, columns, attributes);
 }
 
@@ -115,14 +128,14 @@ export function parseRow<T extends object>(
   schema: z.ZodType<T>,
   columns: FeedColumns,
   attributes: AttributeSchema,
-): (T & { readonly further: { readonly [name: string]: AttributeValue } }) | { readonly problem: string } {
+): (T & { readonly further: { readonly [name: string]: AttributeValue } }) | RowProblem {
   if (typeof record !== 'object' || record === null || Array.isArray(record))
-    return { problem: 'not an object with named fields' };
+    return { problem: 'not an object with named fields', fields: {} };
   const picked = columns.pick(record);
   const parsed = schema.safeParse(picked.fields);
   const { further, problems } = parseFurther(picked.further, attributes);
   if (parsed.success && problems.length === 0) return { ...parsed.data, further };
-  return { problem: [...describeIssues(parsed.error, picked), ...problems].join('; ') };
+  return { problem: [...describeIssues(parsed.error, picked), ...problems].join('; '), fields: picked.fields };
 }
 
 function describeIssues(error: z.ZodError | undefined, { fields }: PickedValues): string[] {

@@ -42,6 +42,7 @@ async function fetchOne(
     return { entry: { ...entry, place: { kind: 'file', file: await fetch(entry.place.url) } } };
   } catch (error) {
     if (!(error instanceof PictureFetchError)) throw error;
-    return { entry: { kind: 'problem', source: entry.source, reason: error.message } };
+    const { source, product } = entry;
+    return { entry: { kind: 'problem', source, reason: error.message, product } };
   }
 }

@@ -6,10 +6,10 @@
  */
 import { z } from 'zod';
 import type { AttributeSchema } from './attributes.ts';
-import type { FeedPicture } from './catalogue.ts';
+import type { CatalogueProblem, FeedPicture } from './catalogue.ts';
 import type { FeedColumns } from './feed-columns.ts';
 import { picturesOf, type RowPlace } from './feed-pictures.ts';
-import { feedColumnNames, itemShape, optionalKey, optionalPrice, optionalText, parseRow } from './feed-row.ts';
+import { feedColumnNames, itemShape, keyIn, optionalKey, optionalPrice, optionalText, parseRow } from './feed-row.ts';
 import type { Price } from './price.ts';
 
 export const merchantColumnNames = {
@@ -42,9 +42,12 @@ export function parseMerchantRow(
     attributes,
     now,
   }: { readonly columns: FeedColumns; readonly attributes: AttributeSchema; readonly now: number },
-): readonly FeedPicture[] | { readonly problem: string } {
+): readonly FeedPicture[] | CatalogueProblem {
   const row = parseRow(record, merchantRowSchema, columns, attributes);
-  if ('problem' in row) return row;
+  if ('problem' in row) {
+    const product = keyIn(row, 'group') ?? keyIn(row, 'id');
+    return { kind: 'problem', source: place.source, reason: row.problem, product };
+  }
   const { group, googleCategory, salePrice, salePriceDates, ...item } = row;
   return picturesOf(
     {

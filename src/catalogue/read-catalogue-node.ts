@@ -19,10 +19,11 @@ import {
   readJsonLines,
   readXmlRecords,
 } from './feed-records-node.ts';
-import { feedColumnNames, parseFeedRow } from './feed-row.ts';
+import { feedColumnNames, keyIn, parseFeedRow } from './feed-row.ts';
 import { merchantColumnNames, parseMerchantRow } from './merchant.ts';
 import { findPicture } from './picture-place-node.ts';
 import { readFolder } from './read-folder-node.ts';
+import { isInShard, type Shard } from './shard.ts';
 import { readShopifyPictures, shopifyColumnNames } from './shopify.ts';
 
 export interface CatalogueOptions {
@@ -37,6 +38,8 @@ export interface CatalogueOptions {
   readonly maxRecord?: number | undefined;
   /** Milliseconds: when sale prices are judged. */
   readonly now?: number | undefined;
+  /** Products of other shards are passed over. A problem that may be of any product is in every shard. */
+  readonly shard?: Shard | undefined;
 }
 
 /**
@@ -67,12 +70,24 @@ async function* placePictures(source: string, options: CatalogueOptions): AsyncG
       continue;
     }
     const place = await findPicture(root, entry.image, { fetch: options.fetch ?? false });
-    if ('problem' in place) yield { kind: 'problem', source: entry.source, reason: place.problem };
+    const { source: at, product } = entry;
+    if ('problem' in place) yield { kind: 'problem', source: at, reason: place.problem, product };
     else yield { ...entry, place };
   }
 }
 
-function openFeed(
+/** The entries of a feed, or of the one shard of it that is asked for. */
+async function* openFeed(
+  source: string,
+  kind: CatalogueKind,
+  { shard, onSkip = () => {}, ...options }: CatalogueOptions,
+): AsyncGenerator<FeedPicture | CatalogueProblem> {
+  const isOurs = (product: string | null) => shard === undefined || product === null || isInShard(product, shard);
+  const ours: CatalogueOptions = { ...options, onSkip: (skipped) => isOurs(skipped.product) && onSkip(skipped) };
+  for await (const entry of openWholeFeed(source, kind, ours)) if (isOurs(entry.product)) yield entry;
+}
+
+function openWholeFeed(
   source: string,
   kind: CatalogueKind,
   { mapping = {}, onSkip, maxRecord = defaultMaxRecord, now = Date.now() }: CatalogueOptions,
@@ -90,7 +105,8 @@ function openFeed(
         kind.format === 'jsonl' ? readJsonLines(source, options) : readDelimitedRecords(source, kind.syntax, options);
       return readRows(records, name, (record, place) => {
         const row = parseFeedRow(record, columns, attributes);
-        return 'problem' in row ? row : picturesOf(row, place);
+        if (!('problem' in row)) return picturesOf(row, place);
+        return { kind: 'problem', source: place.source, reason: row.problem, product: keyIn(row, 'id') };
       });
     }
     case 'shopify': {
@@ -114,7 +130,7 @@ function readMerchantRecords(source: string, syntax: 'csv' | 'tsv' | 'xml', opti
 async function* readRows(
   records: AsyncIterable<FeedRecord | CatalogueProblem>,
   name: string,
-  parse: (record: unknown, place: RowPlace) => readonly FeedPicture[] | { readonly problem: string },
+  parse: (record: unknown, place: RowPlace) => readonly FeedPicture[] | CatalogueProblem,
 ): AsyncGenerator<FeedPicture | CatalogueProblem> {
   for await (const found of records) {
     if (!('record' in found)) {
@@ -123,7 +139,7 @@ async function* readRows(
     }
     const source = `${name} row ${found.row}`;
     const pictures = parse(found.record, { row: found.row, source });
-    if ('problem' in pictures) yield { kind: 'problem', source, reason: pictures.problem };
+    if ('kind' in pictures) yield pictures;
     else yield* pictures;
   }
 }

@@ -9,7 +9,7 @@ import type { AttributeSchema, AttributeValue } from './attributes.ts';
 import type { CatalogueProblem, FeedPicture, SkippedProduct } from './catalogue.ts';
 import type { FeedColumns } from './feed-columns.ts';
 import type { FeedRecord } from './feed-records-node.ts';
-import { optionalAddress, optionalKey, optionalPrice, optionalText, parseRow } from './feed-row.ts';
+import { keyIn, optionalAddress, optionalKey, optionalPrice, optionalText, parseRow } from './feed-row.ts';
 import { shopifyPictures } from './shopify-pictures.ts';
 
 /** Both the names of today and those until 2025. */
@@ -106,13 +106,14 @@ export async function* readShopifyPictures(
     const source = `${name} row ${found.row}`;
     const row = parseRow(found.record, shopifyRowSchema, columns, attributes);
     if ('problem' in row) {
+      const product = keyIn(row, 'handle') ?? (isAfterProblem ? null : handle);
       isAfterProblem = true;
-      yield { kind: 'problem', source, reason: row.problem };
+      yield { kind: 'problem', source, reason: row.problem, product };
       continue;
     }
     // A row without a handle goes on with the product above it, if that is known.
     if (row.handle === null && (handle === null || isAfterProblem)) {
-      yield { kind: 'problem', source, reason: 'handle is missing' };
+      yield { kind: 'problem', source, reason: 'handle is missing', product: null };
       continue;
     }
     isAfterProblem = false;
@@ -121,8 +122,10 @@ export async function* readShopifyPictures(
       ({ handle } = row);
       rows = [];
     }
-    if (rows.length === maxRows) yield { kind: 'problem', source, reason: `more than ${maxRows} rows of one handle` };
-    else rows.push({ ...row, row: found.row, source });
+    if (rows.length === maxRows) {
+      const reason = `more than ${maxRows} rows of one handle`;
+      yield { kind: 'problem', source, reason, product: handle };
+    } else rows.push({ ...row, row: found.row, source });
   }
   if (handle !== null) yield* closeProduct(handle, rows, onSkip);
 }
@@ -138,7 +141,7 @@ function* closeProduct(
   // What the first row alone says (drafts!) would be missing.
   if (first.title === null) {
     const reason = `handle ${JSON.stringify(handle)} goes on where it did not begin (no title): sort the export by handle`;
-    yield { kind: 'problem', source, reason };
+    yield { kind: 'problem', source, reason, product: handle };
     return;
   }
   const hidden = hiddenBy(first);
@@ -147,7 +150,10 @@ function* closeProduct(
     return;
   }
   const pictures = shopifyPictures(handle, rows);
-  if (pictures.length === 0) yield { kind: 'problem', source, reason: `handle ${JSON.stringify(handle)} has no image` };
+  if (pictures.length === 0) {
+    const reason = `handle ${JSON.stringify(handle)} has no image`;
+    yield { kind: 'problem', source, reason, product: handle };
+  }
   yield* pictures;
 }
 

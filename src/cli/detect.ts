@@ -61,7 +61,7 @@ export function detectCommand(loadEngine: LoadEngine): Command {
         }
         images.push(answer);
         // In the other form the answers are printed as they come.
-        if (!flags.json) printAnswer(answer);
+        if (!flags.json) printAnswer(answer, flags.minScore ?? engine.defaultMinScore);
       }
       if (flags.json) printJson({ images });
     });
@@ -72,13 +72,14 @@ function asJson({ box, label, score }: GarmentDetection): GarmentDetection {
   return { box: mapEdges(box, (edge) => rounded(edge, 3)), label, score: rounded(score, 6) };
 }
 
-function printAnswer(answer: Answer): void {
+function printAnswer(answer: Answer, minScore: number): void {
   if ('error' in answer) {
     log(describeFailure(answer.file, answer.error.message));
     return;
   }
   const { file, width, height, detections } = answer;
-  printLine(`${printable(file)} (${width} x ${height})${detections.length === 0 ? ': no garment found' : ''}`);
+  const none = `: no garment found from a score of ${minScore} on; --min-score sets another`;
+  printLine(`${printable(file)} (${width} x ${height})${detections.length === 0 ? none : ''}`);
   for (const { box, label, score } of detections) {
     const edges = box.map((edge) => edge.toFixed(0).padStart(5)).join('');
     printLine(`  ${printable(label).padEnd(12)} ${score.toFixed(3)}  box${edges}`);

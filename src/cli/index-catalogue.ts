@@ -1,21 +1,27 @@
 /** @file `deepshop index`: a catalogue into a store of vectors. */
 import { Command, Option } from 'commander';
+import type { AttributeSchema } from '../catalogue/attributes.ts';
 import { catalogueSchema, type SkippedProduct } from '../catalogue/catalogue.ts';
 import { fetchPictures } from '../catalogue/fetch-pictures.ts';
 import type { PictureFetcher } from '../catalogue/picture-fetcher-node.ts';
 import { type CatalogueOptions, countEntries, readCatalogue } from '../catalogue/read-catalogue-node.ts';
+import { isInShard } from '../catalogue/shard.ts';
 import type { DescriptorName } from '../embedding/descriptor.ts';
 import { DeepShopError, UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
-import { type IndexReport, indexCatalogue } from '../retrieval/index-catalogue-node.ts';
+import { waitForLock } from '../files/wait-for-lock-node.ts';
+import { factsSchema } from '../retrieval/garment-facts.ts';
+import { type IndexOptions, type IndexReport, indexCatalogue } from '../retrieval/index-catalogue-node.ts';
 import { openAnyStoreForWriting } from '../retrieval/open-store-node.ts';
 import { type StoreKind, storeKinds } from '../retrieval/store-manifest-node.ts';
 import { addCatalogueFlags, type CatalogueFlags, checkCatalogueFlags, pictureFolder } from './catalogue-flags.ts';
 import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
+import { openFailureFile } from './failure-file.ts';
 import { migrateCommand } from './migrate.ts';
 import { showProgress } from './progress.ts';
+import { addUpkeepFlags, checkUpkeepFlags, type UpkeepFlags, workersFor } from './upkeep-flags.ts';
 
-interface Flags extends CatalogueFlags {
+interface Flags extends CatalogueFlags, UpkeepFlags {
   readonly store: string;
   readonly storeKind?: StoreKind | undefined;
   readonly model: string;
@@ -34,9 +40,12 @@ export function indexCommand(loadEngine: LoadEngine): Command {
       new Option('--descriptor <name>', 'what the vectors describe').choices(['garment', 'paper']).default('garment'),
     );
   return (
-    addCatalogueFlags(command)
+    addUpkeepFlags(addCatalogueFlags(command))
       .option('--json', 'print one JSON document')
-      .addHelpText('after', '\nThe formats, the columns, and what is fetched and what not: docs/catalogues.md.')
+      .addHelpText(
+        'after',
+        '\nThe formats, the columns, what is fetched, what is removed and what not: docs/catalogues.md.',
+      )
       // What stands after the name of a subcommand is the subcommand's.
       .enablePositionalOptions()
       .addCommand(migrateCommand(loadEngine))
@@ -44,20 +53,27 @@ export function indexCommand(loadEngine: LoadEngine): Command {
         async (source: string, { json, store, ...others }: Omit<Flags, 'store'> & { readonly store?: string }) => {
           const flags = { ...others, store: requireStore(store) };
           checkCatalogueFlags(flags);
+          checkUpkeepFlags(flags);
           const skipped = new Map<SkippedProduct['reason'], number>();
-          const report = await indexSource(source, {
+          const { refusal, ...report } = await indexSource(source, {
             ...flags,
             loadEngine,
             onSkip: ({ reason }) => skipped.set(reason, (skipped.get(reason) ?? 0) + 1),
           });
-          if (report.added + report.updated + report.unchanged === 0) {
+          const { added, updated, unchanged, removed, failed } = report;
+          // A shard of a small catalogue may be empty.
+          if (added + updated + unchanged === 0 && failed.length > 0) {
             log(`deepshop: nothing could be indexed from ${printable(source)}`);
             markFailed();
           }
           const numSkipped = [...skipped.values()].reduce((sum, count) => sum + count, 0);
-          if (json) printJson({ ...report, skipped: numSkipped });
+          if (json) printJson({ added, updated, unchanged, removed, skipped: numSkipped, failed });
           else printReport(report, flags.store);
           if (numSkipped > 0) log(describeSkipped(skipped));
+          if (refusal !== undefined) {
+            log(`deepshop: ${printable(refusal.message)}`);
+            markFailed();
+          }
         },
       )
   );
@@ -79,14 +95,21 @@ export async function indexSource(
     descriptor,
     loadEngine,
     onSkip,
+    onCommit,
+    commitEveryMs,
     ...flags
-  }: Omit<Flags, 'json'> & { readonly loadEngine: LoadEngine; readonly onSkip?: CatalogueOptions['onSkip'] },
+  }: Omit<Flags, 'json'> &
+    Pick<IndexOptions, 'onCommit' | 'commitEveryMs'> & {
+      readonly loadEngine: LoadEngine;
+      readonly onSkip?: CatalogueOptions['onSkip'];
+    },
 ): Promise<IndexReport> {
-  const { format, map: columns = {}, attribute: attributes = {}, fetch = false, allowHost = [] } = flags;
-  const options: CatalogueOptions = { format, mapping: { columns, attributes }, fetch };
+  const { format, map: columns = {}, attribute: attributes = {}, fetch = false, allowHost = [], shard } = flags;
+  requireFreeNames(attributes);
+  const options: CatalogueOptions = { format, mapping: { columns, attributes }, fetch, shard };
   // A source that is none is refused before the model is read and a store is made.
   const total = await countEntries(source, options);
-  if (total === 0) {
+  if (total === 0 && (shard === undefined || (await countEntries(source, { ...options, shard: undefined })) === 0)) {
     throw new DeepShopError('catalogue-empty', 'the catalogue is empty', {
       where: source,
       expected: 'pictures in the folder (JPEG, PNG, WebP or AVIF), or rows in the feed',
@@ -94,13 +117,14 @@ export async function indexSource(
       cure: 'Nothing was changed: check the path.',
     });
   }
+  const failures = flags.report === undefined ? undefined : openFailureFile(flags.report);
   const engine = await loadEngine(model);
-  const want = {
-    space: engine.space(descriptor),
-    modelId: engine.modelId,
-    schema: { ...catalogueSchema, ...attributes },
-  };
-  const store = await openAnyStoreForWriting(directory, want, { kind: storeKind });
+  const schema = { ...catalogueSchema, ...factsSchema, ...attributes };
+  const want = { space: engine.space(descriptor), modelId: engine.modelId, schema };
+  const store = await waitForLock(() => openAnyStoreForWriting(directory, want, { kind: storeKind }), {
+    waitMs: 1000 * (flags.wait ?? 0),
+    onWait: (reason) => log(`waiting: ${printable(reason)}`),
+  });
   const fetcher = fetch ? await openFetcher(directory, allowHost) : null;
   const entries = readCatalogue(source, { ...options, onSkip });
   const progress = showProgress('indexing', total);
@@ -109,10 +133,23 @@ export async function indexSource(
       engine,
       store,
       descriptor,
+      workers: flags.workers ?? workersFor(total),
+      refresh: flags.refresh,
+      prune: flags.prune
+        ? {
+            force: flags.force ?? false,
+            numEntries: total,
+            isOurs: (product) => shard === undefined || isInShard(product, shard),
+          }
+        : undefined,
+      onFailure: failures?.add,
+      onCommit,
+      commitEveryMs,
       onEntry: ({ added, updated, unchanged, failed }) => progress.update(added + updated + unchanged + failed.length),
     });
   } finally {
     progress.stop();
+    failures?.close();
     await fetcher?.close();
     await store.close();
   }
@@ -124,10 +161,21 @@ async function openFetcher(store: string, allowed: readonly string[]): Promise<P
   return new PictureFetcher({ cache: pictureFolder(store), allowed: new Set(allowed) });
 }
 
-function printReport({ added, updated, unchanged, failed }: IndexReport, store: string): void {
+/** An attribute of a feed cannot have the name of one that is made from pictures. */
+function requireFreeNames(attributes: AttributeSchema): void {
+  const taken = Object.keys(attributes).find((name) => Object.hasOwn(factsSchema, name));
+  if (taken === undefined) return;
+  throw new UsageError('items have this attribute already: it is made from their pictures', {
+    where: '--attribute',
+    expected: 'another name, and --map NAME=COLUMN for the column',
+    got: taken,
+  });
+}
+
+function printReport({ added, updated, unchanged, removed, failed }: IndexReport, store: string): void {
   for (const { source, reason } of failed) log(`${printable(source)}: ${printable(reason)}`);
   printLine(
-    `${added} added, ${updated} updated, ${unchanged} unchanged, ${failed.length} failed in ${printable(store)}`,
+    `${added} added, ${updated} updated, ${unchanged} unchanged, ${removed} removed, ${failed.length} failed in ${printable(store)}`,
   );
 }
 

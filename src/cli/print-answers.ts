@@ -30,7 +30,7 @@ export function printAnswers(heading: string, answers: readonly GarmentAnswer[],
 
 function describeEmpty({ total, hidden }: GarmentAnswer): string {
   if (total > 0) return `there are no more than ${total} items`;
-  return hidden > 0 ? 'no item passes the filter' : 'the store has no items to show';
+  return hidden > 0 ? 'no item passes the filter' : 'no items left to show';
 }
 
 function printItem({ id, title, similarity, match, price, currency, variants, duplicates, why }: SimilarItem): void {

@@ -40,6 +40,12 @@ export function trainCommand(): Command {
       const { train } = await import('../training/train-node.ts');
       const recipe = await readRecipe(flags.recipe);
       const bar = progressBar();
+      let checkpointStep = 0;
+      const stop = () => {
+        bar.print(`stopped; the same command with --resume goes on from step ${checkpointStep}`);
+        process.exit(130);
+      };
+      process.once('SIGINT', stop);
       const start = await startingWeights(flags);
       const watching = flags.watch === undefined ? null : await watch(flags.out, flags.watch);
       if (watching !== null) bar.print(`curves: ${watching.url}`);
@@ -52,13 +58,19 @@ export function trainCommand(): Command {
           resume: flags.resume === true,
           onStart: (run) => {
             const source = flags.from ?? flags.trunkWeights;
-            if (source !== undefined) bar.print(describeStart(source, run));
+            if (run.state.step > 0) bar.print(`going on from step ${run.state.step}`);
+            else if (flags.resume) bar.print(`no checkpoint in ${printable(flags.out)}: starting from the beginning`);
+            if (run.state.step === 0 && source !== undefined) bar.print(describeStart(source, run));
           },
-          onStep: (progress) => bar.show(progress),
+          onStep: (progress) => {
+            checkpointStep = progress.checkpointStep;
+            bar.show(progress);
+          },
           onValidation: (validation) => bar.print(describe(validation)),
         });
         if (latest !== null) bar.print(`${pc.green('done')}: the best model is in ${printable(flags.out)}/best`);
       } finally {
+        process.removeListener('SIGINT', stop);
         bar.stop();
         await watching?.close();
       }
@@ -108,7 +120,10 @@ function progressBar(): { show(progress: StepProgress): void; print(text: string
 }
 
 /** What a run took over; how much is new tells whether the weights were meant for this architecture. */
-function describeStart(source: string, { initial, initialised }: Pick<RunStart, 'initial' | 'initialised'>): string {
+function describeStart(
+  source: string,
+  { initial, initialised }: Pick<RunStart, 'initial' | 'initialised' | 'state'>,
+): string {
   const taken = `${initial.size - initialised.length} of ${initial.size} tensors taken from ${source}`;
   if (initialised.length === 0) return printable(taken);
   const names = `${initialised.slice(0, 3).join(', ')}${initialised.length > 3 ? ', ...' : ''}`;

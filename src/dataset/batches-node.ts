@@ -1,9 +1,7 @@
 /** @file Batches made ahead in worker threads, so that the training step need not wait for data. */
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { DeepShopError } from '../errors/errors.ts';
+import { openThread } from '../files/open-thread-node.ts';
 import { makeBatch } from './batch-node.ts';
 import { scheduleBatches } from './batch-schedule.ts';
 import type { BatchWorkerData, BatchWorkerReply } from './batch-worker-node.ts';
@@ -91,7 +89,7 @@ function startWorkers(workerData: BatchWorkerData, count: number) {
 }
 
 function startWorker(workerData: BatchWorkerData) {
-  const worker = openWorker(workerData);
+  const worker = openThread('./batch-worker-node', import.meta.url, workerData);
   const waiting = new Map<number, { resolve: (made: MadeBatch) => void; reject: (error: unknown) => void }[]>();
   let ended: Error | null = null;
   const end = (error: Error) => {
@@ -120,16 +118,4 @@ function startWorker(workerData: BatchWorkerData) {
       await worker.terminate();
     },
   };
-}
-
-/** From dist the worker is JavaScript. From source it is TypeScript, and the thread must learn to read that first. */
-function openWorker(workerData: BatchWorkerData): Worker {
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./batch-worker-node.js', import.meta.url), { workerData });
-  // By its file: resolving `tsx/esm/api` from here would give its CommonJS half, which does not register.
-  const tsxRoot = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
-  const tsx = new URL('./dist/esm/api/index.mjs', tsxRoot);
-  const file = new URL('./batch-worker-node.ts', import.meta.url);
-  const boot = `import('${tsx}').then(({ register }) => { register(); return import('${file}'); })`;
-  return new Worker(boot, { eval: true, workerData });
 }

@@ -57,6 +57,8 @@ export interface PhotoAnalysis {
 /** A loaded model. Calls may overlap; the engine queues them. */
 export interface GarmentEngine {
   readonly modelId: string;
+  /** Of the model, for threads that open one of their own; undefined for what no directory holds. */
+  readonly directory?: string | undefined;
   /** Foreground classes, in label order. */
   readonly classes: readonly string[];
   /** Detections under this score are left out unless `minScore` says otherwise. */

@@ -62,6 +62,7 @@ export async function createModelEngine(model: LoadedModel, options: SessionOpti
 
   return {
     modelId,
+    directory: model.directory,
     classes: config.classes,
     defaultMinScore: typeof minScore === 'number' ? minScore : Math.min(...Object.values(minScore)),
     space: (descriptor) => spaceOf(model, descriptor),

@@ -5,8 +5,9 @@
  * lock at once are told apart by what they moved; what remains of the race is caught by `assertHeld` before a commit.
  */
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { FileError } from './file-error.ts';
 
@@ -45,6 +46,7 @@ export async function acquireLock(path: string): Promise<HeldLock> {
   } finally {
     await rm(beside, { force: true });
   }
+  await removeLeftovers(path);
   const holds = async () => {
     const lock = await readLock(path);
     return lock !== 'none' && lock !== 'unreadable' && lock.token === own.token;
@@ -91,6 +93,16 @@ async function removeDeadLock(path: string, dead: Lock | 'unreadable'): Promise<
     moved === dead || (typeof moved === 'object' && typeof dead === 'object' && moved.token === dead.token);
   if (!isTheDeadOne) await link(aside, path).catch(() => {});
   await rm(aside, { force: true });
+}
+
+/** What processes that were killed while they took the lock left beside it. */
+async function removeLeftovers(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(`${basename(path)}.`)) continue;
+    const beside = join(dirname(path), name);
+    const lock = await readLock(beside);
+    if (typeof lock === 'object' && !(await isAlive(lock))) await rm(beside, { force: true });
+  }
 }
 
 async function isAlive({ pid, host, started }: Lock): Promise<boolean> {

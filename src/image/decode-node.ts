@@ -37,13 +37,14 @@ export interface PhotoSize {
  * Reads a photo: EXIF orientation applied, transparency on white, colours to sRGB, the first frame of an animation.
  *
  * @param input a path, or the file's bytes
+ * @param where what errors call the bytes
  * @throws ImageError with a code for each reason
  */
 export async function readPhoto(
   input: string | Uint8Array,
-  { maxPixels = defaultMaxPixels }: { readonly maxPixels?: number } = {},
+  { maxPixels = defaultMaxPixels, where: name }: { readonly maxPixels?: number; readonly where?: string } = {},
 ): Promise<Photo> {
-  const { bytes, format, where } = await openPicture(input);
+  const { bytes, format, where } = await openPicture(input, name);
   await sizeWithinLimit(bytes, format, where, maxPixels);
   try {
     const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, pages: 1 })
@@ -97,8 +98,8 @@ export async function readPhotoGist(path: string, side: number): Promise<PhotoGi
   }
 }
 
-async function openPicture(input: string | Uint8Array) {
-  const where = typeof input === 'string' ? input : undefined;
+async function openPicture(input: string | Uint8Array, name?: string) {
+  const where = typeof input === 'string' ? input : name;
   const facts: ErrorFacts = where === undefined ? {} : { where };
   const bytes = typeof input === 'string' ? await readPictureFile(input) : input;
   if (bytes.length === 0) {
@@ -129,7 +130,8 @@ async function openPicture(input: string | Uint8Array) {
   throw new ImageError(code, summary, { ...facts, expected: accepted, got: format.toUpperCase(), cure });
 }
 
-async function readPictureFile(path: string): Promise<Uint8Array> {
+/** The bytes of a picture file. @throws ImageError where there is none */
+export async function readPictureFile(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {

@@ -138,14 +138,19 @@ function firstCentres(points: readonly Lab[], random: Random): Lab[] {
   return centres;
 }
 
-function nearestCentre(point: Lab, centres: readonly Lab[]): number {
+/** Of the squares: their order is that of the distances. */
+function nearestCentre([lightness, a, b]: Lab, centres: readonly Lab[]): number {
   let best = 0;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const [at, centre] of centres.entries()) {
-    const distance = colourDistance(point, centre);
-    if (distance >= bestDistance) continue;
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < centres.length; at++) {
+    const centre = centres[at]!;
+    const x = lightness - centre[0];
+    const y = a - centre[1];
+    const z = b - centre[2];
+    const square = x * x + y * y + z * z;
+    if (square >= least) continue;
     best = at;
-    bestDistance = distance;
+    least = square;
   }
   return best;
 }

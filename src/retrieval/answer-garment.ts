@@ -14,6 +14,8 @@ import type { VectorStore } from './vector-store.ts';
 
 /** Products that a list holds unless a page is larger: as far as pages go and facets count. */
 const listDepth = 200;
+/** A list that is shorter is filled up with products of other classes. */
+const fewestListed = 12;
 
 export interface AnswerOptions {
   /** Items of a page. */
@@ -59,7 +61,14 @@ export async function listProducts(
 ): Promise<GarmentList> {
   const classes = anyCategory ? [] : query.classes;
   const asked = { vector: query.vector, filter, classes, excluded, exact };
-  return { query, asked, products: await rankProducts(store, asked, Math.max(listDepth, top)) };
+  return {
+    query,
+    asked,
+    products: await rankProducts(store, asked, {
+      depth: Math.max(listDepth, top),
+      enough: Math.max(fewestListed, top),
+    }),
+  };
 }
 
 /** Lists in which each product stands once: where it is farthest ahead, or in the first of those. */

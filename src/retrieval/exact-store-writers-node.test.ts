@@ -35,6 +35,8 @@ describe('one writer at a time', () => {
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     const lock = { pid: dead, host: hostname(), started: '1', token: 'dead' };
     await writeFile(join(directory, 'lock'), JSON.stringify(lock));
+    // It was killed while it took the lock, once more.
+    await writeFile(join(directory, 'lock.dead'), JSON.stringify(lock));
     const second = await openStoreForWriting(directory, tinyStore);
     // The first is robbed here; it notices before it overwrites anything.
     await holder.upsert([tinyRow('a', [1, 0, 0])]);

@@ -6,7 +6,7 @@ import { rankProducts } from './rank-products.ts';
 import type { Row } from './row.ts';
 
 const listOf = async (rows: readonly Row[]) =>
-  rankProducts(await shopOf(rows), { vector: ahead, classes: [], excluded: new Set() }, 99);
+  rankProducts(await shopOf(rows), { vector: ahead, classes: [], excluded: new Set() }, { depth: 99, enough: 99 });
 const products = (list: readonly { product: string }[]) => list.map(({ product }) => product);
 
 test('the same photo under other ids stands once, and names them', async () => {

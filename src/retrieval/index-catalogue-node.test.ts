@@ -38,10 +38,10 @@ const index = (source = root) => indexCatalogue(readCatalogue(source), { engine,
 test('pictures are added once, and a picture that changed is embedded again', async () => {
   await draw('red.png', [24, 32, 48, 32, '#e02020']);
   await draw('blue.png', [24, 32, 48, 32, '#2020e0']);
-  expect(await index()).toEqual({ added: 2, updated: 0, unchanged: 0, failed: [] });
-  expect(await index()).toEqual({ added: 0, updated: 0, unchanged: 2, failed: [] });
+  expect(await index()).toEqual({ added: 2, updated: 0, unchanged: 0, removed: 0, failed: [] });
+  expect(await index()).toEqual({ added: 0, updated: 0, unchanged: 2, removed: 0, failed: [] });
   await draw('red.png', [24, 32, 48, 32, '#20e020']);
-  expect(await index()).toEqual({ added: 0, updated: 1, unchanged: 1, failed: [] });
+  expect(await index()).toEqual({ added: 0, updated: 1, unchanged: 1, removed: 0, failed: [] });
   expect(await store.stats()).toEqual({ rows: 2, products: 2, wholePictures: 0 });
 });
 

@@ -1,185 +1,179 @@
 /**
  * @file Fills a store from a catalogue: one row a picture, for the garment that it sells. Pictures whose bytes are known
- * are not embedded again; a picture that fails is a line of the report.
+ * are not embedded again; a picture that fails is a line of the report. The rows lie in the order of the feed.
  */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import {
-  type CatalogueEntry,
-  type CataloguePicture,
-  type CatalogueProblem,
-  rowAttributes,
-} from '../catalogue/catalogue.ts';
+import { type CatalogueEntry, type CataloguePicture, rowAttributes } from '../catalogue/catalogue.ts';
 import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import { DeepShopError, describeError } from '../errors/errors.ts';
-import { readPhoto } from '../image/decode-node.ts';
-import type { Photo } from '../image/photo.ts';
-import { chooseGarment, lowestFittingScore } from './choose-garment.ts';
-import { keyText, type Row, type RowKey } from './row.ts';
+import { createDescriber } from './picture-describer-node.ts';
+import { type Prepared, type PreparedPicture, preparePictures } from './prepare-picture-node.ts';
+import { FeedContents, type Pruning, pruneStore } from './prune-store.ts';
+import type { Row, RowKey } from './row.ts';
 import { StoreError } from './store-error.ts';
 import type { VectorStore } from './vector-store.ts';
 
 /** The region of a picture that holds the garment for sale. */
 const soldRegion = 0;
 
-/** Photos that are decoded while the engine works on another; each may take 360 MB. */
-const decodedAhead = 2;
+/** The first commit comes sooner than the others: a run that is ended early has done something. */
+const firstCommitMs = 3000;
+/** Commits take at most this share of the time, however long one is. */
+const commitShare = 0.1;
 
+export interface Failure {
+  readonly source: string;
+  readonly reason: string;
+}
+
+/** Entries of the feed by what became of them, and rows that were removed. */
 export interface IndexReport {
   added: number;
   updated: number;
   unchanged: number;
-  readonly failed: { readonly source: string; readonly reason: string }[];
+  removed: number;
+  readonly failed: Failure[];
+  /** Why nothing was removed, though it was asked for and there was something. */
+  refusal?: DeepShopError;
 }
 
 export interface IndexOptions {
   readonly engine: GarmentEngine;
   readonly store: VectorStore;
   readonly descriptor: DescriptorName;
+  /** Threads that describe pictures, each with a model of its own; 0, where it is left out, for this one. */
+  readonly workers?: number | undefined;
+  /** Describe pictures again that are known: other versions of us may say more of them. */
+  readonly refresh?: boolean | undefined;
+  /** Remove rows that the catalogue does not have; only after its end was reached. */
+  readonly prune?: Pruning | undefined;
   readonly onEntry?: ((report: IndexReport) => void) | undefined;
+  readonly onFailure?: ((failure: Failure) => void) | undefined;
+  /** Told after each commit how many entries, from the first, are now in the store for good. */
+  readonly onCommit?: ((numEntries: number) => void) | undefined;
   /** A commit rewrites an exact store's file, so it is made at the end and so often in between. */
-  readonly commitEveryMs?: number;
+  readonly commitEveryMs?: number | undefined;
 }
 
-/** Indexes every entry and commits. Throws only what no single picture is to blame for, such as a full disk. */
+/**
+ * Indexes every entry and commits. A catalogue that ends in an error is indexed up to there, and nothing is removed.
+ *
+ * @throws only what no single picture is to blame for, such as a full disk
+ */
 export async function indexCatalogue(
   entries: AsyncIterable<CatalogueEntry>,
   options: IndexOptions,
 ): Promise<IndexReport> {
-  const { store, onEntry, commitEveryMs = 30_000 } = options;
-  const report: IndexReport = { added: 0, updated: 0, unchanged: 0, failed: [] };
-  const seen = new Set<string>();
-  let committedAt = Date.now();
-  for await (const prepared of readAhead(prepare(entries, store, seen), decodedAhead)) {
-    await indexOne(prepared, options, report, seen);
-    onEntry?.(report);
-    if (Date.now() - committedAt > commitEveryMs) {
-      await store.commit();
-      committedAt = Date.now();
+  const { engine, descriptor, store, workers = 0, refresh = false, prune, onEntry } = options;
+  const report: IndexReport = { added: 0, updated: 0, unchanged: 0, removed: 0, failed: [] };
+  const feed = new FeedContents();
+  const commits = new Commits(options);
+  const describer = createDescriber(engine, { descriptor, workers });
+  try {
+    const onPicture = (picture: CataloguePicture) => feed.addRow(keyOf(picture));
+    for await (const prepared of preparePictures(entries, { store, describer, refresh, onPicture })) {
+      const change = await indexOne(prepared, store, feed);
+      feed.numEntries += 1;
+      if (typeof change === 'string') report[change] += 1;
+      else {
+        report.failed.push(change);
+        options.onFailure?.(change);
+      }
+      onEntry?.(report);
+      await commits.done(typeof change === 'string' && change !== 'unchanged');
     }
+  } catch (error) {
+    // What was indexed before the feed broke off is good. A store that cannot be written is not asked again.
+    if (!(error instanceof StoreError)) await commits.finish();
+    throw error;
+  } finally {
+    await describer.close();
   }
-  if (report.added + report.updated > 0) await store.commit();
+  if (prune !== undefined) await pruneInto(report, store, feed, prune);
+  if (report.removed > 0) commits.isDue = true;
+  await commits.finish();
   return report;
 }
 
-interface PreparedPicture {
-  readonly picture: CataloguePicture;
-  readonly file: string;
-  /** The row that this picture has already, under its own key. */
-  readonly own: Row | undefined;
-  /** Rows of the same bytes under another name, which the picture may have had before. */
-  readonly renamed: readonly Row[];
-}
+/** When to commit. */
+class Commits {
+  readonly #options: IndexOptions;
+  #nextAt: number;
+  #numEntries = 0;
+  /** There is something to commit. */
+  isDue = false;
 
-type Prepared =
-  | CatalogueProblem
-  | (PreparedPicture & { readonly kind: 'known'; readonly row: Row })
-  | (PreparedPicture & { readonly kind: 'new'; readonly photo: Photo; readonly contentHash: string });
-
-/** A promise in an object: a generator would wait for a bare one. */
-interface Started {
-  readonly prepared: Promise<Prepared>;
-}
-
-/**
- * Starts the reading and decoding of one entry after another; the promises never reject.
- *
- * @param seen is given the keys of the pictures, each before its row is looked for
- */
-async function* prepare(
-  entries: AsyncIterable<CatalogueEntry>,
-  store: VectorStore,
-  seen: Set<string>,
-): AsyncGenerator<Started> {
-  for await (const entry of entries) {
-    if (entry.kind === 'picture') seen.add(keyText(keyOf(entry)));
-    const prepared = entry.kind === 'problem' ? Promise.resolve(entry) : preparePicture(entry, store);
-    yield {
-      prepared: prepared.catch((error) => ({
-        kind: 'problem',
-        source: entry.source,
-        reason: describeError(error).message,
-      })),
-    };
+  constructor(options: IndexOptions) {
+    this.#options = options;
+    this.#nextAt = Date.now() + Math.min(firstCommitMs, this.#everyMs);
   }
-}
 
-async function preparePicture(picture: CataloguePicture, store: VectorStore): Promise<Prepared> {
-  const file = fileOf(picture);
-  const contentHash = createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
-  const rows = (await store.rowsOf(picture.product)).filter(({ variant }) => variant === picture.variant);
-  const own = rows.find(({ image }) => image === picture.image);
-  const sameBytes = rows.filter((row) => row.contentHash === contentHash);
-  const found = { picture, file, own, renamed: own === undefined ? sameBytes : [] };
-  // A picture that was renamed is known by its bytes; in another category it may sell another garment.
-  const [row] = sameBytes
-    .filter(({ attributes }) => attributes.category === picture.category)
-    .sort((a, b) => Number(b === own) - Number(a === own));
-  if (row !== undefined) return { kind: 'known', ...found, row };
-  return { kind: 'new', ...found, photo: await readPhoto(file), contentHash };
-}
+  get #everyMs(): number {
+    return this.#options.commitEveryMs ?? 30_000;
+  }
 
-function fileOf({ place }: CataloguePicture): string {
-  if (place.kind === 'file') return place.file;
-  const facts = { where: place.url, expected: 'a file', cure: 'Fetch the pictures of the catalogue first.' };
-  throw new DeepShopError('picture-not-fetched', 'the picture is at an address', facts);
+  async done(isChange: boolean): Promise<void> {
+    this.#numEntries += 1;
+    this.isDue ||= isChange;
+    if (Date.now() >= this.#nextAt) await this.finish();
+  }
+
+  async finish(): Promise<void> {
+    const started = Date.now();
+    if (this.isDue) await this.#options.store.commit();
+    this.isDue = false;
+    this.#nextAt = Date.now() + Math.max(this.#everyMs, (Date.now() - started) / commitShare);
+    this.#options.onCommit?.(this.#numEntries);
+  }
 }
 
 async function indexOne(
   prepared: Prepared,
-  options: IndexOptions,
-  report: IndexReport,
-  seen: ReadonlySet<string>,
-): Promise<void> {
+  store: VectorStore,
+  feed: FeedContents,
+): Promise<'added' | 'updated' | 'unchanged' | Failure> {
   if (prepared.kind === 'problem') {
-    report.failed.push({ source: prepared.source, reason: prepared.reason });
-    return;
+    const { source, reason, product, duplicateOf } = prepared;
+    if (duplicateOf === undefined) feed.hold(product);
+    return { source, reason };
   }
-  const { store } = options;
-  const { picture, file, own, renamed } = prepared;
-  const attributes = rowAttributes(picture, file);
-  if (prepared.kind === 'known' && prepared.row === own && areEqual(own.attributes, attributes)) {
-    report.unchanged += 1;
-    return;
-  }
-  // Two names for the same bytes, both in the feed, are two pictures. Whoever comes later in the feed is not seen yet, and
-  // finds the row gone when it is prepared: no entry is prepared while this one is written.
-  const replaced = renamed.filter((row) => !seen.has(keyText(row)));
+  const { picture, file, own, isOwnValid, renamed, content } = prepared;
+  const row: Row = {
+    ...content,
+    ...keyOf(picture),
+    attributes: { ...rowAttributes(picture, file), ...content.attributes },
+  };
+  if (own !== undefined && isOwnValid && areEqual(own.attributes, row.attributes)) return 'unchanged';
   try {
-    const row =
-      prepared.kind === 'known'
-        ? { ...prepared.row, ...keyOf(picture), attributes }
-        : {
-            ...keyOf(picture),
-            ...(await embedSoldGarment(prepared.photo, picture, options)),
-            contentHash: prepared.contentHash,
-            attributes,
-          };
-    await store.upsert([row]);
-    await store.delete(replaced);
+    return await write(row, { own, renamed }, store, feed);
   } catch (error) {
     // A vector that the store refuses (all zeros) is this picture's; what else the store says is everyone's.
     if (error instanceof StoreError && error.reason !== 'row') throw error;
-    report.failed.push({ source: picture.source, reason: describeError(error).message });
-    return;
+    feed.hold(picture.product);
+    return { source: picture.source, reason: describeError(error).message };
   }
-  if (own !== undefined || replaced.length > 0) report.updated += 1;
-  else report.added += 1;
 }
 
-async function embedSoldGarment(
-  photo: Photo,
-  { category }: CataloguePicture,
-  { engine, descriptor }: IndexOptions,
-): Promise<Pick<Row, 'box' | 'label' | 'score' | 'vector'>> {
-  const { classes, defaultMinScore: minScore } = engine;
-  const analysis = await engine.analyse(photo, { descriptor, minScore: Math.min(lowestFittingScore, minScore) });
-  const garment = chooseGarment(analysis.detections, { category, classes, minScore });
-  if (garment !== undefined)
-    return { box: garment.box, label: garment.label, score: garment.score, vector: garment.vector };
-  return { box: [0, 0, photo.width, photo.height], label: null, score: null, vector: await analysis.whole() };
+async function write(
+  row: Row,
+  { own, renamed }: Pick<PreparedPicture, 'own' | 'renamed'>,
+  store: VectorStore,
+  feed: FeedContents,
+): Promise<'added' | 'updated'> {
+  // Two names for the same bytes, both in the feed, are two pictures. Whoever comes later in the feed is not seen yet, and
+  // finds the row gone when it is prepared: no entry is begun while this one is written.
+  const replaced = renamed.filter((each) => !feed.hasRow(each));
+  await store.upsert([row]);
+  const numReplaced = replaced.length === 0 ? 0 : await store.delete(replaced);
+  return own !== undefined || numReplaced > 0 ? 'updated' : 'added';
+}
+
+async function pruneInto(report: IndexReport, store: VectorStore, feed: FeedContents, prune: Pruning): Promise<void> {
+  try {
+    report.removed = await pruneStore(store, feed, prune);
+  } catch (error) {
+    if (!(error instanceof DeepShopError) || error.code !== 'prune-refused') throw error;
+    report.refusal = error;
+  }
 }
 
 function keyOf({ product, variant, image }: CataloguePicture): RowKey {
@@ -189,14 +183,4 @@ function keyOf({ product, variant, image }: CataloguePicture): RowKey {
 function areEqual(a: Row['attributes'], b: Row['attributes']): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...names].every((name) => (a[name] ?? null) === (b[name] ?? null));
-}
-
-/** Keeps a few entries of the source running ahead of the one that is handed out. */
-async function* readAhead(source: AsyncIterable<Started>, depth: number): AsyncGenerator<Prepared> {
-  const started: Started[] = [];
-  for await (const entry of source) {
-    started.push(entry);
-    if (started.length > depth) yield started.shift()!.prepared;
-  }
-  for (const entry of started) yield entry.prepared;
 }

@@ -1,8 +1,8 @@
 /**
  * @file The list behind an answer: a store's products in one order, each by its nearest row.
  *
- * Products of the garment's likely classes come first, by descending similarity, then the others. Pages, facets and
- * folding all read this list, so that they agree; it does not depend on which page is asked for.
+ * Products of the garment's likely classes come first, by descending similarity, then, where they are few, the others.
+ * Pages, facets and folding all read this list, so that they agree; it does not depend on which page is asked for.
  */
 import { allOf, type Filter } from './filter.ts';
 import type { Hit, VectorStore } from './vector-store.ts';
@@ -27,12 +27,19 @@ export interface ProductQuery {
   readonly exact?: boolean | undefined;
 }
 
-/** At most `depth` products. */
-export async function rankProducts(store: VectorStore, query: ProductQuery, depth: number): Promise<RankedProduct[]> {
+/**
+ * At most `depth` products. Others than those of likely classes join where the likely ones are fewer than `enough`: a
+ * list of trousers does not end in hats.
+ */
+export async function rankProducts(
+  store: VectorStore,
+  query: ProductQuery,
+  { depth, enough }: { readonly depth: number; readonly enough: number },
+): Promise<RankedProduct[]> {
   const ranked: RankedProduct[] = [];
   for (const { isLikely, filter } of tiers(query)) {
     const known = new Set(ranked.map(({ product }) => product));
-    const wanted = depth - ranked.length;
+    const wanted = (ranked.length === 0 ? depth : enough) - ranked.length;
     if (wanted < 1) break;
     const isNew = ({ row }: Hit) => !known.has(row.product);
     const hits = await nearestProducts(store, { ...query, filter, wanted, isNew });

@@ -16,8 +16,8 @@ import { type LogRecord, TrainingLog } from './training-log-node.ts';
 import { type Validation, validateRun } from './validate-node.ts';
 
 export interface TrainingOptions extends StartOptions {
-  /** Called for a run that begins, not for one that goes on. */
-  readonly onStart?: (start: Pick<RunStart, 'initial' | 'initialised'>) => void;
+  /** Once the state of the run is known: step 0, or where a checkpoint goes on. */
+  readonly onStart?: (start: Pick<RunStart, 'initial' | 'initialised' | 'state'>) => void;
   readonly onStep?: (progress: StepProgress) => void;
   readonly onValidation?: (validation: Validation) => void;
 }
@@ -33,6 +33,8 @@ export interface StepProgress {
   readonly imagesPerSecond: number;
   /** Milliseconds that the step waited for its batch. */
   readonly waitMs: number;
+  /** The step that `--resume` would go on from. */
+  readonly checkpointStep: number;
 }
 
 /** A loss that is not a number: the run cannot go on. */
@@ -99,7 +101,7 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
       run: identity,
       initialised: run.initialised,
     });
-  if (state.step === 0) onStart?.(run);
+  onStart?.(run);
   try {
     while (state.step < steps) {
       const started = performance.now();
@@ -121,7 +123,16 @@ async function trainLocked(options: TrainingOptions): Promise<Validation | null>
 
       const imagesPerSecond = (recipe.batchSize * 1000) / (performance.now() - started);
       const phaseName = spans.length > 1 ? phase.name : null;
-      onStep?.({ step: state.step, steps, phase: phaseName, losses, learningRate, imagesPerSecond, waitMs });
+      onStep?.({
+        step: state.step,
+        steps,
+        phase: phaseName,
+        losses,
+        learningRate,
+        imagesPerSecond,
+        waitMs,
+        checkpointStep,
+      });
       if (state.step % LOG_EVERY === 0) {
         await log.append({
           kind: 'step',
