@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // What commands print is compared without colours, which CI would switch on.
+    env: { NO_COLOR: '1' },
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     reporters: ['default', './tests/closing-line-reporter.ts'],
     testTimeout: 60_000,
