@@ -177,8 +177,9 @@ export class PictureFetcher {
       if (cause instanceof PictureFetchError) return cause;
     }
     const where = url.href;
-    if (error instanceof Error && (error.name === 'TimeoutError' || error.name.endsWith('TimeoutError'))) {
-      const expected = `an answer within ${this.#limits.timeoutMs / 1000} s`;
+    if (error instanceof Error && error.name.endsWith('TimeoutError')) {
+      // A connection has a limit of its own, which is the shorter.
+      const expected = `an answer within at most ${this.#limits.timeoutMs / 1000} s`;
       return new PictureFetchError('timeout', 'the server is too slow', { where, expected }, { cause: error });
     }
     const got = error instanceof Error ? error.message : String(error);

@@ -31,7 +31,7 @@ export class DeepShopError extends Error {
 /** A flag or argument that cannot be used: exit code 2 on the command line. */
 export class UsageError extends DeepShopError {
   constructor(summary: string, facts: ErrorFacts = {}) {
-    super('usage', summary, facts);
+    super('usage', summary, { cure: 'deepshop COMMAND --help tells more.', ...facts });
   }
 }
 

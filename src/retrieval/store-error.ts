@@ -15,12 +15,20 @@ export type StoreErrorReason =
   | 'query'
   | 'item';
 
+/** What helps where the error itself names nothing better. */
+const cures: { readonly [R in StoreErrorReason]?: ErrorFacts } = {
+  row: { cure: 'Correct the row; the rest of the batch was not written either.' },
+  field: { cure: 'store.json lists the fields under "attributes".' },
+  query: { cure: 'Ask with a vector of the space that store.json names.' },
+  write: { cure: 'Open the store for writing.' },
+};
+
 /** `code` is `store-` and the reason, for example `store-space`. */
 export class StoreError extends DeepShopError {
   readonly reason: StoreErrorReason;
 
   constructor(reason: StoreErrorReason, summary: string, facts: ErrorFacts = {}, options?: { cause?: unknown }) {
-    super(`store-${reason}`, summary, facts, options);
+    super(`store-${reason}`, summary, { ...cures[reason], ...facts }, options);
     this.reason = reason;
   }
 }
