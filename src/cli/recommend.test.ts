@@ -163,7 +163,7 @@ describe('deepshop recommend', () => {
     expect(out).not.toContain('\u001b[2J');
   });
 
-  test('--look gives no product twice; --offset the next page; --diverse and --exact are accepted', async () => {
+  test('--look gives no product twice, with --diverse and --exact too; --offset is the next page', async () => {
     const { photos } = await json(photo(), '--look', '--top', '9', '--diverse', '--exact');
     const shown = photos[0].garments.flatMap(ids);
     expect(shown.sort()).toEqual(['green', 'jeans-w30', 'red', 'rust']);

@@ -6,6 +6,7 @@ import type { Bbox, Finding, FoundPhoto } from '../dataset/doctor/finding.ts';
 import { boxElements, type LabelledBox } from './boxes-svg.ts';
 import type { Inlay } from './contact-sheet.ts';
 import { round } from './figure.ts';
+import { htmlPage } from './html-page.ts';
 import { escapeXml } from './svg-text.ts';
 
 export interface DoctorCard {
@@ -43,23 +44,12 @@ export function doctorPage({ sets, findings, cards }: DoctorPageInput): string {
       `<p class="run"><b>${escapeXml(name)}</b> ${format} · ${photos} photos · ${boxes} boxes · ${classes} classes</p>`,
   );
   const sections = findings.map((finding, index) => section(finding, cards[index] ?? [], index, sets.length > 1));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${escapeXml(title)}</title>
-<style>${style}</style>
-</head>
-<body><main>
-<header><p class="brand">Deep Shopping</p><h1>What the doctor found</h1>${described.join('')}</header>
-${findings.length === 0 ? '<section><h2>Nothing was found</h2></section>' : summary(findings)}
-${sections.join('\n')}
-</main></body>
-</html>
-`;
+  const body = [
+    `<header><p class="brand">Deep Shopping</p><h1>What the doctor found</h1>${described.join('')}</header>`,
+    findings.length === 0 ? '<section><h2>Nothing was found</h2></section>' : summary(findings),
+    ...sections,
+  ];
+  return htmlPage({ title, style, body });
 }
 
 function summary(findings: readonly Finding[]): string {

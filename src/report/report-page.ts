@@ -7,6 +7,7 @@
 import { classTable } from './class-table.ts';
 import type { Report, Section } from './compose-report.ts';
 import { darkTheme, drawingSvg, type Figure, lightTheme, pageTheme, round, type Theme } from './figure.ts';
+import { htmlPage } from './html-page.ts';
 import { cardPictures, type PhotoCard, sheetNotes, sheetTitle } from './photo-cards.ts';
 import { describeData, formatShare, type ReportRun } from './report-data.ts';
 import { escapeXml } from './svg-text.ts';
@@ -32,21 +33,8 @@ export function reportPage({ report, cards, refreshSeconds, title = 'Evaluation'
     ...figures.map((figure) => figureBlock(figure, refreshSeconds === undefined)),
     ...sections.map((section, index) => sectionBlock(section, cards[index] ?? [], index)),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-${refreshSeconds === undefined ? '' : `<meta http-equiv="refresh" content="${refreshSeconds}">\n`}<title>${escapeXml(`${title}: ${runs.map(({ name }) => name).join(', ')}`)}</title>
-<style>${style}</style>
-</head>
-<body><main>
-${body.filter((part) => part !== '').join('\n')}
-</main></body>
-</html>
-`;
+  const names = runs.map(({ name }) => name).join(', ');
+  return htmlPage({ title: `${title}: ${names}`, style, body, refreshSeconds });
 }
 
 function describeRun({ name, model, curves, kept }: ReportRun): string {

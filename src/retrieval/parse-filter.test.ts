@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyFilter, filterSchema } from '../../tests/any-filter.ts';
+import { printFilter } from '../../tests/print-filter.ts';
 import type { Filter } from './filter.ts';
 import { FilterError } from './filter-error.ts';
 import { parseFilter } from './parse-filter.ts';
-import { printFilter } from './print-filter.ts';
 
 const schema = {
   price: 'number',
