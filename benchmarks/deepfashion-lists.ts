@@ -76,18 +76,18 @@ async function drawLists(): Promise<void> {
   await write('Anno_coarse/list_category_cloth.txt', [categoriesText()]);
   const attributes = Array.from({ length: ATTRIBUTES }, (_, index) => ({
     name: index % 3 === 0 ? `drawn attribute ${index}` : `attribute-${index}`,
-    kind: (['texture', 'fabric', 'shape', 'part', 'style'] as const)[index % 5]!,
+    kind: (['texture', 'fabric', 'shape', 'part', 'style'] as const)[index % 5],
   }));
   await write('Anno_coarse/list_attr_cloth.txt', [attributesText(attributes)]);
-  await writeRows('list_category_img.txt', listColumns.photos, (row) => [categories[row]!]);
+  await writeRows('list_category_img.txt', listColumns.photos, (row) => [categories[row]]);
   await writeRows('list_bbox.txt', listColumns.boxes, () => {
     const [x, y] = [random.below(90), random.below(90)];
     return [x, y, x + 60 + random.below(140), y + 80 + random.below(120)].map(threeDigits);
   });
   await writeRows('list_landmarks.txt', listColumns.landmarks, (row) => {
-    const type = deepFashionCategories[categories[row]! - 1]!.type;
+    const type = deepFashionCategories[categories[row] - 1].type;
     const point = () => `${random.below(3)} ${threeDigits(random.below(300))} ${threeDigits(random.below(300))}`;
-    return [type, 0, ...Array.from({ length: [0, 6, 4, 8][type]! }, point)];
+    return [type, 0, ...Array.from({ length: [0, 6, 4, 8][type] }, point)];
   });
   const absent = ' -1'.repeat(ATTRIBUTES);
   await writeRows('list_attr_img.txt', listColumns.attributeLabels, () => {

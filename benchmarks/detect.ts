@@ -22,15 +22,15 @@ export async function run(): Promise<void> {
   const prepared = await Promise.all(
     files.map(async (bytes) => preprocess(await readPhoto(bytes), detector.preprocessing)),
   );
-  const { height, width } = prepared[0]!;
+  const { height, width } = prepared[0];
   console.log(
-    `  network alone, ${width} x ${height}: ${describeTiming(await time(PHOTOS, () => detector.detectPrepared(prepared[0]!), 10))}`,
+    `  network alone, ${width} x ${height}: ${describeTiming(await time(PHOTOS, () => detector.detectPrepared(prepared[0]), 10))}`,
   );
   console.log(
-    `  network alone, every photo: ${describeTiming(await time(PHOTOS, (i) => detector.detectPrepared(prepared[i % prepared.length]!), 10))}`,
+    `  network alone, every photo: ${describeTiming(await time(PHOTOS, (i) => detector.detectPrepared(prepared[i % prepared.length]), 10))}`,
   );
   const fromFile = await time(PHOTOS, async (i) => {
-    const photo = await readPhoto(files[i % files.length]!);
+    const photo = await readPhoto(files[i % files.length]);
     await engine.analyse(photo, { descriptor: 'garment' });
   });
   console.log(`  from file to garments and vectors: ${describeTiming(fromFile)}`);

@@ -88,7 +88,7 @@ async function askAll(store: VectorStore, queries: readonly Float32Array[], filt
 function recall(found: readonly Hit[][], expected: readonly Hit[][]): number {
   let common = 0;
   for (const [index, hits] of expected.entries()) {
-    const products = new Set(found[index]!.map((hit) => hit.row.product));
+    const products = new Set(found[index].map((hit) => hit.row.product));
     common += hits.filter((hit) => products.has(hit.row.product)).length;
   }
   return common / expected.flat().length;
@@ -96,7 +96,7 @@ function recall(found: readonly Hit[][], expected: readonly Hit[][]): number {
 
 function describe(times: number[]): string {
   times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.floor(share * (times.length - 1))]!.toFixed(1);
+  const at = (share: number) => times[Math.floor(share * (times.length - 1))].toFixed(1);
   return `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`;
 }
 

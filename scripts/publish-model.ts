@@ -56,7 +56,7 @@ interface Counts {
 function countsAt(matches: Matches, minScore: number): Counts {
   let [found, falseAlarms, annotations] = [0, 0, 0];
   for (let row = 0; row < matches.detectionScores.length; row++) {
-    if (matches.detectionScores[row]! < minScore) continue;
+    if (matches.detectionScores[row] < minScore) continue;
     if (matches.outcomes[row] === outcome.found) found++;
     else if (matches.outcomes[row] === outcome.falseAlarm) falseAlarms++;
   }
@@ -122,7 +122,7 @@ function describeReport({ name, photos, boxes, summary, intervals, topClass, sho
     [`mAP@0.5, the same classes`, frequent.AP50, intervals.frequentClasses.AP50],
   ] as const;
   const classes = summary.perClass.map(({ label, AP, AP50, groundTruths }, i) => {
-    const interval = groundTruths < frequentClassMinimum ? 'too few boxes' : within(intervals.perClass[i]!.AP50);
+    const interval = groundTruths < frequentClassMinimum ? 'too few boxes' : within(intervals.perClass[i].AP50);
     return `| ${label} | ${groundTruths} | ${figure(AP)} | ${figure(AP50)} | ${interval} |`;
   });
   const precision = shown.found / (shown.found + shown.falseAlarms);

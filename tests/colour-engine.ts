@@ -56,7 +56,7 @@ export function colourHistogram({ width, height, pixels }: Photo, [x1, y1, x2, y
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
       const at = 3 * (y * width + x);
-      counts[((pixels[at]! >> 6) * levels + (pixels[at + 1]! >> 6)) * levels + (pixels[at + 2]! >> 6)]! += 1;
+      counts[((pixels[at] >> 6) * levels + (pixels[at + 1] >> 6)) * levels + (pixels[at + 2] >> 6)] += 1;
     }
   }
   const total = (right - left) * (bottom - top);
@@ -68,11 +68,11 @@ function findShapes(photo: Photo): GarmentDetection[] {
   const cells = cellColours(photo);
   const edge = [0, 1, 2].map((channel) => {
     const values = [];
-    for (let i = 0; i < gridSize; i++) values.push(cells[3 * i + channel]!, cells[3 * gridSize * i + channel]!);
-    return values.sort((a, b) => a - b)[values.length >> 1]!;
+    for (let i = 0; i < gridSize; i++) values.push(cells[3 * i + channel], cells[3 * gridSize * i + channel]);
+    return values.sort((a, b) => a - b)[values.length >> 1];
   });
   const isGarment = Array.from({ length: gridSize ** 2 }, (_, cell) => {
-    return Math.hypot(...edge.map((value, channel) => cells[3 * cell + channel]! - value)) > standsOut;
+    return Math.hypot(...edge.map((value, channel) => cells[3 * cell + channel] - value)) > standsOut;
   });
   const shapes: GarmentDetection[] = [];
   for (let cell = 0; cell < isGarment.length; cell++) {

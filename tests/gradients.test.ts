@@ -49,9 +49,9 @@ async function check(given: GradientCase): Promise<void> {
     for (let element = 0; element < value.data.length; element++) {
       const shifted = async (step: number) => {
         const moved = Float32Array.from(value.data as Float32Array);
-        moved[element]! += step;
+        moved[element] += step;
         const out = await probe.run({ ...probeFeeds, [`x${i}`]: float32(moved, value.shape) });
-        return (out.result!.data as Float32Array).reduce((sum, y, k) => sum + y * weights.data[k]!, 0);
+        return (out.result!.data as Float32Array).reduce((sum, y, k) => sum + y * weights.data[k], 0);
       };
       const expected = ((await shifted(STEP)) - (await shifted(-STEP))) / (2 * STEP);
       expect(gradient!.data[element], `input ${i}, element ${element}`).toBeCloseTo(expected, 1);

@@ -22,7 +22,7 @@ function string(random: Random, value: string): number[] {
     () => [op('S'), ...text(`'${value}'\n`)],
     () => [op('V'), ...text(`${value}\n`)],
   ];
-  return ways[random.below(ways.length)]!();
+  return ways[random.below(ways.length)]();
 }
 
 /** The import of a name, by its line or from the stack. */
@@ -287,8 +287,8 @@ export function hostilePickles(count: number, seed: number): HostilePickle[] {
   const fixed = others.map(([name, bytes, names]) => ({ name, bytes: Uint8Array.from(bytes), names }));
   const pickles = [...fixed, ...bombs()];
   for (let index = 0; pickles.length < count || index < imports.length * 2; index++) {
-    const [module, name] = imports[index % imports.length]!;
-    const form = forms[random.below(forms.length)]!;
+    const [module, name] = imports[index % imports.length];
+    const form = forms[random.below(forms.length)];
     const protocol = random.below(3) === 0 ? [] : [0x80, 2 + random.below(4)];
     pickles.push({
       name: `${module}.${name} (${index})`,

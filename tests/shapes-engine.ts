@@ -14,7 +14,7 @@ function meanColour({ width, height, pixels }: Photo, [x1, y1, x2, y2]: BoxTuple
       const rgb = pixels.subarray(3 * (y * width + x), 3 * (y * width + x) + 3);
       if (rgb.every((value) => value === 255)) continue;
       rgb.forEach((value, channel) => {
-        sum[channel]! += value;
+        sum[channel] += value;
       });
     }
   }

@@ -53,7 +53,7 @@ test('anchors, logits, proposals and detections are those of torchvision on one 
   const outputs = { objectness: rpn.objectness, proposals: proposals.boxes, ...boxHead, ...detections };
   const session = await compile({ outputs, bindings: parameters });
   const found = await session.run({ pixels: tinyPixels(1, height, width), imageSizes });
-  const numbers = (name: string) => found[name]!.data as Float32Array;
+  const numbers = (name: string) => found[name].data as Float32Array;
   const { boxes: anchors } = canvasAnchors(config, { height, width });
   const everySeventh = Array.from({ length: Math.ceil(anchors.length / 28) }, (_, i) => [
     ...anchors.subarray(28 * i, 28 * i + 4),
@@ -90,13 +90,13 @@ test("the RPN's losses and gradients are torchvision's; those of the two logits 
   const losses = [found.objectness, found.rpnBox].map((loss) => loss!.data[0] as number);
   expectClose(losses, golden.losses, 1e-5, golden);
   for (const [name, [norm, probe]] of Object.entries(golden.gradients)) {
-    const whole = found[`gradient/${name}`]!.data as Float32Array;
+    const whole = found[`gradient/${name}`].data as Float32Array;
     // Background comes first; torchvision's one logit is our object's.
     const half = name.includes('cls_logits') ? whole.length / 2 : 0;
-    for (let at = 0; at < half; at++) expect(whole[at]).toBeCloseTo(-whole[at + half]!, 5);
+    for (let at = 0; at < half; at++) expect(whole[at]).toBeCloseTo(-whole[at + half], 5);
     const gradient = whole.subarray(half);
     const weights = hashedNumbers(`probe/${name}`, gradient.length);
-    const own = [Math.hypot(...gradient), gradient.reduce((sum, value, at) => sum + value * (weights[at]! - 0.5), 0)];
+    const own = [Math.hypot(...gradient), gradient.reduce((sum, value, at) => sum + value * (weights[at] - 0.5), 0)];
     expectClose(own, [norm!, probe!], 1e-3 * norm!, golden);
   }
 });

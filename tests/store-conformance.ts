@@ -80,8 +80,8 @@ export function testStoreRows(name: string, factory: RowsFactory): void {
       await store.commit();
       const changed = anyRow('p3', spread(77), { region: 3, label: null, score: null, attributes: { brand: 'Acme' } });
       await store.upsert([...rows.slice(20), changed]);
-      expect(await store.delete([rows[5]!, rows[25]!, anyRow('none', [1, 0, 0, 0])])).toBe(2);
-      expect(await store.delete([rows[5]!])).toBe(0);
+      expect(await store.delete([rows[5], rows[25], anyRow('none', [1, 0, 0, 0])])).toBe(2);
+      expect(await store.delete([rows[5]])).toBe(0);
       const expected = rows.filter((_, index) => ![3, 5, 25].includes(index)).concat(changed);
       const check = async (each: VectorStore) => {
         expect((await allRows(each)).map(comparable)).toEqual(expected.sort(byKey).map(comparable));
@@ -137,8 +137,8 @@ export function testStoreRows(name: string, factory: RowsFactory): void {
           expectSameHits(await each.query(queryOf(k)), await oracle.query(queryOf(k)));
         }
         expectSameHits(
-          await each.query({ vector: rows[3]!.vector, k: 40 }),
-          await oracle.query({ vector: rows[3]!.vector, k: 40 }),
+          await each.query({ vector: rows[3].vector, k: 40 }),
+          await oracle.query({ vector: rows[3].vector, k: 40 }),
         );
       }
     });
@@ -185,7 +185,7 @@ export function testStoreRows(name: string, factory: RowsFactory): void {
       expect((await allRows(again)).map(comparable)).toEqual([...rows].sort(byKey).map(comparable));
       const fields = ['variant', 'label', ...Object.keys(schema).filter((field) => schema[field] === 'string')];
       for (const [index, text] of hostileTexts.entries()) {
-        expect((await again.rowsOf(`p${text}`)).map(comparable)).toEqual([comparable(rows[index]!)]);
+        expect((await again.rowsOf(`p${text}`)).map(comparable)).toEqual([comparable(rows[index])]);
         for (const field of fields) {
           const only: Filter = { kind: 'equals', field, value: text };
           const products = async (filter: Filter) =>

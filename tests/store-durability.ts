@@ -89,14 +89,14 @@ export function testStoreDurability(name: string, factory: StoreFactory): void {
       for (let count = 1; count <= 6; count++) {
         await store.delete(generation(count - 1).slice(0, 20));
         await store.upsert(generation(count));
-        expect((await store.query(queryOf(1)))[0]!.row.contentHash).toBe(`${count}`);
+        expect((await store.query(queryOf(1)))[0].row.contentHash).toBe(`${count}`);
         await store.commit();
       }
       isDone = true;
       await reading;
       expect(seen).toEqual([...seen].sort());
-      expect((await first.query(queryOf(1)))[0]!.row.contentHash).toBe('0');
-      expect((await (await reader()).query(queryOf(1)))[0]!.row.contentHash).toBe('6');
+      expect((await first.query(queryOf(1)))[0].row.contentHash).toBe('0');
+      expect((await (await reader()).query(queryOf(1)))[0].row.contentHash).toBe('6');
     });
 
     test('what was not committed is forgotten', async () => {
@@ -146,7 +146,7 @@ export function testStoreDurability(name: string, factory: StoreFactory): void {
 
     test('a snapshot is the last commit whole, and is restored to a store that answers the same', async () => {
       const rows = Array.from({ length: 40 }, (_, index) =>
-        anyRow(`p${index}`, spread(index), { attributes: { brand: hostileTexts[index % 19]!, price: index } }),
+        anyRow(`p${index}`, spread(index), { attributes: { brand: hostileTexts[index % 19], price: index } }),
       );
       const store = await writer();
       await store.upsert(rows);

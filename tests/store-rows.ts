@@ -98,5 +98,5 @@ export async function allRows(store: VectorStore): Promise<Row[]> {
 export function expectSameHits(found: readonly Hit[], expected: readonly Hit[]): void {
   expect(found.map((hit) => keyText(hit.row))).toEqual(expected.map((hit) => keyText(hit.row)));
   for (const [index, { similarity }] of found.entries())
-    expect(Math.abs(similarity - expected[index]!.similarity)).toBeLessThan(1e-5);
+    expect(Math.abs(similarity - expected[index].similarity)).toBeLessThan(1e-5);
 }

@@ -33,7 +33,7 @@ export function tinyParts(seed = 2): DetectorParts {
 function confident(parameters: Parameters): Parameters {
   for (const [name, { data }] of parameters) {
     if (/cls_logits|cls_score/.test(name) && name.endsWith('weight'))
-      for (let i = 0; i < data.length; i++) data[i]! *= 3;
+      for (let i = 0; i < data.length; i++) data[i] *= 3;
   }
   return parameters;
 }

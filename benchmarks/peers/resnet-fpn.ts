@@ -59,7 +59,7 @@ async function compare(): Promise<boolean> {
   const outputs = { ...rpn, proposals: proposals.boxes, ...boxHead, ...detections };
   const session = await compile({ outputs, bindings }, { threads: 2 });
   const found = await session.run({ pixels: wanted.get('pixels')!, imageSizes: wanted.get('imageSize')! });
-  const pair = (name: string): [Float32Array, Float32Array] => [numbersOf(found[name]!), numbersOf(wanted.get(name)!)];
+  const pair = (name: string): [Float32Array, Float32Array] => [numbersOf(found[name]), numbersOf(wanted.get(name)!)];
 
   // A choice that hangs on a rounding may go the other way: rows are paired by their boxes, and the unpaired counted.
   const places = matchRows(...pair('proposals'), 1e-2);
@@ -106,7 +106,7 @@ function matchRows(
   return Array.from({ length: wanted.length / 4 }, (_, other) => {
     for (const own of free) {
       const isNear = [0, 1, 2, 3].every(
-        (edge) => Math.abs(boxes[own * 4 + edge]! - wanted[other * 4 + edge]!) <= tolerance,
+        (edge) => Math.abs(boxes[own * 4 + edge] - wanted[other * 4 + edge]) <= tolerance,
       );
       if (!isNear || !fits(own, other)) continue;
       free.delete(own);
@@ -118,7 +118,7 @@ function matchRows(
 
 function worstOf(found: Float32Array, wanted: Float32Array): number {
   return found.reduce(
-    (worst, value, at) => Math.max(worst, Math.abs(value - wanted[at]!)),
+    (worst, value, at) => Math.max(worst, Math.abs(value - wanted[at])),
     found.length === wanted.length ? 0 : Number.NaN,
   );
 }

@@ -72,7 +72,7 @@ async function measure(name: string, { title, timeBar, memoryBar }: Case): Promi
         await pause(REST_MS);
       }
     }
-    const ratios = a.map(({ ms }, round) => ms / b[round]!.ms);
+    const ratios = a.map(({ ms }, round) => ms / b[round].ms);
     const [own, other] = [a, b].map((answers) => median(answers.map(({ ms }) => ms)));
     const [memory, otherMemory] = [a, b].map((answers) => answers.at(-1)!.peakMb);
     console.log(`\n${name}: ${title}\n  ${theirs.versions}; ${ours.versions}`);
@@ -100,5 +100,5 @@ function describe(answers: readonly Answer[]): string {
 
 function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((x, y) => x - y);
-  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.floor(sorted.length / 2)]!) / 2;
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
 }

@@ -20,7 +20,7 @@ async function garmentOf(jpeg: Buffer): Promise<{ label: string; vector: Float32
   return detections[0] ?? null;
 }
 
-const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
 const garments: { label: string; vector: Float32Array }[] = [];
 const resaved: number[] = [];
@@ -36,7 +36,7 @@ const nearest = garments.map(({ label, vector }, i) =>
   Math.max(...garments.map((other, j) => (i !== j && other.label === label ? cosine(vector, other.vector) : -1))),
 );
 const quantile = (values: readonly number[], share: number) =>
-  [...values].sort((a, b) => a - b)[Math.round(share * (values.length - 1))]!.toFixed(4);
+  [...values].sort((a, b) => a - b)[Math.round(share * (values.length - 1))].toFixed(4);
 console.log(`${garments.length} drawn garments of ${count}, ${model}`);
 console.log(`nearest other garment of the class: median ${quantile(nearest, 0.5)}, largest ${quantile(nearest, 1)}`);
 console.log(

@@ -67,7 +67,7 @@ const session = await compile(variantsGraph());
 const cc0 = await photosOf('cc0');
 const streets = await photosOf('ccp');
 const catalogue: Float32Array[][] = [];
-for (const { file, box } of cc0) catalogue.push((await embed(await readPhoto(file), [box]))[0]!);
+for (const { file, box } of cc0) catalogue.push((await embed(await readPhoto(file), [box]))[0]);
 
 const modes = ['box given', 'detector', 'whole picture'] as const;
 const ranks = Object.fromEntries(modes.map((mode) => [mode, names.map((): number[] => [])]));
@@ -75,7 +75,7 @@ const random = new Random(7);
 const chosen = random.shuffle(cc0.map((_, index) => index)).slice(0, Number(queryCount));
 let missed = 0;
 for (const index of chosen) {
-  const { file, mask } = cc0[index]!;
+  const { file, mask } = cc0[index];
   const { photo, box } = await rephotograph(file, mask, random.pick(streets).file, random);
   const answer = await detector.detect(photo);
   const found = shownBox(answer, box);
@@ -84,7 +84,7 @@ for (const index of chosen) {
   const vectors = await embed(photo, [box, found ?? whole, whole], answer);
   modes.forEach((mode, row) => {
     names.forEach((_, variant) => {
-      ranks[mode]![variant]!.push(rankOf(vectors[row]![variant]!, variant, index));
+      ranks[mode][variant].push(rankOf(vectors[row][variant], variant, index));
     });
   });
 }
@@ -94,7 +94,7 @@ console.log(
 console.log(`${''.padEnd(34)} ${modes.map((mode) => `${mode} @1 @10`.padStart(22)).join('')}`);
 names.forEach((name, variant) => {
   const cells = modes.map((mode) => {
-    const share = (k: number) => ranks[mode]![variant]!.filter((rank) => rank < k).length / chosen.length;
+    const share = (k: number) => ranks[mode][variant].filter((rank) => rank < k).length / chosen.length;
     return `${share(1).toFixed(3)} ${share(10).toFixed(3)}`.padStart(22);
   });
   console.log(`${name.padEnd(34)} ${cells.join('')}`);
@@ -128,7 +128,7 @@ function shownBox({ detections: { boxes, labels, scores } }: DetectorAnswer, wan
   let best: BoxTuple | null = null;
   let highest = 0.5;
   for (let i = 0; i < scores.length; i++) {
-    if (scores[i]! < minScoreOf(model.minScore, model.config.classes[labels[i]! - 1]!)) continue;
+    if (scores[i] < minScoreOf(model.minScore, model.config.classes[labels[i] - 1])) continue;
     const box = boxAt(boxes, i);
     const iou = overlap(box, wanted);
     if (iou >= highest) [best, highest] = [box, iou];
@@ -150,9 +150,9 @@ async function embed(photo: Photo, boxes: readonly BoxTuple[], known?: DetectorA
   const results = await session.run({ ...features, boxes: { dtype: 'float32', shape: [boxes.length, 4], data } });
   return boxes.map((box, row) =>
     names.map((name, variant) => {
-      const { data: all, shape } = results[`variant${variant}`]!;
-      const vector = (all as Float32Array).slice(row * shape[1]!, (row + 1) * shape[1]!);
-      const { colour } = variants[name]!;
+      const { data: all, shape } = results[`variant${variant}`];
+      const vector = (all as Float32Array).slice(row * shape[1], (row + 1) * shape[1]);
+      const { colour } = variants[name];
       return colour === undefined ? vector : joined(vector, colourHistogram(photo, box), colour);
     }),
   );
@@ -165,7 +165,7 @@ function joined(vector: Float32Array, colours: Float32Array, weight: number): Fl
 
 function rankOf(query: Float32Array, variant: number, right: number): number {
   const similarity = (index: number) =>
-    catalogue[index]![variant]!.reduce((total, value, i) => total + value * query[i]!, 0);
+    catalogue[index][variant].reduce((total, value, i) => total + value * query[i], 0);
   const wanted = similarity(right);
   return catalogue.reduce((rank, _, index) => rank + (index !== right && similarity(index) > wanted ? 1 : 0), 0);
 }
@@ -178,9 +178,9 @@ function variantsGraph() {
   const photo = expand(integers([0]), extentOf(boxes, 0));
   const unit = (rows: Value) => div(rows, maximum(sqrt(sum(mul(rows, rows), [1], { keep: true })), 1e-12));
   const outputs = names.map((name, index) => {
-    const parts = variants[name]!.parts.map(({ map, size, flat, weight = 1 }) => {
+    const parts = variants[name].parts.map(({ map, size, flat, weight = 1 }) => {
       const scale = 1 / 2 ** Number(map.slice(1));
-      const aligned = roiAlign(inputs[map]!, boxes, photo, { size, samplingRatio: 2, scale, aligned: true });
+      const aligned = roiAlign(inputs[map], boxes, photo, { size, samplingRatio: 2, scale, aligned: true });
       const pooled = flat ? reshape(aligned, [-1, channelsOf(map, model.config) * size * size]) : mean(aligned, [2, 3]);
       return mul(unit(pooled), weight);
     });

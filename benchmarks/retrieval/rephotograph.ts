@@ -66,6 +66,6 @@ export async function rephotograph(photo: string, mask: string, background: stri
 
 function litBy(pixels: Buffer, gains: readonly [number, number, number]): Buffer {
   const lit = Buffer.alloc(pixels.length);
-  for (let i = 0; i < pixels.length; i++) lit[i] = Math.min(255, Math.round(pixels[i]! * gains[i % 3]!));
+  for (let i = 0; i < pixels.length; i++) lit[i] = Math.min(255, Math.round(pixels[i] * gains[i % 3]));
   return lit;
 }

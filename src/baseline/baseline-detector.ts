@@ -59,7 +59,7 @@ export class BaselineDetector {
           prepared,
         ),
         labels: Int32Array.of(best + 1),
-        scores: Float32Array.of(classScores[best]!),
+        scores: Float32Array.of(classScores[best]),
       },
     };
   }

@@ -23,7 +23,7 @@ export function targetOf({ boxes, labels, crowdBoxes }: GroundTruth): PhotoTarge
     return (x2! - x1!) * (y2! - y1!);
   });
   const largest = areas.indexOf(Math.max(...areas));
-  return { label: labels[largest]!, at: 4 * largest };
+  return { label: labels[largest], at: 4 * largest };
 }
 
 /**

@@ -61,27 +61,27 @@ test("class logits and boxes equal PyTorch's", async () => {
 test("every loss and every gradient of a step equals PyTorch's", async () => {
   const found = await runGraph(stepOf(golden.alpha), feeds);
   for (const name of [...baselineLossNames, 'total'] as const) {
-    expectClose(found[name]!.data, [golden.losses[name]], 2e-6 * golden.losses[name], source);
+    expectClose(found[name].data, [golden.losses[name]], 2e-6 * golden.losses[name], source);
   }
   const wanted = Object.entries(golden.gradients);
   expect(wanted.map(([name]) => name).sort()).toEqual(network.specs.map(({ name }) => name).sort());
   for (const [name, numbers] of wanted) {
     const largest = Math.max(...numbers.map(Math.abs));
-    expectClose(found[`gradient/${name}`]!.data, numbers, 1e-5 * Math.max(1, largest), source);
+    expectClose(found[`gradient/${name}`].data, numbers, 1e-5 * Math.max(1, largest), source);
   }
 });
 
 test('alpha adds 2 alpha times the parameter to its gradient: a weight decay', async () => {
   const [plain, decayed] = [await runGraph(stepOf(0), feeds), await runGraph(stepOf(0.5), feeds)];
   for (const [name, { data }] of parameters) {
-    const [without, with_] = [plain[`gradient/${name}`]!.data, decayed[`gradient/${name}`]!.data];
-    const difference = data.map((value, at) => Math.abs(with_[at]! - without[at]! - value));
+    const [without, with_] = [plain[`gradient/${name}`].data, decayed[`gradient/${name}`].data];
+    const difference = data.map((value, at) => Math.abs(with_[at] - without[at] - value));
     expect(Math.max(...difference), name).toBeLessThan(1e-5);
   }
 });
 
 test('a batch without a judged photo has no loss but that of its parameters', async () => {
-  const blind = photos.map(() => ({ ...groundTruth[3]! }));
+  const blind = photos.map(() => ({ ...groundTruth[3] }));
   const targets = Object.entries(baselineTargets(blind, config.side));
   const found = await runGraph(stepOf(golden.alpha), new Map([...feeds, ...targets]));
   expect(found.classification!.data[0]).toBe(0);

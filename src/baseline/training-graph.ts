@@ -53,7 +53,7 @@ export function baselineTrainingGraph(
   return {
     ...{ classification, box, regularisation, total: loss },
     ...Object.fromEntries(
-      slopes.map((slope, index) => [`gradient/${network.specs[index]!.name}`, slope as Value] as const),
+      slopes.map((slope, index) => [`gradient/${network.specs[index].name}`, slope as Value] as const),
     ),
   };
 }

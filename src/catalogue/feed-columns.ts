@@ -87,7 +87,7 @@ export class FeedColumns {
       for (const { kind, name, rank } of this.#targetsOf(column)) {
         if (kind === 'further') {
           if (!Object.hasOwn(further, name)) further[name] = value;
-        } else if (!(ranks[name]! <= rank)) {
+        } else if (!(ranks[name] <= rank)) {
           ranks[name] = rank;
           fields[name] = value;
         }
@@ -108,7 +108,7 @@ export class FeedColumns {
   ): { readonly field: string; readonly names: readonly string[] }[] {
     const present = new Set(header.map(plainName));
     return fields
-      .map((field) => ({ field, names: this.#names[field]! }))
+      .map((field) => ({ field, names: this.#names[field] }))
       .filter(({ names }) => !names.some((name) => present.has(name)));
   }
 

@@ -94,9 +94,9 @@ function readHeader(fields: DelimitedRow, where: string, { columns, required }: 
   return {
     names,
     toRecord(values) {
-      const record = Object.fromEntries(values.map((value, index) => [names[index]!, value]));
+      const record = Object.fromEntries(values.map((value, index) => [names[index], value]));
       for (const list of lists) {
-        const joined = values.filter((_, index) => plainName(names[index]!) === plainName(list));
+        const joined = values.filter((_, index) => plainName(names[index]) === plainName(list));
         Object.assign(record, { [list]: joined.join(',') });
       }
       return record;

@@ -218,7 +218,7 @@ export function parseInStock(value: unknown): boolean | null {
     .replace(/^.*\//, '')
     .replace(/[\s_-]/g, '');
   if (/^\d{1,9}$/.test(word)) return Number(word) > 0;
-  return Object.hasOwn(inStockWords, word) ? inStockWords[word]! : null;
+  return Object.hasOwn(inStockWords, word) ? inStockWords[word] : null;
 }
 
 function isWebAddress(value: string): boolean {

@@ -239,7 +239,7 @@ class ItemReader {
   #resolve(text: string): string {
     if (!text.includes('&')) return text;
     return text.replace(/&(#?[\p{L}_\d]{1,32});/gu, (reference, name: string) => {
-      if (Object.hasOwn(entities, name)) return entities[name]!;
+      if (Object.hasOwn(entities, name)) return entities[name];
       const digits = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(name);
       const code = digits === null ? 0 : digits[1] === undefined ? Number(digits[2]) : Number.parseInt(digits[1], 16);
       if (code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code < 0xe000)) return String.fromCodePoint(code);
@@ -267,7 +267,7 @@ function endOf(text: string, ending: string, from: number): number | undefined {
 function endOfTag(text: string, start: number): number | undefined {
   let quote: string | null = null;
   for (let at = start + 1; at < text.length; at++) {
-    const character = text[at]!;
+    const character = text[at];
     if (quote !== null) {
       if (character === quote) quote = null;
     } else if (character === '"' || character === "'") quote = character;

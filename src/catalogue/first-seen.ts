@@ -23,7 +23,7 @@ export class FirstSeen {
     const [high, low] = hash(key);
     const slots = this.#slots;
     const at = findSlot(slots, high, low);
-    if (slots[at + 2] !== 0) return slots[at + 2]!;
+    if (slots[at + 2] !== 0) return slots[at + 2];
     slots[at] = high;
     slots[at + 1] = low;
     slots[at + 2] = number;
@@ -46,7 +46,7 @@ export class FirstSeen {
     const slots = new Uint32Array(old.length * 2);
     for (let from = 0; from < old.length; from += slotWords) {
       if (old[from + 2] !== 0)
-        slots.set(old.subarray(from, from + slotWords), findSlot(slots, old[from]!, old[from + 1]!));
+        slots.set(old.subarray(from, from + slotWords), findSlot(slots, old[from], old[from + 1]));
     }
     this.#slots = slots;
   }

@@ -173,7 +173,7 @@ test.each([
 
 test('a name is allowed with its port, not with others', async () => {
   answer = (_, response) => response.end('mine');
-  const port = host.split(':')[1]!;
+  const port = host.split(':')[1];
   const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
   const allowed = new Set([parseAllowedHost(`intra.example:${port}`)]);
   expect(await text(open({ resolve, allowed }).fetch(`http://intra.example:${port}/a`))).toBe('mine');

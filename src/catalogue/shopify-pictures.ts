@@ -27,7 +27,7 @@ interface Variant {
  * @param rows of one handle, the first with what holds for all
  */
 export function shopifyPictures(handle: string, rows: readonly ShopifyRow[]): FeedPicture[] {
-  const first = rows[0]!;
+  const first = rows[0];
   const variants = variantsOf(rows);
   const product = {
     kind: 'picture',
@@ -86,7 +86,7 @@ function imagesOf(rows: readonly ShopifyRow[]): { image: string; source: string;
 
 /** Rows that are more than a further picture. An id is the SKU, or the options where there is none or not one each. */
 function variantsOf(rows: readonly ShopifyRow[]): Variant[] {
-  const names = rows[0]!;
+  const names = rows[0];
   const optionNames = [names.option1Name, names.option2Name, names.option3Name].map(
     (name) => name?.toLowerCase() ?? '',
   );
@@ -98,7 +98,7 @@ function variantsOf(rows: readonly ShopifyRow[]): Variant[] {
   return variantRows.map((row) => {
     const values = [row.option1Value, row.option2Value, row.option3Value];
     const optionOf = (wanted: ReadonlySet<string>) =>
-      values.find((value, index) => value !== null && wanted.has(optionNames[index]!)) ?? null;
+      values.find((value, index) => value !== null && wanted.has(optionNames[index])) ?? null;
     const options = values.filter((value) => value !== null && value !== 'Default Title').join(' / ');
     return {
       id: row.sku !== null && numOfSku.get(row.sku) === 1 ? row.sku : options,

@@ -36,7 +36,7 @@ async function writeAnnotations(classes: readonly string[]): Promise<string> {
       annotations.push({
         id: annotations.length + 1,
         image_id: seed,
-        category_id: classes.indexOf(tinyConfig.classes[label - 1]!) + 1,
+        category_id: classes.indexOf(tinyConfig.classes[label - 1]) + 1,
         bbox: [x1, y1, x2 - x1, y2 - y1],
       });
     }

@@ -20,7 +20,7 @@ export const detectAllWithModel: DetectAll = async ({ model: directory, paths, g
   await detector.release();
   const answers = found.map((answer) => relabelled(answer, labelOf));
   if (kind === 'baseline') return { photos: answers, roiAccuracy: -1 };
-  const photos = truthOfPhotos(groundTruth, labelOf).map((truth, index) => ({ path: paths[index]!, truth }));
+  const photos = truthOfPhotos(groundTruth, labelOf).map((truth, index) => ({ path: paths[index], truth }));
   const sampling = showProgress('sampling regions', paths.length);
   const accuracy = await roiAccuracy(model, photos, { onPhoto: sampling.update }).finally(sampling.stop);
   return { photos: answers, roiAccuracy: accuracy };
@@ -40,18 +40,18 @@ function matchLabels(ours: readonly string[], theirs: readonly string[], where: 
 }
 
 function relabelled(answer: DetectedGarments, labelOf: Int32Array): DetectedGarments {
-  return { ...answer, labels: answer.labels.map((label) => labelOf[label]!) };
+  return { ...answer, labels: answer.labels.map((label) => labelOf[label]) };
 }
 
 /** What is in each photo, in the labels of the model. */
 function truthOfPhotos(groundTruth: CocoGroundTruth, labelOf: Int32Array): GroundTruth[] {
   const rowsOf = Array.from({ length: groundTruth.numImages }, (): number[] => []);
-  for (const [row, image] of groundTruth.images.entries()) rowsOf[image]!.push(row);
+  for (const [row, image] of groundTruth.images.entries()) rowsOf[image].push(row);
   return rowsOf.map((rows) => {
     const garments = rows.filter((row) => groundTruth.crowds[row] === 0);
     return {
       boxes: cornersOf(groundTruth, garments),
-      labels: Int32Array.from(garments, (row) => labelOf.indexOf(groundTruth.labels[row]!)),
+      labels: Int32Array.from(garments, (row) => labelOf.indexOf(groundTruth.labels[row])),
       crowdBoxes: cornersOf(
         groundTruth,
         rows.filter((row) => groundTruth.crowds[row] === 1),

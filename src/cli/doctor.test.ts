@@ -16,11 +16,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'deepshop-doctor-cli-'));
   good = await writeDrawnSet(join(folder, 'good'), 10);
   bad = await writeDrawnSet(join(folder, 'bad'), 10, async (coco, images) => {
-    coco.categories[0]!.name = hostile;
+    coco.categories[0].name = hostile;
     coco.categories.push({ id: 6, name: `${hostile.toUpperCase()}S` });
-    coco.images[0]!.file_name = '<img src=x onerror=alert(1)>\u001b[2J.jpg';
+    coco.images[0].file_name = '<img src=x onerror=alert(1)>\u001b[2J.jpg';
     await tagOrientation(join(images, '05.jpg'), 6);
-    coco.annotations[1]!.bbox = [90, 20, 100, 60];
+    coco.annotations[1].bbox = [90, 20, 100, 60];
   });
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -41,9 +41,9 @@ export function doctorCommand(): Command {
       const sets = [];
       for (const path of paths) sets.push(await openLabelledSet(path, images));
       // Before a long look at photos, not after it.
-      if (out !== undefined) await refusePlace(out, sets[0]!);
+      if (out !== undefined) await refusePlace(out, sets[0]);
       const examination = await examineSets(paths, sets);
-      const fix = out === undefined ? null : await writeFixed(examination.subjects[0]!, examination.corrected[0]!, out);
+      const fix = out === undefined ? null : await writeFixed(examination.subjects[0], examination.corrected[0], out);
       if (json) printJson(asJson(examination, fix));
       else describe(examination, fix);
       if (html !== undefined) {
@@ -69,7 +69,7 @@ async function examineSets(paths: readonly string[], sets: readonly LabelledSet[
     for (const [index, set] of sets.entries()) {
       // Folders of the same name are told apart by their paths.
       const isTaken = names.filter((name) => name === names[index]).length > 1;
-      const name = isTaken ? paths[index]! : names[index]!;
+      const name = isTaken ? paths[index] : names[index];
       subjects.push(await surveySet(name, set, () => progress.update(++done)));
     }
   } finally {

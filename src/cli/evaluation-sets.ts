@@ -27,5 +27,5 @@ export function parseAreaRanges(text: string): AreaRange[] {
   if (new Set(ranges.map(({ name }) => name)).size < ranges.length) {
     throw new InvalidArgumentError('expected every name once.');
   }
-  return ranges.some(({ name }) => name === 'all') ? ranges : [cocoAreaRanges[0]!, ...ranges];
+  return ranges.some(({ name }) => name === 'all') ? ranges : [cocoAreaRanges[0], ...ranges];
 }

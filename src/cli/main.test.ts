@@ -136,7 +136,7 @@ describe('detect', () => {
     expect(stderr).toContain('query-2-garments.jpg');
     const names = (await readdir(join(folder, 'drawn/here'))).sort();
     expect(names).toEqual(['query-2-garments.jpg', 'query-garments.jpg']);
-    expect(await sharp(join(folder, 'drawn/here', names[0]!)).metadata()).toMatchObject({ format: 'jpeg', width: 640 });
+    expect(await sharp(join(folder, 'drawn/here', names[0])).metadata()).toMatchObject({ format: 'jpeg', width: 640 });
   });
 
   test('a folder that cannot be written to is said once for each photo, and exit code 1', async () => {

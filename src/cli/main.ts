@@ -41,7 +41,7 @@ export async function run(argv: readonly string[], loadEngine: LoadEngine = load
   const [name = ''] = argv.slice(2);
   const names = Object.hasOwn(commands, name) ? [name] : Object.keys(commands);
   try {
-    const program = createProgram(await Promise.all(names.map((each) => commands[each]!(loadEngine))));
+    const program = createProgram(await Promise.all(names.map((each) => commands[each](loadEngine))));
     if (name === '') program.help({ error: true });
     await program.parseAsync([...argv]);
   } catch (error) {

@@ -14,7 +14,7 @@ export class Pace {
     const last = this.#points.at(-1);
     if (last !== undefined && nowMs - last.atMs < apartMs) return;
     this.#points.push({ atMs: nowMs, done });
-    while (this.#points.length > 2 && nowMs - this.#points[0]!.atMs > memoryMs) this.#points.shift();
+    while (this.#points.length > 2 && nowMs - this.#points[0].atMs > memoryMs) this.#points.shift();
   }
 
   /** A second; null before there is anything to tell it from. */

@@ -76,7 +76,7 @@ async function drawExamples({ out, dataset, report, examples }: PreparedDeepFash
   const { renderClassSheet } = await import('../report/class-sheet-node.ts');
   const rows = examples.map(({ name, photos }) => ({
     name,
-    count: dataset.counts.all!.perClass[name]!.boxes,
+    count: dataset.counts.all!.perClass[name].boxes,
     examples: photos.map(({ fileName, box }) => ({ photoPath: join(dataset.images, fileName), box })),
   }));
   const sheet = await renderClassSheet(rows, `DeepFashion by the recipe ${report.recipe}: examples of each class`);

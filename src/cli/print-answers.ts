@@ -47,7 +47,7 @@ function printItem({ id, title, similarity, match, price, currency, variants, du
 
 function printFacet(field: string, { facets }: GarmentAnswer): void {
   if (!Object.hasOwn(facets, field)) return;
-  const counts = facets[field]!.map((each) => {
+  const counts = facets[field].map((each) => {
     if ('value' in each) return `${each.value} ${each.count}`;
     return `${formatPrice(each.from, null)} to ${formatPrice(each.to, each.currency)} ${each.count}`;
   });

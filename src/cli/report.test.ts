@@ -37,7 +37,7 @@ const detectAll: DetectAll = async ({ model, groundTruth }) => ({
           return [x!, y!, x! + width!, y! + height!];
         }),
       ),
-      labels: Int32Array.from(rows, (row) => (model.includes('poor') ? 1 : groundTruth.labels[row]!)),
+      labels: Int32Array.from(rows, (row) => (model.includes('poor') ? 1 : groundTruth.labels[row])),
       scores: Float32Array.from(rows, () => 0.45),
     };
   }),

@@ -55,12 +55,12 @@ async function report(paths: readonly string[], flags: Flags, detectAll: DetectA
   const names = flags.names ?? nameByPath(paths);
   checkNames(names, paths.length);
   const opened: OpenedRun[] = [];
-  for (const [index, path] of paths.entries()) opened.push({ ...(await openRun(path)), name: names[index]! });
+  for (const [index, path] of paths.entries()) opened.push({ ...(await openRun(path)), name: names[index] });
   const sets: OpenedData[] = [];
   for (const text of flags.data ?? []) sets.push(await openData(text));
   const directories = [...new Set(sets.map(({ directory }) => resolve(directory)))];
   const dataNames = nameByPath(directories);
-  const nameOf = ({ directory }: OpenedData) => dataNames[directories.indexOf(resolve(directory))]!;
+  const nameOf = ({ directory }: OpenedData) => dataNames[directories.indexOf(resolve(directory))];
   if (sets.length > 0 && opened.every(({ directory }) => directory === null)) {
     throw new DeepShopError('run-without-model', 'there is no model to evaluate', {
       where: paths.join(', '),
@@ -88,7 +88,7 @@ async function report(paths: readonly string[], flags: Flags, detectAll: DetectA
   const { writeReport } = await import('../report/write-report-node.ts');
   const composed = composeReport(runs, { isComparison: flags.compare === true, worst: flags.worst });
   const files = await writeReport(flags.out, composed, ({ models }) => {
-    const { groundTruth } = models[0]!.found;
+    const { groundTruth } = models[0].found;
     return sets.find((set) => set.groundTruth === groundTruth)!.paths;
   });
   const document = toJson(composed, files);

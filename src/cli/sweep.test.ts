@@ -64,7 +64,7 @@ describe('deepshop sweep', () => {
       'validated on prepared, dev fold: 1 photos, 1 boxes',
     ]);
     for (const [index, { final, seconds }] of runs.entries()) {
-      const log = await readFile(at('swept', folders[index]!, 'log.jsonl'), 'utf8');
+      const log = await readFile(at('swept', folders[index], 'log.jsonl'), 'utf8');
       const last = JSON.parse(log.trim().split('\n').at(-2)!);
       expect(last.kind).toBe('validation');
       expect(final.losses).toEqual(last.losses);

@@ -140,7 +140,7 @@ function chooseCanvas({ canvases, resize }: BatchConfig, photos: readonly Datase
   // Of equally good ones, the smaller: there is less to compute.
   return canvases
     .filter((canvas) => longSide === null || longSideOf(canvas) === longSide)
-    .sort((a, b) => sizeOn(b) - sizeOn(a) || area(a) - area(b))[0]!;
+    .sort((a, b) => sizeOn(b) - sizeOn(a) || area(a) - area(b))[0];
 }
 
 /** How large a photo stands on a canvas. */

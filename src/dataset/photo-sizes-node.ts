@@ -23,9 +23,9 @@ export async function readPhotoSizes(
   const worker = async () => {
     for (let index = next++; index < fileNames.length && !failed; index = next++) {
       try {
-        visit(index, await readPhotoSize(join(root, fileNames[index]!)));
+        visit(index, await readPhotoSize(join(root, fileNames[index])));
       } catch (error) {
-        if (error instanceof ImageError && error.code === 'image-missing') missing.push(fileNames[index]!);
+        if (error instanceof ImageError && error.code === 'image-missing') missing.push(fileNames[index]);
         else {
           failed = true;
           throw error;

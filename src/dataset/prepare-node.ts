@@ -131,7 +131,7 @@ async function checkImages(coco: CocoFile, { images: root, where, hasOwnSizes }:
   if (hasOwnSizes) return;
   const otherwise: string[] = [];
   const missing = await readPhotoSizes(root, names, (index, size) => {
-    const { file_name, width, height } = coco.images[index]!;
+    const { file_name, width, height } = coco.images[index];
     if (size.width === width && size.height === height) return;
     otherwise.push(`${file_name} is ${size.width} x ${size.height} and its boxes are for ${width} x ${height}`);
   });

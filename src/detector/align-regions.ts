@@ -47,12 +47,12 @@ export function alignRegions(pyramid: readonly Value[], boxes: Value, batchIndic
     scale: 1 / 2 ** (rule.levels.minLevel + level),
     aligned: rule.aligned,
   });
-  const count = boxes.shape[0]!;
+  const count = boxes.shape[0];
   const levels = levelsOf(boxes, rule.levels);
   const read = rule.inclusiveEdges === true ? add(boxes, constant(float32([0, 0, -1, -1], [1, 4]))) : boxes;
   const members = pyramid.map((_, level) => reshape(nonZero(equal(levels, level)), [-1]));
   const perLevel = pyramid.map((features, level) =>
-    roiAlign(features, gather(read, members[level]!), gather(batchIndices, members[level]!), optionsOf(level)),
+    roiAlign(features, gather(read, members[level]), gather(batchIndices, members[level]), optionsOf(level)),
   );
   // Rows come out level by level; each goes back to the place of its region.
   const order = concat(members, 0);

@@ -60,7 +60,7 @@ export function cellAnchors(
 
 /** The anchors of a level's first place. */
 export function placedCell({ sizes, ratios, rounding, offset = 0 }: AnchorShapes, level: number, stride: number) {
-  const cell = cellAnchors(sizes[level]!, ratios, rounding, stride);
+  const cell = cellAnchors(sizes[level], ratios, rounding, stride);
   return cell.map((edge) => edge + offset * stride);
 }
 
@@ -104,7 +104,7 @@ export function anchorsFor(
     levelStarts.push(levelStarts[level] + size.height * size.width * sizes[level].length * ratios.length);
   }
   const boxes = new Float32Array(levelStarts[sizes.length] * 4);
-  const finestStride = width / featureSizes[0]!.width;
+  const finestStride = width / featureSizes[0].width;
   const perLevel = featureSizes.map((size, level) => {
     const view = boxes.subarray(levelStarts[level] * 4, levelStarts[level + 1] * 4);
     const steps = { x: floor(width / size.width), y: floor(height / size.height) };

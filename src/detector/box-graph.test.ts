@@ -37,7 +37,7 @@ async function evaluate(
 function expectNear(actual: Float32Array, wanted: Float32Array, tolerance: number): void {
   expect(actual.length).toBe(wanted.length);
   wanted.forEach((value, at) => {
-    expect(Math.abs(actual[at]! - value), `${at}: ${actual[at]} for ${value}`).toBeLessThanOrEqual(
+    expect(Math.abs(actual[at] - value), `${at}: ${actual[at]} for ${value}`).toBeLessThanOrEqual(
       tolerance * Math.max(1, Math.abs(value)),
     );
   });

@@ -25,7 +25,7 @@ function centred(boxes: Value): Centred {
 
 const pair = (weights: DeltaWeights, at: 0 | 2): number => {
   if (weights[at] !== weights[at + 1]) throw new RangeError('weights of x and y, of width and height, must agree');
-  return weights[at]!;
+  return weights[at];
 };
 
 /** Boxes from deltas and references, not clipped. */
@@ -72,7 +72,7 @@ export function areas(boxes: Value): Value {
  */
 function intersections(a: Value, b: Value): Value {
   const [n, countA] = a.shape as [number, number];
-  const countB = b.shape[1]!;
+  const countB = b.shape[1];
   const corner = (boxes: Value, at: number, shape: readonly number[]) => reshape(part(boxes, at), shape);
   const [ofA, ofB] = [(at: number) => corner(a, at, [n, countA, 1]), (at: number) => corner(b, at, [n, 1, countB])];
   const overlap = (low: number) => maximum(sub(minimum(ofA(low + 2), ofB(low + 2)), maximum(ofA(low), ofB(low))), 0);
@@ -83,9 +83,9 @@ function intersections(a: Value, b: Value): Value {
 export function pairwiseIou(a: Value, b: Value): Value {
   const [n, countA] = a.shape as [number, number];
   const shared = intersections(a, b);
-  const union = sub(add(areas(a), reshape(areas(b), [n, 1, b.shape[1]!])), shared);
+  const union = sub(add(areas(a), reshape(areas(b), [n, 1, b.shape[1]])), shared);
   // The area of a real box is above 1e-6 by far; 0 / tiny is 0.
-  return reshape(div(shared, maximum(union, 1e-12)), [n, countA, b.shape[1]!]);
+  return reshape(div(shared, maximum(union, 1e-12)), [n, countA, b.shape[1]]);
 }
 
 /** Share of each of `a` that lies in each of `b`: `[N, A, B]`. */

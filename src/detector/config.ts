@@ -231,7 +231,7 @@ function countAnchorLevels(fpn: FpnConfig | null): number {
 /** Which maps regions are read from: all but the pooled level. */
 export function levelRule(config: DetectorConfig): LevelRule {
   const strides = regionStrides(config);
-  const minLevel = Math.log2(strides[0]!);
+  const minLevel = Math.log2(strides[0]);
   return { minLevel, maxLevel: minLevel + strides.length - 1, ...config.levelAssignment };
 }
 

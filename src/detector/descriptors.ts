@@ -97,7 +97,7 @@ export function mapsOf(definition: DescriptorDefinition): readonly FeatureName[]
 /** How many channels a feature map has. */
 export function channelsOf(map: FeatureName, { trunk, fpn }: DetectorConfig): number {
   if (map.startsWith('P') && fpn !== null) return fpn.width;
-  return trunks[trunk as TrunkName].channels[trunkStrides.indexOf((2 ** Number(map.slice(1))) as 4)]!;
+  return trunks[trunk as TrunkName].channels[trunkStrides.indexOf((2 ** Number(map.slice(1))) as 4)];
 }
 
 /** How many numbers a vector has. */
@@ -184,7 +184,7 @@ export async function withSpaceIds(
 
 function pyramidNames(fpn: DetectorConfig['fpn']): FeatureName[] {
   if (fpn === null) return [];
-  const first = Math.log2(fpn.strides[0]!);
+  const first = Math.log2(fpn.strides[0]);
   const levels = fpn.strides.length + (fpn.pooledLevel ? 1 : 0);
   return Array.from({ length: levels }, (_, level): FeatureName => `P${first + level}`);
 }

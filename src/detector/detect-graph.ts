@@ -39,7 +39,7 @@ export function detect(
   config: DetectorConfig['boxHead'],
   temperature: number,
 ): DetectionValues {
-  const numClasses = classLogits.shape[1]! - 1;
+  const numClasses = classLogits.shape[1] - 1;
   const scores = slice(softmax(temperature === 1 ? classLogits : div(classLogits, temperature)), { axis: 1, start: 1 });
   const deltas = slice(boxDeltas, { axis: 1, start: 1 });
   const decoded = decodeBoxes(deltas, reshape(proposals.boxes, [-1, 1, 4]), config.deltaWeights);

@@ -37,7 +37,7 @@ export async function detectFiles(
   const prepare = async (path: string) => preprocess(await readPhoto(path), detector.preprocessing);
   const started = paths.slice(0, decodedAhead).map(prepare);
   for (let index = 0; index < paths.length; index++) {
-    if (index + decodedAhead < paths.length) started.push(prepare(paths[index + decodedAhead]!));
+    if (index + decodedAhead < paths.length) started.push(prepare(paths[index + decodedAhead]));
     // A failure further ahead is reported in its turn, not as an unhandled rejection.
     for (const promise of started) promise.catch(() => {});
     const { detections } = await detector.detectPrepared(await started.shift()!);

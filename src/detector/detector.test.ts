@@ -46,7 +46,7 @@ describe('a detector', () => {
     const soft = await createDetector({ ...tinyParts(), temperature: 4 });
     const [hot, cold] = await Promise.all([soft.detect(tinyPhoto(3)), detector.detect(tinyPhoto(3))]);
     await soft.release();
-    expect(hot.detections.scores[0]).toBeLessThan(cold.detections.scores[0]!);
+    expect(hot.detections.scores[0]).toBeLessThan(cold.detections.scores[0]);
   });
 
   test('refuses a map that the network lacks', async () => {
@@ -57,7 +57,7 @@ describe('a detector', () => {
     const prepared = preprocess(tinyPhoto(1), detector.preprocessing);
     const boxes = Float32Array.of(10, 20, 30.5, 90, 0, 0, 120, 90);
     toPhotoBoxes(toTensorBoxes(boxes, prepared), prepared).forEach((edge, at) => {
-      expect(edge).toBeCloseTo(boxes[at]!, 4);
+      expect(edge).toBeCloseTo(boxes[at], 4);
     });
   });
 });

@@ -115,7 +115,7 @@ export function featureMap({ trunk, pyramid }: FeatureMaps, { fpn }: DetectorCon
     ? trunk[trunkStrides.indexOf(stride as 4)]
     : fpn === null
       ? undefined
-      : pyramid[Math.log2(stride / fpn.strides[0]!)];
+      : pyramid[Math.log2(stride / fpn.strides[0])];
   assert(value !== undefined, `the network has no feature map ${name}`);
   return value;
 }

@@ -103,7 +103,7 @@ function statedInput({ arrays }: WeightFile): (Pick<PreprocessingConfig, 'mean' 
     return array?.shape.join() === '3,1,1' && array.stored === 'float32' ? array.read().data : null;
   });
   if (!mean || !std) return null;
-  const isBgr = mean[0]! < mean[2]!;
+  const isBgr = mean[0] < mean[2];
   const triple = (values: ArrayLike<number | bigint>): [number, number, number] => {
     const [first, second, third] = Array.from(values, Number) as [number, number, number];
     return isBgr ? inUnits(third, second, first) : inUnits(first, second, third);

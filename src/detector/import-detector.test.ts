@@ -67,13 +67,13 @@ const rowsFrom = ({ shape, data }: Tensor, rows: readonly number[]): Tensor => {
 
 /** Red and blue of the stem change places. */
 function flipped({ shape, data }: Tensor): Tensor {
-  const [size, channels] = [sizeOf(shape.slice(2)), shape[1]!];
+  const [size, channels] = [sizeOf(shape.slice(2)), shape[1]];
   const from = (at: number) => {
     const [row, rest] = [Math.floor(at / size), at % size];
     return (row - (row % channels) + channels - 1 - (row % channels)) * size + rest;
   };
   return float32(
-    Float32Array.from({ length: data.length }, (_, at) => (data as Float32Array)[from(at)]!),
+    Float32Array.from({ length: data.length }, (_, at) => (data as Float32Array)[from(at)]),
     shape,
   );
 }
@@ -273,7 +273,7 @@ test('an epsilon of norms that differs from ours is moved into their gains', () 
   const [gain, moved] = [ours, theirs].map(({ parameters }) => parameters.get('trunk.layer1.bn1.weight')!.data);
   const variance = ours.parameters.get('trunk.layer1.bn1.running_var')!.data;
   moved!.forEach((value, at) => {
-    expect(value / Math.sqrt(variance[at]! + 1e-5)).toBeCloseTo(gain![at]! / Math.sqrt(variance[at]!), 5);
+    expect(value / Math.sqrt(variance[at] + 1e-5)).toBeCloseTo(gain![at] / Math.sqrt(variance[at]), 5);
   });
 });
 

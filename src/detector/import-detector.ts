@@ -109,7 +109,7 @@ function labelsOf(count: number | undefined, given: readonly string[] | undefine
 
 /** torchvision's own lists begin with the background and call gaps N/A. */
 function namesOf(given: readonly string[], count: number): string[] {
-  const names = given.length === count + 1 && /^_*background_*$/i.test(given[0]!) ? given.slice(1) : given;
+  const names = given.length === count + 1 && /^_*background_*$/i.test(given[0]) ? given.slice(1) : given;
   return names.map((name, index) => (name === 'N/A' ? `unused-${index + 1}` : name));
 }
 
@@ -141,9 +141,7 @@ function checkTrunk(
     guess === undefined ? 'Trunks of other kinds are not read.' : `The file looks like ${guess}: give --arch ${guess}.`;
   const what = [
     ...(lacking.length === 0 ? [] : [`${lacking.length} parameters are not there, such as ${lacking[0]}`]),
-    ...(beyond.length === 0
-      ? []
-      : [`${beyond.length} have no place, such as ${beyond[0]!.theirs} (${beyond[0]!.why})`]),
+    ...(beyond.length === 0 ? [] : [`${beyond.length} have no place, such as ${beyond[0].theirs} (${beyond[0].why})`]),
   ];
   throw new ImportError('architecture', `the trunk is no ${arch}`, { where, got: what.join('; '), cure });
 }

@@ -28,7 +28,7 @@ test('logits, proposals and detections are those of torchvision', async () => {
   const session = await compile({ outputs, bindings });
   const imageSizes = tensor('float32', [1, 2], Float32Array.from(golden.imageSize));
   const found = await session.run({ pixels: tinyPixels(1, height, width), imageSizes });
-  const numbers = (name: string) => found[name]!.data as Float32Array;
+  const numbers = (name: string) => found[name].data as Float32Array;
   expectClose(numbers('objectness'), golden.objectness, 1e-4, golden);
   expectClose(numbers('proposals'), golden.proposals, 1e-2, golden);
   expectClose(numbers('classLogits'), golden.classLogits, 1e-4, golden);
@@ -63,7 +63,7 @@ test('places that no proposal took are not detected: the detections are those of
   const session = await compile({ outputs, bindings: parameters });
   const imageSizes = tensor('float32', [1, 2], Float32Array.of(60, 90));
   const found = await session.run({ pixels: tinyPixels(1, 64, 96), imageSizes });
-  const numbers = (name: string) => found[name]!.data as Float32Array;
+  const numbers = (name: string) => found[name].data as Float32Array;
   const count = numbers('taken').filter((score) => score >= 0).length;
   expect(count).toBeGreaterThan(20);
   expect(count).toBeLessThan(numbers('taken').length);

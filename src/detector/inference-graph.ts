@@ -27,7 +27,7 @@ export function inferenceGraph(network: DetectorNetwork, config: DetectorConfig,
   const imageSizes = input('imageSizes', 'float32', [1, 2]);
   const features = network.features(pixels);
   const levels = network.rpn(features.pyramid);
-  const finest = regionStrides(config)[0]!;
+  const finest = regionStrides(config)[0];
   const anchors = features.pyramid.map((level, index) =>
     anchorsOfLevel(pixels, level, config.anchors, index, finest * 2 ** index),
   );

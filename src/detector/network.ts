@@ -64,12 +64,12 @@ export function detectorNetwork(
   const { fpn, norm, trunkPadding: padding, trunkStride: strideOn } = config;
   const body = trunk.build(root.child('trunk'), { padding, norm, strideOn, deepest: fpn === null ? 'C4' : 'C5' });
   const used = regionStrides(config).map((stride) => trunkStrides.indexOf(stride as 4));
-  const inputs = used.map((level) => trunk.channels[level]!);
+  const inputs = used.map((level) => trunk.channels[level]);
   const pyramidOf =
     fpn === null
       ? (maps: readonly Value[]) => maps
       : featurePyramid(root.child('fpn'), { width: fpn.width, separable: fpn.separable, norm, inputs });
-  const width = fpn?.width ?? inputs[0]!;
+  const width = fpn?.width ?? inputs[0];
   return {
     get specs() {
       return root.specs;
@@ -141,7 +141,7 @@ function boxHead(scope: ParameterScope, config: DetectorConfig, width: number): 
   const layers = hidden.map((outputs, index) =>
     linear(scope.child('box_head').child(`fc${6 + index}`), { inputs: hidden[index - 1] ?? flat, outputs }),
   );
-  const inputs = hidden[hidden.length - 1]!;
+  const inputs = hidden[hidden.length - 1];
   const classifier = linear(scope.child('box_predictor').child('cls_score'), { inputs, outputs: classes });
   const regressor = linear(scope.child('box_predictor').child('bbox_pred'), { inputs, outputs: classes * 4 });
   return (regions) => {

@@ -35,7 +35,7 @@ export function propose(
   imageSizes: Value,
   rule: ProposalRule,
 ): Proposals {
-  const candidates = levels.map((level, index) => bestOfLevel(level, anchors[index]!, rule.preNmsTop));
+  const candidates = levels.map((level, index) => bestOfLevel(level, anchors[index], rule.preNmsTop));
   const boxes = clipBoxes(
     concat(
       candidates.map((level) => level.boxes),
@@ -87,7 +87,7 @@ const unsqueeze = (x: Value, axis: number): Value => {
 
 /** `min(limit, extent of x along an axis)`. */
 export function atMost(limit: number, x: Value, axis: number): number | Value {
-  const extent = x.shape[axis]!;
+  const extent = x.shape[axis];
   if (extent !== UNKNOWN) return Math.min(limit, extent);
   return apply('Min', [extentOf(x, axis), integers([limit])], {});
 }
@@ -107,7 +107,7 @@ function bestOfLevel({ objectness, deltas }: RpnLevel, anchors: Value, preNmsTop
 /** Logits of one level's candidates, {@link NEVER} for those of the others. */
 function onlyLevel(logits: Value, candidates: readonly LevelCandidates[], index: number): Value {
   const levelOf = candidates.map(({ logits: ofLevel }, level) => {
-    const extent = ofLevel.shape[1]!;
+    const extent = ofLevel.shape[1];
     const id = constant({ dtype: 'float32', shape: [1], data: Float32Array.of(level) });
     return expand(id, extent === UNKNOWN ? extentOf(ofLevel, 1) : [extent]);
   });

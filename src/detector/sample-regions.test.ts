@@ -109,7 +109,7 @@ async function expectOracle(scenes: readonly Scene[], given = rule): Promise<num
   const session = await compile({ outputs: { active, ...rest } }, { threads: 1 });
   const found = await session.run(feeds);
   await session.release();
-  const numbers = (name: string) => Array.from(found[name]!.data as ArrayLike<number>, Number);
+  const numbers = (name: string) => Array.from(found[name].data as ArrayLike<number>, Number);
   const [boxes, deltas, ownLabels, isActive] = ['boxes', 'deltas', 'labels', 'active'].map(numbers) as number[][];
   expect(deltas!.every(Number.isFinite)).toBe(true);
   const perImage = isActive!.length / n;
@@ -117,12 +117,12 @@ async function expectOracle(scenes: readonly Scene[], given = rule): Promise<num
     const wanted = selectTrainingRegions(
       proposals,
       truth,
-      { proposals: keys[image]!, groundTruth: keys[image]!.subarray(NUM_PLACES) },
+      { proposals: keys[image], groundTruth: keys[image].subarray(NUM_PLACES) },
       given,
     );
     const sampled = Array.from({ length: perImage }, (_, at) => image * perImage + at).filter((row) => isActive![row]);
-    const row = (values: ArrayLike<number>, at: number) => Array.from({ length: 4 }, (_, c) => values[at * 4 + c]!);
-    const own = sampled.map((at) => [...row(boxes!, at), ownLabels![at]!, ...row(deltas!, at)]).sort(byBox);
+    const row = (values: ArrayLike<number>, at: number) => Array.from({ length: 4 }, (_, c) => values[at * 4 + c]);
+    const own = sampled.map((at) => [...row(boxes!, at), ownLabels![at], ...row(deltas!, at)]).sort(byBox);
     const oracle = Array.from(wanted.labels, (label, at) => [
       ...row(wanted.boxes, at),
       label,
@@ -131,14 +131,14 @@ async function expectOracle(scenes: readonly Scene[], given = rule): Promise<num
     expect(own.length).toBe(oracle.length);
     oracle.sort(byBox).forEach((values, at) => {
       values.forEach((value, column) => {
-        expect(Math.abs(own[at]![column]! - value), `row ${at}, column ${column}`).toBeLessThan(1e-4);
+        expect(Math.abs(own[at][column] - value), `row ${at}, column ${column}`).toBeLessThan(1e-4);
       });
     });
     return oracle.length;
   });
 }
 
-const byBox = (a: number[], b: number[]) => a[0]! - b[0]! || a[1]! - b[1]! || a[2]! - b[2]!;
+const byBox = (a: number[], b: number[]) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 
 test('three images of different numbers of proposals and ground truths give what the plain version gives', async () => {
   const random = new Random(1);

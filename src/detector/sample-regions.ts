@@ -44,11 +44,11 @@ export function sampleRegions(
   keys: Value,
   config: DetectorConfig['boxHead'],
 ): SampledRegions {
-  const n = truth.boxes.shape[0]!;
+  const n = truth.boxes.shape[0];
   const all = concat([proposals.boxes, truth.boxes], 1);
   // In a run that diverges boxes may be NaN; the losses shall say so, not an operator that cannot place them.
   const boxes = where(equal(all, all), all, 0);
-  const count = boxes.shape[1]!;
+  const count = boxes.shape[1];
   const exists = concat([not(less(proposals.scores, 0)), greater(shorterSide(truth.boxes), 0)], 1);
   const overlaps = pairwiseIou(boxes, truth.boxes);
   const best = max(overlaps, [2]);

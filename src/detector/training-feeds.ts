@@ -44,7 +44,7 @@ export function trainingFeeds(
     deltas.set(targets.deltas, image * numAnchors * 4);
     boxes.set(truth.boxes, image * groundTruths * 4);
     crowdBoxes.set(truth.crowdBoxes, image * crowds * 4);
-    for (let i = 0; i < truth.labels.length; i++) classes[image * groundTruths + i] = BigInt(truth.labels[i]!);
+    for (let i = 0; i < truth.labels.length; i++) classes[image * groundTruths + i] = BigInt(truth.labels[i]);
     keys.set(distinctKeys(numProposals + groundTruths, random), image * (numProposals + groundTruths));
   });
   return {
@@ -67,8 +67,8 @@ function distinctKeys(count: number, random: Random): Float32Array {
   const keys = Float32Array.from({ length: count }, (_, i) => (i + 0.5) / count);
   for (let last = count - 1; last > 0; last--) {
     const other = random.below(last + 1);
-    const held = keys[last]!;
-    keys[last] = keys[other]!;
+    const held = keys[last];
+    keys[last] = keys[other];
     keys[other] = held;
   }
   return keys;

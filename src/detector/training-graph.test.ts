@@ -113,10 +113,10 @@ test('losses and gradients of one step, and the losses of ten, are those of torc
   const wrong: string[] = [];
   for (const [step, wanted] of golden.losses.entries()) {
     const found = await session.run({ ...fed, ...Object.fromEntries(trained) });
-    const gradients: Arrays = new Map(trained.map(([name]) => [name, found[`gradient/${name}`]!.data as Float32Array]));
+    const gradients: Arrays = new Map(trained.map(([name]) => [name, found[`gradient/${name}`].data as Float32Array]));
     lossNames.forEach((name, at) => {
-      const loss = found[name]!.data[0] as number;
-      if (!isClose(loss, wanted[at]!, 1e-3)) wrong.push(`step ${step}, ${name}: ${loss} for ${wanted[at]}`);
+      const loss = found[name].data[0] as number;
+      if (!isClose(loss, wanted[at], 1e-3)) wrong.push(`step ${step}, ${name}: ${loss} for ${wanted[at]}`);
     });
     if (step === 0) wrong.push(...wrongGradients(gradients));
     optimizer.step(values, gradients, state, learningRate);
@@ -131,12 +131,12 @@ function wrongGradients(gradients: Arrays): string[] {
     const weights = hashedNumbers(`probe/${name}`, gradient.length);
     const own = [
       Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0)),
-      gradient.reduce((sum, value, at) => sum + value * (weights[at]! - 0.5), 0),
-      gradient[0]!,
-      gradient[Math.floor(gradient.length / 2)]!,
+      gradient.reduce((sum, value, at) => sum + value * (weights[at] - 0.5), 0),
+      gradient[0],
+      gradient[Math.floor(gradient.length / 2)],
     ];
     return [norm!, probe!, first!, middle!].flatMap((wanted, at) =>
-      isClose(own[at]!, wanted, 1e-3, norm!)
+      isClose(own[at], wanted, 1e-3, norm!)
         ? []
         : [`gradient of ${name}, number ${at}: ${own[at]} for ${wanted} (norm ${norm})`],
     );

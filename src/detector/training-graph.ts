@@ -82,7 +82,7 @@ export function trainingGraph(
   const inputs = inputsOf([loss]);
   const wrt = targets.map(({ name }) => inputs.get(name) as Value);
   gradients(loss, wrt).forEach((gradient, index) => {
-    if (gradient !== null) outputs[`gradient/${targets[index]!.name}`] = gradient;
+    if (gradient !== null) outputs[`gradient/${targets[index].name}`] = gradient;
   });
   return { outputs, proposals: region?.proposals ?? 0 };
 }
@@ -132,10 +132,10 @@ function regionAnswers(
     constant({ dtype: 'float32', shape: [boxes.length / 4, 4], data: boxes }),
   );
   const proposals = propose(proposing, anchorValues, imageSizes, proposalRule(config, 'train'));
-  const numProposals = proposals.boxes.shape[1]!;
+  const numProposals = proposals.boxes.shape[1];
   const keys = input('keys', 'float32', [n, numProposals + groundTruths]);
   const regions = sampleRegions(proposals, truth, keys, config.boxHead);
-  const perImage = regions.boxes.shape[1]!;
+  const perImage = regions.boxes.shape[1];
   const count = n * perImage;
   const boxes = reshape(regions.boxes, [count, 4]);
   const batchIndices = constant({

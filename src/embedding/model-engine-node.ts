@@ -76,8 +76,8 @@ export async function createModelEngine(model: LoadedModel, options: SessionOpti
       const embed = (boxes: readonly BoxTuple[]) => embedders[descriptor](photo, flatten(boxes), answer);
       const vectors = await embed(found.map(({ box }) => box));
       return {
-        detections: found.map((detection, index) => ({ ...detection, vector: vectors[index]! })),
-        whole: async () => (await embed([[0, 0, photo.width, photo.height]]))[0]!,
+        detections: found.map((detection, index) => ({ ...detection, vector: vectors[index] })),
+        whole: async () => (await embed([[0, 0, photo.width, photo.height]]))[0],
       };
     },
     async embedBoxes(photo, boxes, descriptor) {
@@ -122,7 +122,7 @@ export function selectShown(
   const { boxes, labels, scores } = found;
   const shown: GarmentDetection[] = [];
   for (const [index, score] of scores.entries()) {
-    const label = classes[labels[index]! - 1]!;
+    const label = classes[labels[index] - 1];
     if (score < lowestOf(label)) continue;
     shown.push({ box: boxAt(boxes, index), label, score, alternatives: alternativesOf(index, found, classes) });
   }
@@ -138,8 +138,8 @@ function alternativesOf(
   const overlaps = pairwiseIou(boxes.subarray(4 * index, 4 * index + 4), boxes);
   const best = new Map<string, number>();
   for (const [other, score] of scores.entries()) {
-    if (labels[other] === labels[index] || overlaps[other]! < sameGarmentIou) continue;
-    const label = classes[labels[other]! - 1]!;
+    if (labels[other] === labels[index] || overlaps[other] < sameGarmentIou) continue;
+    const label = classes[labels[other] - 1];
     best.set(label, Math.max(score, best.get(label) ?? 0));
   }
   return Array.from(best, ([label, score]) => ({ label, score })).sort((a, b) => b.score - a.score);

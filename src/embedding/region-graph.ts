@@ -35,16 +35,16 @@ export function regionVectors(
 ): Value {
   const photo = expand(integers([0]), extentOf(boxes, 0));
   const align = (name: FeatureName) =>
-    roiAlign(maps[name]!, boxes, photo, { size, samplingRatio, scale: 1 / 2 ** Number(name.slice(1)), aligned: true });
+    roiAlign(maps[name], boxes, photo, { size, samplingRatio, scale: 1 / 2 ** Number(name.slice(1)), aligned: true });
   // Each part counts alike, however large its numbers are.
   const averaged = names.map((name) => toUnitLength(mean(align(name), [2, 3])));
   const kept = keptMaps.map((name) => {
-    const channels = maps[name]!.shape[1]!;
+    const channels = maps[name].shape[1];
     return toUnitLength(reshape(align(name), [-1, channels * size * size]));
   });
   const parts = [...averaged, ...kept];
   if (head !== undefined) {
-    const levels = head.maps.map((name) => maps[name]!);
+    const levels = head.maps.map((name) => maps[name]);
     const regions = alignRegions(levels, boxes, photo, alignRule(config));
     parts.push(mul(toUnitLength(detectorNetwork(config).boxHead(regions).hidden), head.length));
   }

@@ -44,7 +44,7 @@ export function createAccumulator(matches: Matches): Accumulate {
   const precision = new Float64Array(numSeries);
   const recall = new Float64Array(numSeries * maxDetections.length);
   const ends = lastFinds(matches);
-  const longest = classes.reduce((most, _, k) => Math.max(most, detectionStarts[k + 1]! - detectionStarts[k]!), 0);
+  const longest = classes.reduce((most, _, k) => Math.max(most, detectionStarts[k + 1] - detectionStarts[k]), 0);
   // Precision and recall where something new is found; between two finds precision only falls.
   const precisionAt = new Float64Array(longest);
   const recallAt = new Float64Array(longest);
@@ -69,15 +69,15 @@ export function createAccumulator(matches: Matches): Accumulate {
       let found = 0;
       let falseAlarms = 0;
       let numFinds = 0;
-      for (let place = detectionStarts[classIndex]!; place < ends[series]!; place++) {
-        const result = outcomes[outcomeRow + place]!;
+      for (let place = detectionStarts[classIndex]; place < ends[series]; place++) {
+        const result = outcomes[outcomeRow + place];
         if (result === outcome.ignored) continue;
-        const weight = weights[matches.detectionImages[place]!]!;
+        const weight = weights[matches.detectionImages[place]];
         if (result === outcome.falseAlarm) {
           falseAlarms += weight;
         } else if (weight > 0) {
           found += weight;
-          foundByCap[matches.detectionCaps[place]!]! += weight;
+          foundByCap[matches.detectionCaps[place]] += weight;
           precisionAt[numFinds] = found / (falseAlarms + found + epsilon);
           recallAt[numFinds] = found / numWanted;
           numFinds += 1;
@@ -87,7 +87,7 @@ export function createAccumulator(matches: Matches): Accumulate {
       precision[series] = averagePrecision(precisionAt, recallAt, numFinds, curve);
       let reached = 0;
       for (let cap = 0; cap < maxDetections.length; cap++) {
-        reached += foundByCap[cap]!;
+        reached += foundByCap[cap];
         recall[series * maxDetections.length + cap] = reached / numWanted;
       }
     }
@@ -105,13 +105,13 @@ function averagePrecision(
   curve?.fill(0);
   if (numFinds === 0) return 0;
   let point = recallPoints.length - 1;
-  while (recallPoints[point]! > recallAt[numFinds - 1]!) point -= 1;
+  while (recallPoints[point] > recallAt[numFinds - 1]) point -= 1;
   let envelope = 0;
   let sum = 0;
   for (let find = numFinds - 1; find >= 0; find--) {
-    envelope = Math.max(envelope, precisionAt[find]!);
-    const before = find === 0 ? -1 : recallAt[find - 1]!;
-    for (; point >= 0 && recallPoints[point]! > before; point--) {
+    envelope = Math.max(envelope, precisionAt[find]);
+    const before = find === 0 ? -1 : recallAt[find - 1];
+    for (; point >= 0 && recallPoints[point] > before; point--) {
       sum += envelope;
       if (curve !== undefined) curve[point] = envelope;
     }
@@ -122,8 +122,8 @@ function averagePrecision(
 function countWanted(matches: Matches, range: number, classIndex: number, weights: Float64Array): number {
   const row = range * matches.annotationImages.length;
   let count = 0;
-  for (let place = matches.annotationStarts[classIndex]!; place < matches.annotationStarts[classIndex + 1]!; place++) {
-    if (matches.annotationIgnored[row + place] === 0) count += weights[matches.annotationImages[place]!]!;
+  for (let place = matches.annotationStarts[classIndex]; place < matches.annotationStarts[classIndex + 1]; place++) {
+    if (matches.annotationIgnored[row + place] === 0) count += weights[matches.annotationImages[place]];
   }
   return count;
 }
@@ -143,8 +143,8 @@ function lastFinds({
     const classIndex = Math.floor(series / iouThresholds.length) % classes.length;
     const range = Math.floor(series / (iouThresholds.length * classes.length));
     const outcomeRow = (range * iouThresholds.length + step) * detectionImages.length;
-    let end = detectionStarts[classIndex + 1]!;
-    while (end > detectionStarts[classIndex]! && outcomes[outcomeRow + end - 1] !== outcome.found) end -= 1;
+    let end = detectionStarts[classIndex + 1];
+    while (end > detectionStarts[classIndex] && outcomes[outcomeRow + end - 1] !== outcome.found) end -= 1;
     ends[series] = end;
   }
   return ends;

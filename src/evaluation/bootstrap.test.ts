@@ -48,7 +48,7 @@ describe('bootstrapIntervals', () => {
   test('are those of a share of finds, as the normal approximation has them', () => {
     // One shoe a photo, 60 of 100 found, no false alarm: AR1 of a resample is its share of finds.
     const photos = Int32Array.from({ length: 100 }, (_, image) => image);
-    const boxes = Float64Array.from({ length: 400 }, (_, side) => [0, 0, 10, 10][side % 4]!);
+    const boxes = Float64Array.from({ length: 400 }, (_, side) => [0, 0, 10, 10][side % 4]);
     const shoes = { images: photos, labels: new Int32Array(100).fill(1), boxes };
     const truth = {
       ...shoes,
@@ -98,7 +98,7 @@ function repeatPhotos(truth: GroundTruth, found: Detections, times: readonly num
     return {
       rows: rows.map(({ row }) => row),
       images: Int32Array.from(rows, ({ photo }) => photo),
-      labels: Int32Array.from(rows, ({ row }) => source.labels[row]!),
+      labels: Int32Array.from(rows, ({ row }) => source.labels[row]),
       boxes: Float64Array.from(rows.flatMap(({ row }) => [...source.boxes.subarray(row * 4, row * 4 + 4)])),
     };
   };
@@ -109,9 +109,9 @@ function repeatPhotos(truth: GroundTruth, found: Detections, times: readonly num
       ...wanted,
       classes: truth.classes,
       numImages: times.reduce((sum, count) => sum + count, 0),
-      areas: Float64Array.from(wanted.rows, (row) => truth.areas[row]!),
-      crowds: Uint8Array.from(wanted.rows, (row) => truth.crowds[row]!),
+      areas: Float64Array.from(wanted.rows, (row) => truth.areas[row]),
+      crowds: Uint8Array.from(wanted.rows, (row) => truth.crowds[row]),
     },
-    detections: { ...seen, scores: Float64Array.from(seen.rows, (row) => found.scores[row]!) },
+    detections: { ...seen, scores: Float64Array.from(seen.rows, (row) => found.scores[row]) },
   };
 }

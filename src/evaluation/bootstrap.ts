@@ -64,7 +64,7 @@ export function bootstrapIntervals(matches: Matches, options: BootstrapOptions =
   const numNames = cocoNumberNames.length;
   const intervals = (rows[0] ?? []).map((_, column) =>
     percentileInterval(
-      rows.map((row) => row[column]!),
+      rows.map((row) => row[column]),
       level,
     ),
   );
@@ -102,7 +102,7 @@ export function bootstrapDifference(
   const differences: { AP: number; AP50: number }[] = [];
   for (let resample = 0; resample < resamples; resample++) {
     drawPhotos(random, weights);
-    const [a, b] = matches.map((each, side) => summarize(each, accumulators[side]!(weights)));
+    const [a, b] = matches.map((each, side) => summarize(each, accumulators[side](weights)));
     // A resample without any annotation has no figures to compare.
     if (a!.AP !== -1 && b!.AP !== -1) differences.push({ AP: a!.AP - b!.AP, AP50: a!.AP50 - b!.AP50 });
   }
@@ -117,7 +117,7 @@ export function bootstrapDifference(
 /** As many photos as there are, with replacement. */
 function drawPhotos(random: Random, weights: Float64Array): void {
   weights.fill(0);
-  for (let draw = 0; draw < weights.length; draw++) weights[random.below(weights.length)]! += 1;
+  for (let draw = 0; draw < weights.length; draw++) weights[random.below(weights.length)] += 1;
 }
 
 /** Every figure of a summary in a fixed order: the twelve, the means over frequent classes, then class by class. */
@@ -146,7 +146,7 @@ function intervalOfKnown(values: readonly number[], level: number): Interval {
     const position = share * (known.length - 1);
     const below = Math.floor(position);
     const above = Math.min(below + 1, known.length - 1);
-    return known[below]! + (known[above]! - known[below]!) * (position - below);
+    return known[below] + (known[above] - known[below]) * (position - below);
   };
   return [quantile((1 - level) / 2), quantile((1 + level) / 2)];
 }

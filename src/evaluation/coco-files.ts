@@ -160,7 +160,7 @@ function fillRow(
   }
   images[row] = image;
   labels[row] = category + 1;
-  for (let side = 0; side < 4; side++) boxes[row * 4 + side] = entry.bbox[side]!;
+  for (let side = 0; side < 4; side++) boxes[row * 4 + side] = entry.bbox[side];
 }
 
 function indexById(entries: readonly { readonly id: number }[], where: string, list: string): Map<number, number> {
@@ -186,7 +186,7 @@ function parseRows<T>(schema: z.ZodType<T>, rows: readonly unknown[], where: str
 function parseRow<T>(schema: z.ZodType<T>, row: unknown, where: string, index: number): T {
   const parsed = schema.safeParse(row);
   if (parsed.success) return parsed.data;
-  const { path } = parsed.error.issues[0]!;
+  const { path } = parsed.error.issues[0];
   const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : String(part))).join('');
   const field = path[0];
   throw new CocoFileError('malformed', name === '' ? 'is malformed' : `${name} is malformed`, {

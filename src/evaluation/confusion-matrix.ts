@@ -33,23 +33,23 @@ export function confusionMatrix(
   const size = classes.length + 1;
   const counts = new Int32Array(size * size);
   const count = (row: number, column: number) => {
-    counts[row * size + column]! += 1;
+    counts[row * size + column] += 1;
   };
   const nothing = classes.length;
 
-  const leftOver = fates.map((fate) => (['missed', 'mistaken'].includes(annotationFates[fate]!) ? 1 : 0));
+  const leftOver = fates.map((fate) => (['missed', 'mistaken'].includes(annotationFates[fate]) ? 1 : 0));
   const rowsOf = Array.from({ length: groundTruth.numImages }, (): number[] => []);
-  for (let row = 0; row < fates.length; row++) if (leftOver[row] === 1) rowsOf[groundTruth.images[row]!]!.push(row);
+  for (let row = 0; row < fates.length; row++) if (leftOver[row] === 1) rowsOf[groundTruth.images[row]].push(row);
   for (const row of sortByScore(rowsInOrder(verdicts.length), detections.scores)) {
-    const verdict = detectionVerdicts[verdicts[row]!]!;
+    const verdict = detectionVerdicts[verdicts[row]];
     if (verdict === 'ignored' || verdict === 'left out') continue;
-    const said = detections.labels[row]! - 1;
+    const said = detections.labels[row] - 1;
     if (verdict === 'found') {
-      count(groundTruth.labels[subjects[row]!]! - 1, said);
+      count(groundTruth.labels[subjects[row]] - 1, said);
       continue;
     }
     let [taken, best] = [-1, iou];
-    for (const annotation of rowsOf[detections.images[row]!]!) {
+    for (const annotation of rowsOf[detections.images[row]]) {
       if (leftOver[annotation] === 0) continue;
       const shared = overlap(detections.boxes, row * 4, groundTruth.boxes, annotation * 4, false);
       if (shared >= best) [taken, best] = [annotation, shared];
@@ -59,9 +59,9 @@ export function confusionMatrix(
       continue;
     }
     leftOver[taken] = 0;
-    count(groundTruth.labels[taken]! - 1, said);
+    count(groundTruth.labels[taken] - 1, said);
   }
-  for (let row = 0; row < fates.length; row++) if (leftOver[row] === 1) count(groundTruth.labels[row]! - 1, nothing);
+  for (let row = 0; row < fates.length; row++) if (leftOver[row] === 1) count(groundTruth.labels[row] - 1, nothing);
 
   const falsePositives = counts.subarray(nothing * size).reduce((sum, value) => sum + value, 0);
   const groundTruths = counts.reduce((sum, value) => sum + value, 0) - falsePositives;

@@ -42,7 +42,7 @@ export function describeEvaluation(summary: CocoSummary, intervals?: BootstrapIn
 export function describeOwnSets(evaluation: CocoEvaluation, intervals?: BootstrapIntervals): string {
   const { perAreaRange, perIouThreshold, curves } = evaluation;
   const areas = perAreaRange.map(({ name, AP, AR }, range) => {
-    const { min, max } = curves.areaRanges[range]!;
+    const { min, max } = curves.areaRanges[range];
     return [printable(name), `${min} to ${max >= 1e10 ? 'any' : max}`, formatNumber(AP), formatNumber(AR)];
   });
   const thresholds = perIouThreshold.map(({ iou, AP, AR }) => [
@@ -120,10 +120,10 @@ function formatInterval(interval: Interval): string {
 
 /** Rows as lines; the first columns flush left, the others right. */
 function alignColumns(rows: readonly (readonly string[])[], numLeft: number): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) =>
     row
-      .map((text, column) => (column < numLeft ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
+      .map((text, column) => (column < numLeft ? text.padEnd(widths[column]) : text.padStart(widths[column])))
       .join('  ')
       .trimEnd(),
   );

@@ -81,25 +81,25 @@ function withoutErrors(
   }
   const code = detectionVerdicts.indexOf(kind);
   const correctable = kind === 'class' || kind === 'localisation' ? bestErrors(detections, verdicts, subjects) : null;
-  const isMistaken = (row: number) => annotationFates[fates[subjects[row]!]!] === 'mistaken';
-  const isCorrected = (row: number) => correctable?.get(subjects[row]!) === row && isMistaken(row);
+  const isMistaken = (row: number) => annotationFates[fates[subjects[row]]] === 'mistaken';
+  const isCorrected = (row: number) => correctable?.get(subjects[row]) === row && isMistaken(row);
   const kept = [...verdicts.keys()].filter((row) => verdicts[row] !== code || isCorrected(row));
   const boxes = new Float64Array(kept.length * 4);
   const labels = new Int32Array(kept.length);
   for (const [place, row] of kept.entries()) {
     const isFixed = verdicts[row] === code;
     const box = kind === 'localisation' && isFixed ? groundTruth.boxes : detections.boxes;
-    const source = kind === 'localisation' && isFixed ? subjects[row]! : row;
+    const source = kind === 'localisation' && isFixed ? subjects[row] : row;
     boxes.set(box.subarray(source * 4, source * 4 + 4), place * 4);
-    labels[place] = isFixed ? groundTruth.labels[subjects[row]!]! : detections.labels[row]!;
+    labels[place] = isFixed ? groundTruth.labels[subjects[row]] : detections.labels[row];
   }
   return {
     groundTruth,
     detections: {
-      images: Int32Array.from(kept, (row) => detections.images[row]!),
+      images: Int32Array.from(kept, (row) => detections.images[row]),
       labels,
       boxes,
-      scores: Float64Array.from(kept, (row) => detections.scores[row]!),
+      scores: Float64Array.from(kept, (row) => detections.scores[row]),
     },
   };
 }
@@ -108,10 +108,10 @@ function withoutErrors(
 function bestErrors({ scores }: Detections, verdicts: Uint8Array, subjects: Int32Array): Map<number, number> {
   const best = new Map<number, number>();
   for (let row = 0; row < verdicts.length; row++) {
-    const verdict = detectionVerdicts[verdicts[row]!]!;
+    const verdict = detectionVerdicts[verdicts[row]];
     if (verdict !== 'class' && verdict !== 'localisation') continue;
-    const rival = best.get(subjects[row]!);
-    if (rival === undefined || scores[row]! > scores[rival]!) best.set(subjects[row]!, row);
+    const rival = best.get(subjects[row]);
+    if (rival === undefined || scores[row] > scores[rival]) best.set(subjects[row], row);
   }
   return best;
 }
@@ -122,11 +122,11 @@ function takeAnnotations(groundTruth: GroundTruth, keeps: (row: number) => boole
   const place = idZero === undefined ? -1 : rows.indexOf(idZero);
   return {
     ...rest,
-    images: Int32Array.from(rows, (row) => groundTruth.images[row]!),
-    labels: Int32Array.from(rows, (row) => groundTruth.labels[row]!),
+    images: Int32Array.from(rows, (row) => groundTruth.images[row]),
+    labels: Int32Array.from(rows, (row) => groundTruth.labels[row]),
     boxes: Float64Array.from(rows.flatMap((row) => [...groundTruth.boxes.subarray(row * 4, row * 4 + 4)])),
-    areas: Float64Array.from(rows, (row) => groundTruth.areas[row]!),
-    crowds: Uint8Array.from(rows, (row) => groundTruth.crowds[row]!),
+    areas: Float64Array.from(rows, (row) => groundTruth.areas[row]),
+    crowds: Uint8Array.from(rows, (row) => groundTruth.crowds[row]),
     ...(place === -1 ? {} : { idZero: place }),
   };
 }

@@ -140,13 +140,13 @@ interface Selection {
 }
 
 function meanPrecision(matches: Matches, { precision }: Averages, selection: Selection): number {
-  return meanOfKnown(seriesOf(matches, selection).map((series) => precision[series]!));
+  return meanOfKnown(seriesOf(matches, selection).map((series) => precision[series]));
 }
 
 function meanRecall(matches: Matches, { recall }: Averages, selection: Selection & { readonly cap: number }): number {
   if (selection.cap === -1) return -1;
   const numCaps = matches.maxDetections.length;
-  return meanOfKnown(seriesOf(matches, selection).map((series) => recall[series * numCaps + selection.cap]!));
+  return meanOfKnown(seriesOf(matches, selection).map((series) => recall[series * numCaps + selection.cap]));
 }
 
 function seriesOf({ classes, iouThresholds }: Matches, { range, classIndex, step }: Selection): number[] {
@@ -173,7 +173,7 @@ function meanOfKnown(values: readonly number[]): number {
 
 function countAnnotations({ annotationStarts, annotationCrowds }: Matches, classIndex: number): number {
   let count = 0;
-  for (let place = annotationStarts[classIndex]!; place < annotationStarts[classIndex + 1]!; place++) {
+  for (let place = annotationStarts[classIndex]; place < annotationStarts[classIndex + 1]; place++) {
     if (annotationCrowds[place] === 0) count += 1;
   }
   return count;

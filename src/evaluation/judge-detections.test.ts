@@ -130,7 +130,7 @@ describe.each([0, 1, 2, 3])('on random data with crowds and ties (case %i)', (in
     const { matches } = evaluateDetections({ groundTruth, detections, iouThresholds: [0.5] });
     const ours = verdictsOf(detections, groundTruth).verdicts;
     const theirs = [...matches.outcomes.subarray(0, detections.scores.length)];
-    const within = (code: number) => theirs.filter((each, place) => each === code && matches.detectionCaps[place]! < 3);
+    const within = (code: number) => theirs.filter((each, place) => each === code && matches.detectionCaps[place] < 3);
     expect(ours.filter((verdict) => verdict === 'found')).toHaveLength(within(outcome.found).length);
     expect(ours.filter((verdict) => verdict === 'ignored')).toHaveLength(within(outcome.ignored).length);
   });
@@ -138,7 +138,7 @@ describe.each([0, 1, 2, 3])('on random data with crowds and ties (case %i)', (in
   test.each([0, 0.3, 0.7])('the kinds part the false positives and the misses (scores from %f)', (minScore) => {
     const { verdicts } = judgeDetections(groundTruth, detections, { minScore });
     const { counts, found, mistaken, cost } = errorBreakdown(groundTruth, detections, { minScore });
-    const named = [...verdicts].map((code) => detectionVerdicts[code]!);
+    const named = [...verdicts].map((code) => detectionVerdicts[code]);
     const falsePositives = named.filter((verdict) => !['found', 'ignored', 'left out'].includes(verdict));
     const ofKinds = errorKinds.filter((kind) => kind !== 'missed').reduce((sum, kind) => sum + counts[kind], 0);
     expect(ofKinds).toBe(falsePositives.length);
@@ -149,11 +149,11 @@ describe.each([0, 1, 2, 3])('on random data with crowds and ties (case %i)', (in
   test.each([0, 0.3, 0.7])('a confusion matrix counts every annotation once (scores from %f)', (minScore) => {
     const matrix = confusionMatrix(groundTruth, detections, { minScore });
     const { verdicts } = judgeDetections(groundTruth, detections, { minScore });
-    const named = [...verdicts].map((code) => detectionVerdicts[code]!);
+    const named = [...verdicts].map((code) => detectionVerdicts[code]);
     const size = matrix.classes.length + 1;
-    const diagonal = matrix.classes.map((_name, row) => matrix.counts[row * size + row]!);
+    const diagonal = matrix.classes.map((_name, row) => matrix.counts[row * size + row]);
     const judged = named.filter((verdict) => verdict !== 'ignored' && verdict !== 'left out').length;
-    const missed = matrix.classes.reduce((sum, _name, row) => sum + matrix.counts[row * size + size - 1]!, 0);
+    const missed = matrix.classes.reduce((sum, _name, row) => sum + matrix.counts[row * size + size - 1], 0);
     expect(matrix.groundTruths).toBe(solid);
     expect(matrix.counts.reduce((sum, value) => sum + value, 0)).toBe(solid + matrix.falsePositives);
     expect(judged).toBe(solid - missed + matrix.falsePositives);

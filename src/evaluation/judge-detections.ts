@@ -75,9 +75,9 @@ export function judgeDetections(
   const found = bucketRows(byScore, detections.images, numImages);
   const wanted = bucketRows(rowsInOrder(crowds.length), groundTruth.images, numImages);
   for (let image = 0; image < numImages; image++) {
-    const rows = found.rows.subarray(found.starts[image]!, found.starts[image + 1]!);
-    const judged = withinCaps(rows, detections).filter((row) => detections.scores[row]! >= minScore);
-    const annotations = wanted.rows.subarray(wanted.starts[image]!, wanted.starts[image + 1]!);
+    const rows = found.rows.subarray(found.starts[image], found.starts[image + 1]);
+    const judged = withinCaps(rows, detections).filter((row) => detections.scores[row] >= minScore);
+    const annotations = wanted.rows.subarray(wanted.starts[image], wanted.starts[image + 1]);
     judgePhoto(judged, annotations);
   }
   return judgement;
@@ -101,7 +101,7 @@ export function judgeDetections(
       }
       if (subjects[row] === -1) continue;
       verdicts[row] = verdictCodes.found;
-      fates[subjects[row]!] = fateCodes.found;
+      fates[subjects[row]] = fateCodes.found;
     }
 
     for (const row of rows) {
@@ -153,8 +153,8 @@ interface Nearest {
 function withinCaps(rows: Int32Array, { labels }: Detections): Int32Array {
   const counts = new Map<number, number>();
   return rows.filter((row) => {
-    const count = (counts.get(labels[row]!) ?? 0) + 1;
-    counts.set(labels[row]!, count);
+    const count = (counts.get(labels[row]) ?? 0) + 1;
+    counts.set(labels[row], count);
     return count <= cocoMaxDetections.at(-1)!;
   });
 }

@@ -88,8 +88,8 @@ export function matchDetections(groundTruth: GroundTruth, detections: Detections
   const annotationIgnored = new Uint8Array(areaRanges.length * numAnnotations);
   for (const [range, { min, max }] of areaRanges.entries()) {
     for (let place = 0; place < numAnnotations; place++) {
-      const row = wanted.rows[place]!;
-      const area = groundTruth.areas[row]!;
+      const row = wanted.rows[place];
+      const area = groundTruth.areas[row];
       const isIgnored = groundTruth.crowds[row] === 1 || area < min || area > max;
       annotationIgnored[range * numAnnotations + place] = isIgnored ? 1 : 0;
     }
@@ -102,28 +102,28 @@ export function matchDetections(groundTruth: GroundTruth, detections: Detections
     maxDetections,
     // Label 0 is nobody's: its bucket is empty.
     detectionStarts: found.starts.subarray(1),
-    detectionImages: found.rows.map((row) => detections.images[row]!),
-    detectionScores: Float64Array.from(found.rows, (row) => detections.scores[row]!),
+    detectionImages: found.rows.map((row) => detections.images[row]),
+    detectionScores: Float64Array.from(found.rows, (row) => detections.scores[row]),
     detectionCaps: new Uint8Array(numDetections).fill(maxDetections.length),
     outcomes: new Uint8Array(areaRanges.length * iouThresholds.length * numDetections).fill(outcome.ignored),
     annotationStarts: wanted.starts.subarray(1),
-    annotationImages: wanted.rows.map((row) => groundTruth.images[row]!),
-    annotationCrowds: Uint8Array.from(wanted.rows, (row) => groundTruth.crowds[row]!),
+    annotationImages: wanted.rows.map((row) => groundTruth.images[row]),
+    annotationCrowds: Uint8Array.from(wanted.rows, (row) => groundTruth.crowds[row]),
     annotationIgnored,
   };
 
   const matchPhoto = createPhotoMatcher(groundTruth, detections, wanted.rows, found.rows, matches);
   const imageStarts = new Int32Array(numImages + 1);
   for (let classIndex = 0; classIndex < numClasses; classIndex++) {
-    const first = matches.detectionStarts[classIndex]!;
-    const last = matches.detectionStarts[classIndex + 1]!;
+    const first = matches.detectionStarts[classIndex];
+    const last = matches.detectionStarts[classIndex + 1];
     const places = rowsInOrder(last - first).map((place) => place + first);
     const photos = bucketRows(places, matches.detectionImages, numImages);
     annotationRuns(matches, classIndex, imageStarts);
     for (let image = 0; image < numImages; image++) {
-      const start = photos.starts[image]!;
-      const end = photos.starts[image + 1]!;
-      if (end > start) matchPhoto(photos.rows.subarray(start, end), imageStarts[image]!, imageStarts[image + 1]!);
+      const start = photos.starts[image];
+      const end = photos.starts[image + 1];
+      if (end > start) matchPhoto(photos.rows.subarray(start, end), imageStarts[image], imageStarts[image + 1]);
     }
   }
   return matches;
@@ -131,10 +131,10 @@ export function matchDetections(groundTruth: GroundTruth, detections: Detections
 
 /** Fills `starts` with where each image's annotations of a class begin. */
 function annotationRuns(matches: Matches, classIndex: number, starts: Int32Array): void {
-  let place = matches.annotationStarts[classIndex]!;
-  const end = matches.annotationStarts[classIndex + 1]!;
+  let place = matches.annotationStarts[classIndex];
+  const end = matches.annotationStarts[classIndex + 1];
   for (let image = 0; image < matches.numImages; image++) {
-    while (place < end && matches.annotationImages[place]! < image) place += 1;
+    while (place < end && matches.annotationImages[place] < image) place += 1;
     starts[image] = place;
   }
   starts[matches.numImages] = end;
@@ -169,12 +169,12 @@ function createPhotoMatcher(
 
     let cap = 0;
     for (let index = 0; index < numFound; index++) {
-      while (maxDetections[cap]! <= index) cap += 1;
-      detectionCaps[places[index]!] = cap;
-      const detection = detectionRows[places[index]!]! * 4;
+      while (maxDetections[cap] <= index) cap += 1;
+      detectionCaps[places[index]] = cap;
+      const detection = detectionRows[places[index]] * 4;
       let best = 0;
       for (let wanted = 0; wanted < numWanted; wanted++) {
-        const row = annotationRows[firstAnnotation + wanted]!;
+        const row = annotationRows[firstAnnotation + wanted];
         const isCrowd = groundTruth.crowds[row] === 1;
         const iou = overlap(detections.boxes, detection, groundTruth.boxes, row * 4, isCrowd);
         ious[index * numWanted + wanted] = iou;
@@ -184,7 +184,7 @@ function createPhotoMatcher(
     }
 
     for (let range = 0; range < areaRanges.length; range++) {
-      const { min, max } = areaRanges[range]!;
+      const { min, max } = areaRanges[range];
       // Counted annotations first, ignored ones last, each in file order.
       const ignored = annotationIgnored.subarray(
         range * numAnnotations + firstAnnotation,
@@ -196,35 +196,35 @@ function createPhotoMatcher(
       for (let wanted = 0; wanted < numWanted; wanted++) if (ignored[wanted] === 1) order[filled++] = wanted;
 
       for (let step = 0; step < thresholds.length; step++) {
-        const threshold = thresholds[step]!;
+        const threshold = thresholds[step];
         const outcomeRow = (range * thresholds.length + step) * numDetections;
         taken.fill(0, 0, numWanted);
         for (let index = 0; index < numFound; index++) {
-          const place = places[index]!;
+          const place = places[index];
           let match = -1;
-          if (numWanted > 0 && bestIous[index]! >= threshold) {
+          if (numWanted > 0 && bestIous[index] >= threshold) {
             let best = threshold;
             for (let turn = 0; turn < numWanted; turn++) {
               if (turn === numCounted && match !== -1) break;
-              const wanted = order[turn]!;
+              const wanted = order[turn];
               if (taken[wanted] === 1) continue;
-              const iou = ious[index * numWanted + wanted]!;
+              const iou = ious[index * numWanted + wanted];
               if (iou < best) continue;
               best = iou;
               match = turn;
             }
           }
           if (match !== -1) {
-            const row = annotationRows[firstAnnotation + order[match]!]!;
-            if (groundTruth.crowds[row] === 0) taken[order[match]!] = 1;
+            const row = annotationRows[firstAnnotation + order[match]];
+            if (groundTruth.crowds[row] === 0) taken[order[match]] = 1;
             if (match >= numCounted) continue; // ignored already
             if (row !== groundTruth.idZero) {
               outcomes[outcomeRow + place] = outcome.found;
               continue;
             }
           }
-          const box = detectionRows[place]! * 4;
-          const area = detections.boxes[box + 2]! * detections.boxes[box + 3]!;
+          const box = detectionRows[place] * 4;
+          const area = detections.boxes[box + 2] * detections.boxes[box + 3];
           if (area >= min && area <= max) outcomes[outcomeRow + place] = outcome.falseAlarm;
         }
       }
@@ -245,16 +245,16 @@ export function overlap(
   annotation: number,
   isCrowd: boolean,
 ): number {
-  const ax = a[detection]!;
-  const bx = b[annotation]!;
-  const aWidth = a[detection + 2]!;
-  const bWidth = b[annotation + 2]!;
+  const ax = a[detection];
+  const bx = b[annotation];
+  const aWidth = a[detection + 2];
+  const bWidth = b[annotation + 2];
   const width = Math.min(aWidth + ax, bWidth + bx) - Math.max(ax, bx);
   if (width <= 0) return 0;
-  const ay = a[detection + 1]!;
-  const by = b[annotation + 1]!;
-  const aHeight = a[detection + 3]!;
-  const bHeight = b[annotation + 3]!;
+  const ay = a[detection + 1];
+  const by = b[annotation + 1];
+  const aHeight = a[detection + 3];
+  const bHeight = b[annotation + 3];
   const height = Math.min(aHeight + ay, bHeight + by) - Math.max(ay, by);
   if (height <= 0) return 0;
   const intersection = width * height;

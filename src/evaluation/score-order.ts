@@ -16,15 +16,15 @@ export interface Buckets {
  */
 export function bucketRows(rows: Int32Array, keys: Int32Array, numKeys: number): Buckets {
   const starts = new Int32Array(numKeys + 1);
-  for (let index = 0; index < rows.length; index++) starts[keys[rows[index]!]! + 1]! += 1;
-  for (let key = 0; key < numKeys; key++) starts[key + 1]! += starts[key]!;
+  for (let index = 0; index < rows.length; index++) starts[keys[rows[index]] + 1] += 1;
+  for (let key = 0; key < numKeys; key++) starts[key + 1] += starts[key];
   const next = starts.slice(0, numKeys);
   const sorted = new Int32Array(rows.length);
   for (let index = 0; index < rows.length; index++) {
-    const row = rows[index]!;
-    const key = keys[row]!;
-    sorted[next[key]!] = row;
-    next[key]! += 1;
+    const row = rows[index];
+    const key = keys[row];
+    sorted[next[key]] = row;
+    next[key] += 1;
   }
   return { rows: sorted, starts };
 }
@@ -52,8 +52,8 @@ export function sortByScore(rows: Int32Array, scores: Float64Array): Int32Array 
   const bits = new Uint32Array(Float64Array.from(scores, (score) => score + 0).buffer); // -0 becomes 0
   const highWord = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
   for (let row = 0; row < scores.length; row++) {
-    const upper = bits[row * 2 + highWord]!;
-    const lower = bits[row * 2 + 1 - highWord]!;
+    const upper = bits[row * 2 + highWord];
+    const lower = bits[row * 2 + 1 - highWord];
     const isNegative = upper >>> 31 === 1;
     high[row] = isNegative ? upper : ~(upper | 0x80000000);
     low[row] = isNegative ? lower : ~lower;
@@ -65,18 +65,18 @@ export function sortByScore(rows: Int32Array, scores: Float64Array): Int32Array 
   for (let digit = 0; digit < numDigits; digit++) {
     const shift = digit * digitBits;
     next.fill(0);
-    for (let index = 0; index < count; index++) next[digitOf(low[from[index]!]!, high[from[index]!]!, shift)]! += 1;
+    for (let index = 0; index < count; index++) next[digitOf(low[from[index]], high[from[index]], shift)] += 1;
     let start = 0;
     for (let value = 0; value < next.length; value++) {
-      const size = next[value]!;
+      const size = next[value];
       next[value] = start;
       start += size;
     }
     for (let index = 0; index < count; index++) {
-      const row = from[index]!;
-      const value = digitOf(low[row]!, high[row]!, shift);
-      to[next[value]!] = row;
-      next[value]! += 1;
+      const row = from[index];
+      const value = digitOf(low[row], high[row], shift);
+      to[next[value]] = row;
+      next[value] += 1;
     }
     [from, to] = [to, from];
   }

@@ -19,18 +19,18 @@ export function topClassAccuracy(groundTruth: GroundTruth, detections: Detection
   const { numImages } = groundTruth;
   const top = new Int32Array(numImages).fill(-1);
   for (let row = 0; row < detections.scores.length; row++) {
-    const image = detections.images[row]!;
-    const best = top[image]!;
-    if (best === -1 || detections.scores[row]! > detections.scores[best]!) top[image] = row;
+    const image = detections.images[row];
+    const best = top[image];
+    if (best === -1 || detections.scores[row] > detections.scores[best]) top[image] = row;
   }
 
   const isLabelled = new Uint8Array(numImages);
   const isCorrect = new Uint8Array(numImages);
   for (let row = 0; row < groundTruth.labels.length; row++) {
     if (groundTruth.crowds[row] === 1) continue;
-    const image = groundTruth.images[row]!;
+    const image = groundTruth.images[row];
     isLabelled[image] = 1;
-    const best = top[image]!;
+    const best = top[image];
     if (best !== -1 && detections.labels[best] === groundTruth.labels[row]) isCorrect[image] = 1;
   }
 

@@ -37,9 +37,9 @@ function geometry({ inputs: [x, kernel], attributes }: Node<'Conv'>, dy: Value):
     p,
     q,
     kernel: [kh, kw],
-    stride: strides[0]!,
+    stride: strides[0],
     pads: pads as [number, number, number, number],
-    dilation: dilations[0]!,
+    dilation: dilations[0],
     group,
   };
 }
@@ -49,7 +49,7 @@ export function convInputGradient(node: Node<'Conv'>, dy: Value): Value {
   const { c, m, h, w, p, q, kernel, stride, pads, dilation, group } = geometry(node, dy);
   const [kh, kw] = kernel;
   const [top, left, bottom, right] = pads;
-  const weights = node.inputs[1]!;
+  const weights = node.inputs[1];
   if (stride > 1 && group === 1) {
     // What the window never reached at the bottom and right still needs a (zero) gradient.
     const outputPadding = [h - ((p - 1) * stride + kh - top - bottom), w - ((q - 1) * stride + kw - left - right)];
@@ -80,7 +80,7 @@ export function convInputGradient(node: Node<'Conv'>, dy: Value): Value {
 /** Every kernel turned by 180 degrees: by a permutation matrix, which takes a third of the time of backward slices. */
 function flipTaps(kernels: Value): Value {
   const shape = staticShape(kernels);
-  const taps = shape[2]! * shape[3]!;
+  const taps = shape[2] * shape[3];
   const data = Float32Array.from({ length: taps * taps }, (_, i) =>
     i % taps === taps - 1 - Math.floor(i / taps) ? 1 : 0,
   );
@@ -91,13 +91,13 @@ function flipTaps(kernels: Value): Value {
 /** `[N, M, P, Q]` to the kernel's `[M, C / G, kh, kw]`. */
 export function convWeightGradient(node: Node<'Conv'>, dy: Value): Value {
   const shape = geometry(node, dy);
-  if (shape.kernel[0] === 1 && shape.kernel[1] === 1 && shape.group === 1) return pointwise(node.inputs[0]!, dy, shape);
+  if (shape.kernel[0] === 1 && shape.kernel[1] === 1 && shape.group === 1) return pointwise(node.inputs[0], dy, shape);
   if (shape.group === shape.c && shape.m === shape.c) {
     return shape.kernel[0] <= 3 && shape.stride === 1
-      ? depthwiseByTaps(node.inputs[0]!, dy, shape)
-      : depthwiseByConvolution(node.inputs[0]!, dy, shape);
+      ? depthwiseByTaps(node.inputs[0], dy, shape)
+      : depthwiseByConvolution(node.inputs[0], dy, shape);
   }
-  return byColumns(node.inputs[0]!, dy, shape);
+  return byColumns(node.inputs[0], dy, shape);
 }
 
 export const convBiasGradient = (dy: Value): Value => sum(dy, [0, 2, 3]);

@@ -35,7 +35,7 @@ import { constant, type Node, staticShape, type Value } from './value.ts';
 
 export type GradientRule<T extends OpType> = (node: Node<T>, dy: Value) => readonly (Value | null)[];
 
-const out = (node: Pick<Node, 'outputs'>): Value => node.outputs[0]!;
+const out = (node: Pick<Node, 'outputs'>): Value => node.outputs[0];
 const nothing = ({ inputs }: Pick<Node, 'inputs'>): null[] => inputs.map(() => null);
 const gate = (open: Value, dy: Value): Value => where(open, dy, 0);
 
@@ -50,10 +50,10 @@ const swapLast = (x: Value): Value => {
 
 /** The axes of a reduction kept as extents of 1, so that its gradient broadcasts back. */
 function keepReduced(node: Node<'ReduceSum' | 'ReduceMean' | 'ReduceMax'>, y: Value): { spread: Value; count: number } {
-  const shape = staticShape(node.inputs[0]!);
-  const axes = knownIntegers(node.inputs[1]!)!.map((axis) => normaliseAxis(axis, shape.length));
+  const shape = staticShape(node.inputs[0]);
+  const axes = knownIntegers(node.inputs[1])!.map((axis) => normaliseAxis(axis, shape.length));
   const kept = shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
-  return { spread: reshape(y, kept), count: axes.reduce((product, axis) => product * shape[axis]!, 1) };
+  return { spread: reshape(y, kept), count: axes.reduce((product, axis) => product * shape[axis], 1) };
 }
 
 /** Larger or smaller of two: the gradient goes to the chosen one, half to each of two equal ones (as in PyTorch). */
@@ -67,7 +67,7 @@ function gatherElementsGradient(x: Value, indices: Value, rawAxis: number, dy: V
   const shape = staticShape(x);
   const axis = normaliseAxis(rawAxis, shape.length);
   const insertBefore = [...indices.shape.slice(0, axis), 1, ...indices.shape.slice(axis)];
-  const positions = reshape(range(shape[axis]!), [shape[axis]!, ...shape.slice(axis).map(() => 1)]);
+  const positions = reshape(range(shape[axis]), [shape[axis], ...shape.slice(axis).map(() => 1)]);
   // `[..., D, k, ...]`: does element k take from position D?
   const takes = equal(reshape(indices, insertBefore), positions);
   return sum(gate(takes, reshape(dy, insertBefore)), [axis + 1]);
@@ -78,9 +78,9 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> } = {
   Add: (_node, dy) => [dy, dy],
   Sub: (_node, dy) => [dy, neg(dy)],
   Mul: ({ inputs: [a, b] }, dy) => [mul(dy, b!), mul(dy, a!)],
-  Div: (node, dy) => [div(dy, node.inputs[1]!), neg(div(mul(dy, out(node)), node.inputs[1]!))],
-  Max: (node, dy) => choose(node, dy, greater(node.inputs[0]!, node.inputs[1]!)),
-  Min: (node, dy) => choose(node, dy, less(node.inputs[0]!, node.inputs[1]!)),
+  Div: (node, dy) => [div(dy, node.inputs[1]), neg(div(mul(dy, out(node)), node.inputs[1]))],
+  Max: (node, dy) => choose(node, dy, greater(node.inputs[0], node.inputs[1])),
+  Min: (node, dy) => choose(node, dy, less(node.inputs[0], node.inputs[1])),
   Neg: (_node, dy) => [neg(dy)],
   Abs: ({ inputs: [x] }, dy) => [mul(dy, sign(x!))],
   Sign: nothing,
@@ -106,19 +106,19 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> } = {
   Where: ({ inputs: [condition] }, dy) => [null, gate(condition!, dy), gate(not(condition!), dy)],
   Cast: ({ inputs: [x] }, dy) => [x!.dtype === 'float32' ? cast(dy, 'float32') : null],
   Identity: (_node, dy) => [dy],
-  ReduceSum: (node, dy) => [expand(keepReduced(node, dy).spread, staticShape(node.inputs[0]!)), null],
+  ReduceSum: (node, dy) => [expand(keepReduced(node, dy).spread, staticShape(node.inputs[0])), null],
   ReduceMean: (node, dy) => {
     const { spread, count } = keepReduced(node, dy);
-    return [expand(mul(spread, 1 / count), staticShape(node.inputs[0]!)), null];
+    return [expand(mul(spread, 1 / count), staticShape(node.inputs[0])), null];
   },
   // Equal maxima share the gradient evenly (as in PyTorch's amax).
   ReduceMax: (node, dy) => {
-    const isMax = cast(equal(node.inputs[0]!, keepReduced(node, out(node)).spread), 'float32');
-    const axes = knownIntegers(node.inputs[1]!)!;
+    const isMax = cast(equal(node.inputs[0], keepReduced(node, out(node)).spread), 'float32');
+    const axes = knownIntegers(node.inputs[1])!;
     return [mul(keepReduced(node, dy).spread, div(isMax, sum(isMax, axes, { keep: true }))), null];
   },
   CumSum: ({ inputs: [, axis], attributes }, dy) => [
-    cumulativeSum(dy, knownIntegers(axis!)![0]!, {
+    cumulativeSum(dy, knownIntegers(axis!)![0], {
       exclusive: attributes.exclusive === 1,
       reverse: attributes.reverse === 0,
     }),
@@ -134,7 +134,7 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> } = {
   Concat: ({ inputs, attributes: { axis } }, dy) => {
     let start = 0;
     return inputs.map((value) => {
-      const end = start + value.shape[normaliseAxis(axis, value.shape.length)]!;
+      const end = start + value.shape[normaliseAxis(axis, value.shape.length)];
       const part = slice(dy, { axis, start, end });
       start = end;
       return part;
@@ -144,7 +144,7 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> } = {
   Pad: ({ inputs: [x, pads] }, dy) => {
     const before = knownIntegers(pads!)!;
     return [
-      slice(dy, ...staticShape(x!).map((n, axis) => ({ axis, start: before[axis]!, end: before[axis]! + n }))),
+      slice(dy, ...staticShape(x!).map((n, axis) => ({ axis, start: before[axis], end: before[axis] + n }))),
       null,
     ];
   },
@@ -162,20 +162,20 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> } = {
   // The adjoint of a convolution that takes dY to x's shape: its own convolution and weight gradient, roles swapped.
   ConvTranspose: ({ inputs: [x, w], attributes: { strides, pads, group } }, dy) => {
     const padding = pads as [number, number, number, number];
-    const dx = conv(dy, w!, null, { stride: strides[0]!, padding, group });
+    const dx = conv(dy, w!, null, { stride: strides[0], padding, group });
     return [dx, convWeightGradient(dx.node as Node<'Conv'>, x!)];
   },
   MaxPool: maxPoolGradient,
   AveragePool: ({ inputs: [x], attributes: { kernel_shape, strides, pads } }, dy) => {
-    const [kernel, stride] = [kernel_shape[0]!, strides[0]!];
+    const [kernel, stride] = [kernel_shape[0], strides[0]];
     const [, channels, height, width] = staticShape(x!) as [number, number, number, number];
     const weights = new Float32Array(channels * kernel * kernel).fill(1 / (kernel * kernel));
     const window = constant({ dtype: 'float32', shape: [channels, 1, kernel, kernel], data: weights });
-    const rest = [height, width].map((extent, i) => (extent + pads[i]! + pads[i + 2]! - kernel) % stride);
+    const rest = [height, width].map((extent, i) => (extent + pads[i] + pads[i + 2] - kernel) % stride);
     return [convTranspose(dy, window, { stride, pads, outputPadding: rest, group: channels })];
   },
   Resize: ({ inputs: [x] }, dy) => {
-    const factor = dy.shape[2]! / x!.shape[2]!;
+    const factor = dy.shape[2] / x!.shape[2];
     return [mul(averagePool(dy, { kernel: factor, stride: factor }), factor * factor), null, null];
   },
   RoiAlign: (node, dy) => [roiAlignInputGradient(node, dy), null, null],
@@ -185,7 +185,7 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> } = {
     const count = staticShape(indices!).reduce((product, extent) => product * extent, 1);
     const [outer, inner] = [shape.slice(0, at), shape.slice(at + 1)].map((s) => s.reduce((p, n) => p * n, 1));
     // Sums of repeated indices as a product with a one-hot matrix: the order is fixed.
-    const takes = cast(equal(reshape(range(shape[at]!), [shape[at]!, 1]), reshape(indices!, [1, count])), 'float32');
+    const takes = cast(equal(reshape(range(shape[at]), [shape[at], 1]), reshape(indices!, [1, count])), 'float32');
     return [reshape(matmul(takes, reshape(dy, [outer!, count, inner!])), shape), null];
   },
   GatherElements: ({ inputs: [x, indices], attributes: { axis } }, dy) => [
@@ -214,7 +214,7 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> } = {
     gatherND(dy, indices!),
   ],
   ArgMax: nothing,
-  TopK: (node, dy) => [gatherElementsGradient(node.inputs[0]!, node.outputs[1]!, node.attributes.axis, dy), null],
+  TopK: (node, dy) => [gatherElementsGradient(node.inputs[0], node.outputs[1], node.attributes.axis, dy), null],
   NonMaxSuppression: nothing,
   NonZero: nothing,
   OneHot: nothing,
@@ -226,8 +226,8 @@ function sliceGradient({ inputs: [x, starts, , axes, steps] }: Node<'Slice'>, dy
   const before = shape.map(() => 0);
   const after = shape.map(() => 0);
   knownIntegers(axes!)!.forEach((axis, i) => {
-    const [extent, count, step] = [shape[axis]!, dy.shape[axis]!, knownIntegers(steps!)![i]!];
-    let start = knownIntegers(starts!)![i]!;
+    const [extent, count, step] = [shape[axis], dy.shape[axis], knownIntegers(steps!)![i]];
+    let start = knownIntegers(starts!)![i];
     if (start < 0) start += extent;
     start = Math.min(start, extent - 1);
     if (step < 0) {
@@ -252,13 +252,13 @@ function spreadAxis(x: Value, axis: number, stride: number): Value {
     split.map((_, i) => (i === axis + 1 ? stride - 1 : 0)),
   );
   const merged = shape.map((extent, i) => (i === axis ? extent * stride : extent));
-  return slice(reshape(spread, merged), { axis, start: 0, end: (shape[axis]! - 1) * stride + 1 });
+  return slice(reshape(spread, merged), { axis, start: 0, end: (shape[axis] - 1) * stride + 1 });
 }
 
 /** Tap by tap: the first maximum in each window takes the gradient. No scatter, so no order of additions to race. */
 function maxPoolGradient(node: Node<'MaxPool'>, dy: Value): (Value | null)[] {
-  const x = node.inputs[0]!;
-  const [kernel, stride] = [node.attributes.kernel_shape[0]!, node.attributes.strides[0]!];
+  const x = node.inputs[0];
+  const [kernel, stride] = [node.attributes.kernel_shape[0], node.attributes.strides[0]];
   const [top, left] = node.attributes.pads as [number, number];
   const [, , height, width] = staticShape(x) as [number, number, number, number];
   const [, , outHeight, outWidth] = staticShape(dy) as [number, number, number, number];

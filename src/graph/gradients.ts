@@ -18,7 +18,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): (Value | null)[] 
   }
   const found = new Map<Value, Value>([[loss, scalar(1)]]);
   for (const node of order.reverse()) {
-    const output = node.outputs[0]!;
+    const output = node.outputs[0];
     const dy = found.get(output);
     if (dy === undefined || !relevant.has(output)) continue;
     const operands = flowInputs(node);

@@ -30,7 +30,7 @@ const FAR = 2 ** 31 - 1;
 /** `x[start:end:step]` along each named axis. */
 export function slice(x: Value, ...ranges: readonly SliceRange[]): Value {
   const steps = ranges.map(({ step = 1 }) => step);
-  const ends = ranges.map(({ end }, i) => end ?? (steps[i]! < 0 ? -FAR : FAR));
+  const ends = ranges.map(({ end }, i) => end ?? (steps[i] < 0 ? -FAR : FAR));
   return apply(
     'Slice',
     [
@@ -58,7 +58,7 @@ export const shapeOf = (x: Value): Value => apply('Shape', [x], {});
 
 /** One extent as an int64 value of shape `[1]`. */
 export const extentOf = (x: Value, axis: number): Value =>
-  x.shape[axis] === UNKNOWN ? slice(shapeOf(x), { axis: 0, start: axis, end: axis + 1 }) : integers([x.shape[axis]!]);
+  x.shape[axis] === UNKNOWN ? slice(shapeOf(x), { axis: 0, start: axis, end: axis + 1 }) : integers([x.shape[axis]]);
 
 /** `0, 1, ... count - 1` as int64; `count` is an int64 value of one element. */
 export function range(count: Value | number): Value {

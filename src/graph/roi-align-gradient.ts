@@ -44,7 +44,7 @@ function axisWeights(
   { size, samplingRatio, scale, aligned }: RoiAlignOptions,
 ): Value {
   const shift = aligned ? 0.5 : 0;
-  const count = low.shape[0]!;
+  const count = low.shape[0];
   const start = sub(mul(low, scale), shift);
   const span = sub(sub(mul(high, scale), shift), start);
   const length = aligned ? span : maximum(span, 1);
@@ -83,7 +83,7 @@ export function groupedRoiAlignGradient(
   options: RoiAlignOptions,
 ): Value {
   const [n, c, h, w] = features;
-  const [r, s] = [boxes.shape[0]!, options.size];
+  const [r, s] = [boxes.shape[0], options.size];
   const b = r / n;
   const corner = (index: number) => reshape(slice(boxes, { axis: 1, start: index, end: index + 1 }), [r]);
   const alongX = mul(axisWeights(corner(0), corner(2), w, options), reshape(active, [r, 1, 1]));
@@ -99,7 +99,7 @@ export function groupedRoiAlignGradient(
 export function roiAlignInputGradient(node: Node<'RoiAlign'>, dy: Value): Value {
   const [x, boxes, batchIndices] = node.inputs;
   const [n, c, h, w] = staticShape(x);
-  const r = staticShape(boxes)[0]!;
+  const r = staticShape(boxes)[0];
   const { output_height, sampling_ratio, spatial_scale, coordinate_transformation_mode } = node.attributes;
   const s = output_height;
   const options = {

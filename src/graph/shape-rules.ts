@@ -41,7 +41,7 @@ const broadcast = ([a, b]: readonly Value[]): Signature[] => {
   if (a!.dtype !== b!.dtype) throw new GraphError(`operands of one dtype are needed, not ${a!.dtype} and ${b!.dtype}`);
   return [{ dtype: a!.dtype, shape: broadcastShapes(a!.shape, b!.shape) }];
 };
-const compare = (inputs: readonly Value[]): Signature[] => [{ dtype: 'bool', shape: broadcast(inputs)[0]!.shape }];
+const compare = (inputs: readonly Value[]): Signature[] => [{ dtype: 'bool', shape: broadcast(inputs)[0].shape }];
 
 const reduce = ([x, axes]: readonly Value[], { keepdims }: { keepdims: number }): Signature[] => {
   const reduced = new Set(constantIntegers(axes!).map((axis) => normaliseAxis(axis, x!.shape.length)));
@@ -57,7 +57,7 @@ function windowed(extent: number, kernel: number, stride: number, padding: numbe
 
 const pool = ([x]: readonly Value[], { kernel_shape, strides, pads }: PoolAttributes): Signature[] => {
   const [batch, channels, ...extents] = x!.shape as number[];
-  const spatial = extents.map((extent, i) => windowed(extent, kernel_shape[i]!, strides[i]!, pads[i]! + pads[i + 2]!));
+  const spatial = extents.map((extent, i) => windowed(extent, kernel_shape[i], strides[i], pads[i] + pads[i + 2]));
   return [{ dtype: x!.dtype, shape: [batch!, channels!, ...spatial] }];
 };
 
@@ -69,7 +69,7 @@ const convolution = ([x, w]: readonly Value[], attributes: ConvolutionAttributes
     throw new GraphError(`Conv of [${x!.shape}] with kernel [${w!.shape}] in ${group} groups: channels do not match`);
   }
   const spatial = extents.map((extent, i) =>
-    windowed(extent, kernel[i]!, strides[i]!, pads[i]! + pads[i + 2]!, dilations[i]!),
+    windowed(extent, kernel[i], strides[i], pads[i] + pads[i + 2], dilations[i]),
   );
   return [{ dtype: x!.dtype, shape: [batch!, filters!, ...spatial] }];
 };
@@ -86,13 +86,13 @@ function constantIntegers(value: Value): number[] {
 }
 
 function matmulShape(a: Shape, b: Shape): Shape {
-  const [inner, other] = [a[a.length - 1]!, b[b.length - 2]!];
+  const [inner, other] = [a[a.length - 1], b[b.length - 2]];
   if (inner !== other && inner !== UNKNOWN && other !== UNKNOWN) throw new GraphError(`MatMul of [${a}] and [${b}]`);
-  return [...broadcastShapes(a.slice(0, -2), b.slice(0, -2)), a[a.length - 2]!, b[b.length - 1]!];
+  return [...broadcastShapes(a.slice(0, -2), b.slice(0, -2)), a[a.length - 2], b[b.length - 1]];
 }
 
 function reshaped(from: Shape, target: readonly number[]): Shape {
-  const shape = target.map((extent, axis) => (extent === 0 ? from[axis]! : extent));
+  const shape = target.map((extent, axis) => (extent === 0 ? from[axis] : extent));
   if (from.includes(UNKNOWN)) return shape;
   const size = from.reduce((product, extent) => product * extent, 1);
   const known = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
@@ -111,16 +111,16 @@ function sliced(x: Value, startsValue: Value, endsValue: Value, axesValue: Value
   const [starts, ends, steps] = [knownIntegers(startsValue), knownIntegers(endsValue), constantIntegers(stepsValue)];
   constantIntegers(axesValue).forEach((rawAxis, i) => {
     const axis = normaliseAxis(rawAxis, shape.length);
-    const extent = shape[axis]!;
-    const step = steps[i]!;
+    const extent = shape[axis];
+    const step = steps[i];
     if (starts === null || ends === null || extent === UNKNOWN) {
       shape[axis] = UNKNOWN;
       return;
     }
     const clamp = (position: number, low: number, high: number) =>
       Math.min(Math.max(position < 0 ? position + extent : position, low), high);
-    const start = step > 0 ? clamp(starts[i]!, 0, extent) : clamp(starts[i]!, 0, extent - 1);
-    const end = step > 0 ? clamp(ends[i]!, 0, extent) : clamp(ends[i]!, -1, extent - 1);
+    const start = step > 0 ? clamp(starts[i], 0, extent) : clamp(starts[i], 0, extent - 1);
+    const end = step > 0 ? clamp(ends[i], 0, extent) : clamp(ends[i], -1, extent - 1);
     shape[axis] = Math.max(0, Math.ceil((end - start) / step));
   });
   return shape;
@@ -160,11 +160,11 @@ export const shapeRules: { readonly [T in OpType]: ShapeRule<T> } = {
   ReduceMax: reduce,
   CumSum: same,
   Reshape: ([x, target]) => [{ dtype: x!.dtype, shape: reshapeOf(x!, target!) }],
-  Transpose: ([x], { perm }) => [{ dtype: x!.dtype, shape: perm.map((axis) => x!.shape[axis]!) }],
+  Transpose: ([x], { perm }) => [{ dtype: x!.dtype, shape: perm.map((axis) => x!.shape[axis]) }],
   Concat: (inputs, { axis }) => {
-    const shape = [...inputs[0]!.shape];
+    const shape = [...inputs[0].shape];
     const at = normaliseAxis(axis, shape.length);
-    const extents = inputs.map((value) => value.shape[at]!);
+    const extents = inputs.map((value) => value.shape[at]);
     shape[at] = extents.includes(UNKNOWN) ? UNKNOWN : extents.reduce((sum, extent) => sum + extent, 0);
     for (const value of inputs) {
       const fits =
@@ -172,28 +172,28 @@ export const shapeRules: { readonly [T in OpType]: ShapeRule<T> } = {
         value.shape.every((extent, i) => i === at || extent === shape[i] || extent === UNKNOWN || shape[i] === UNKNOWN);
       if (!fits) throw new GraphError(`Concat along ${at} of ${inputs.map((v) => `[${v.shape}]`).join(', ')}`);
     }
-    return [{ dtype: inputs[0]!.dtype, shape }];
+    return [{ dtype: inputs[0].dtype, shape }];
   },
   Slice: ([x, starts, ends, axes, steps]) => [{ dtype: x!.dtype, shape: sliced(x!, starts!, ends!, axes!, steps!) }],
   Pad: ([x, pads]) => {
     const known = knownIntegers(pads!);
     const rank = x!.shape.length;
     const shape = x!.shape.map((extent, axis) =>
-      known === null || extent === UNKNOWN ? UNKNOWN : extent + known[axis]! + known[axis + rank]!,
+      known === null || extent === UNKNOWN ? UNKNOWN : extent + known[axis] + known[axis + rank],
     );
     return [{ dtype: x!.dtype, shape }];
   },
   Expand: ([x, target]) => {
     const known = knownIntegers(target!);
-    const shape = known === null ? Array<number>(target!.shape[0]!).fill(UNKNOWN) : broadcastShapes(x!.shape, known);
+    const shape = known === null ? Array<number>(target!.shape[0]).fill(UNKNOWN) : broadcastShapes(x!.shape, known);
     return [{ dtype: x!.dtype, shape }];
   },
   Shape: ([x]) => [{ dtype: 'int64', shape: [x!.shape.length] }],
   Range: ([start]) => [{ dtype: start!.dtype, shape: [UNKNOWN] }],
   MatMul: ([a, b]) => [{ dtype: a!.dtype, shape: matmulShape(a!.shape, b!.shape) }],
   Gemm: ([a, b], { transA, transB }) => {
-    const [rows, inner] = transA ? [a!.shape[1]!, a!.shape[0]!] : [a!.shape[0]!, a!.shape[1]!];
-    const [other, columns] = transB ? [b!.shape[1]!, b!.shape[0]!] : [b!.shape[0]!, b!.shape[1]!];
+    const [rows, inner] = transA ? [a!.shape[1], a!.shape[0]] : [a!.shape[0], a!.shape[1]];
+    const [other, columns] = transB ? [b!.shape[1], b!.shape[0]] : [b!.shape[0], b!.shape[1]];
     if (inner !== other && inner !== UNKNOWN && other !== UNKNOWN) {
       throw new GraphError(`Gemm of [${a!.shape}] and [${b!.shape}] (transA ${transA}, transB ${transB})`);
     }
@@ -204,9 +204,7 @@ export const shapeRules: { readonly [T in OpType]: ShapeRule<T> } = {
     const [batch, , ...extents] = x!.shape as number[];
     const [, filtersPerGroup, ...kernel] = w!.shape as number[];
     const spatial = extents.map((extent, i) =>
-      extent === UNKNOWN
-        ? UNKNOWN
-        : strides[i]! * (extent - 1) + output_padding[i]! + kernel[i]! - pads[i]! - pads[i + 2]!,
+      extent === UNKNOWN ? UNKNOWN : strides[i] * (extent - 1) + output_padding[i] + kernel[i] - pads[i] - pads[i + 2],
     );
     return [{ dtype: x!.dtype, shape: [batch!, filtersPerGroup! * group, ...spatial] }];
   },
@@ -214,11 +212,11 @@ export const shapeRules: { readonly [T in OpType]: ShapeRule<T> } = {
   AveragePool: pool,
   Resize: ([x, , scales]) => {
     const factors = scales!.constant!.data as Float32Array;
-    const shape = x!.shape.map((extent, i) => (extent === UNKNOWN ? UNKNOWN : Math.floor(extent * factors[i]!)));
+    const shape = x!.shape.map((extent, i) => (extent === UNKNOWN ? UNKNOWN : Math.floor(extent * factors[i])));
     return [{ dtype: x!.dtype, shape }];
   },
   RoiAlign: ([x, rois], { output_height, output_width }) => [
-    { dtype: x!.dtype, shape: [rois!.shape[0]!, x!.shape[1]!, output_height, output_width] },
+    { dtype: x!.dtype, shape: [rois!.shape[0], x!.shape[1], output_height, output_width] },
   ],
   Gather: ([x, indices], { axis }) => {
     const at = normaliseAxis(axis, x!.shape.length);
@@ -226,12 +224,12 @@ export const shapeRules: { readonly [T in OpType]: ShapeRule<T> } = {
   },
   GatherElements: ([x, indices]) => [{ dtype: x!.dtype, shape: indices!.shape }],
   GatherND: ([x, indices], { batch_dims }) => {
-    const depth = indices!.shape[indices!.shape.length - 1]!;
+    const depth = indices!.shape[indices!.shape.length - 1];
     return [{ dtype: x!.dtype, shape: [...indices!.shape.slice(0, -1), ...x!.shape.slice(batch_dims + depth)] }];
   },
   ScatterND: same,
   ArgMax: ([x], { axis, keepdims }) => [
-    { dtype: 'int64', shape: reduce([x!, { ...x!, constant: axisTensor(axis) }], { keepdims })[0]!.shape },
+    { dtype: 'int64', shape: reduce([x!, { ...x!, constant: axisTensor(axis) }], { keepdims })[0].shape },
   ],
   TopK: ([x, k], { axis }) => {
     const shape = [...x!.shape];
@@ -256,5 +254,5 @@ function axisTensor(axis: number) {
 
 function reshapeOf(x: Value, target: Value): Shape {
   const known = knownIntegers(target);
-  return known === null ? Array<number>(target.shape[0]!).fill(UNKNOWN) : reshaped(x.shape, known);
+  return known === null ? Array<number>(target.shape[0]).fill(UNKNOWN) : reshaped(x.shape, known);
 }

@@ -66,15 +66,15 @@ export function paletteDistance(one: readonly DominantColour[], other: readonly 
   const left = sharesOf(one);
   const right = sharesOf(other);
   const pairs = left.flatMap((_, i) =>
-    right.map((__, j) => [i, j, colourDistance(left[i]!.lab, right[j]!.lab)] as const),
+    right.map((__, j) => [i, j, colourDistance(left[i].lab, right[j].lab)] as const),
   );
   pairs.sort((a, b) => a[2] - b[2]);
   let cost = 0;
   let moved = 0;
   for (const [i, j, distance] of pairs) {
-    const amount = Math.min(left[i]!.share, right[j]!.share);
-    left[i]!.share -= amount;
-    right[j]!.share -= amount;
+    const amount = Math.min(left[i].share, right[j].share);
+    left[i].share -= amount;
+    right[j].share -= amount;
     cost += amount * distance;
     moved += amount;
   }
@@ -99,18 +99,18 @@ function cluster(points: readonly Lab[]): Cluster[] {
   for (let round = 0; round < maxRounds; round++) {
     const sums = centres.map(() => [0, 0, 0, 0]);
     for (const point of points) {
-      const sum = sums[nearestCentre(point, centres)]!;
-      sum[0]! += point[0];
-      sum[1]! += point[1];
-      sum[2]! += point[2];
-      sum[3]! += 1;
+      const sum = sums[nearestCentre(point, centres)];
+      sum[0] += point[0];
+      sum[1] += point[1];
+      sum[2] += point[2];
+      sum[3] += 1;
     }
     clusters = sums
       .filter(([, , , count]) => count! > 0)
       .map(([l, a, b, count]) => ({ centre: [l! / count!, a! / count!, b! / count!], count: count! }));
     const moved = clusters.map(({ centre }) => centre);
     const isStill =
-      moved.length === centres.length && moved.every((centre, at) => colourDistance(centre, centres[at]!) < 0.1);
+      moved.length === centres.length && moved.every((centre, at) => colourDistance(centre, centres[at]) < 0.1);
     centres = moved;
     if (isStill) break;
   }
@@ -120,7 +120,7 @@ function cluster(points: readonly Lab[]): Cluster[] {
 /** Each next one is drawn by its squared distance to the nearest so far; fewer than k where points are few. */
 function firstCentres(points: readonly Lab[], random: Random): Lab[] {
   const centres = [random.pick([...points])];
-  const distances = points.map((point) => colourDistance(point, centres[0]!) ** 2);
+  const distances = points.map((point) => colourDistance(point, centres[0]) ** 2);
   while (centres.length < numClusters) {
     const total = distances.reduce((sum, distance) => sum + distance, 0);
     if (total === 0) break;
@@ -129,10 +129,10 @@ function firstCentres(points: readonly Lab[], random: Random): Lab[] {
       left -= distance;
       return left < 0;
     });
-    const centre = points[Math.max(0, drawn)]!;
+    const centre = points[Math.max(0, drawn)];
     centres.push(centre);
     for (const [at, point] of points.entries()) {
-      distances[at] = Math.min(distances[at]!, colourDistance(point, centre) ** 2);
+      distances[at] = Math.min(distances[at], colourDistance(point, centre) ** 2);
     }
   }
   return centres;
@@ -143,7 +143,7 @@ function nearestCentre([lightness, a, b]: Lab, centres: readonly Lab[]): number 
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let at = 0; at < centres.length; at++) {
-    const centre = centres[at]!;
+    const centre = centres[at];
     const x = lightness - centre[0];
     const y = a - centre[1];
     const z = b - centre[2];

@@ -20,7 +20,7 @@ const linear = Float64Array.from({ length: 256 }, (_, value) => {
 
 /** @param red an integer in 0..255, as the others */
 export function labFromRgb(red: number, green: number, blue: number): Lab {
-  const [r, g, b] = [linear[red]!, linear[green]!, linear[blue]!];
+  const [r, g, b] = [linear[red], linear[green], linear[blue]];
   const x = bend((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / white[0]);
   const y = bend((0.2126729 * r + 0.7151522 * g + 0.072175 * b) / white[1]);
   const z = bend((0.0193339 * r + 0.119192 * g + 0.9503041 * b) / white[2]);

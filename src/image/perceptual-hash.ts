@@ -31,23 +31,23 @@ const cosines = Float64Array.from({ length: numFrequencies * printSide }, (_, in
 export function printOf(pixels: Uint8Array): PhotoPrint {
   const brightness = new Float64Array(printSide * printSide);
   for (let at = 0; at < brightness.length; at++) {
-    brightness[at] = 0.299 * pixels[at * 3]! + 0.587 * pixels[at * 3 + 1]! + 0.114 * pixels[at * 3 + 2]!;
+    brightness[at] = 0.299 * pixels[at * 3] + 0.587 * pixels[at * 3 + 1] + 0.114 * pixels[at * 3 + 2];
   }
   const across = new Float64Array(printSide * numFrequencies);
   for (let row = 0; row < printSide; row++) {
     for (let frequency = 0; frequency < numFrequencies; frequency++) {
       let sum = 0;
-      for (let x = 0; x < printSide; x++) sum += brightness[row * printSide + x]! * cosines[frequency * printSide + x]!;
+      for (let x = 0; x < printSide; x++) sum += brightness[row * printSide + x] * cosines[frequency * printSide + x];
       across[row * numFrequencies + frequency] = sum;
     }
   }
   const strengths = frequencies.map(([down, side]) => {
     let sum = 0;
-    for (let y = 0; y < printSide; y++) sum += across[y * numFrequencies + side]! * cosines[down * printSide + y]!;
+    for (let y = 0; y < printSide; y++) sum += across[y * numFrequencies + side] * cosines[down * printSide + y];
     return sum;
   });
   const sorted = [...strengths].sort((a, b) => a - b);
-  const median = (sorted[31]! + sorted[32]!) / 2;
+  const median = (sorted[31] + sorted[32]) / 2;
   const bits = (from: number) =>
     strengths.slice(from, from + 32).reduce((word, strength) => (word << 1) | (strength > median ? 1 : 0), 0) >>> 0;
   return { high: bits(0), low: bits(32), thumbnail: thumbnailOf(pixels) };
@@ -65,7 +65,7 @@ export function hashDistance(a: PhotoPrint, b: PhotoPrint): number {
 export function thumbnailCorrelation({ thumbnail: a }: PhotoPrint, { thumbnail: b }: PhotoPrint): number {
   let [sumA, sumB, sumAA, sumBB, sumAB, furthest] = [0, 0, 0, 0, 0, 0];
   for (let at = 0; at < a.length; at++) {
-    const [x, y] = [a[at]!, b[at]!];
+    const [x, y] = [a[at], b[at]];
     sumA += x;
     sumB += y;
     sumAA += x * x;
@@ -85,7 +85,7 @@ function thumbnailOf(pixels: Uint8Array): Uint8Array {
   for (let y = 0; y < printSide; y++) {
     for (let x = 0; x < printSide; x++) {
       const to = (Math.floor(y / step) * thumbnailSide + Math.floor(x / step)) * 3;
-      for (let channel = 0; channel < 3; channel++) sums[to + channel]! += pixels[(y * printSide + x) * 3 + channel]!;
+      for (let channel = 0; channel < 3; channel++) sums[to + channel] += pixels[(y * printSide + x) * 3 + channel];
     }
   }
   return Uint8Array.from(sums, (sum) => Math.round(sum / (step * step)));

@@ -70,7 +70,7 @@ function plainGround(photo: Photo): Lab | null {
 
 function medianOf(colours: readonly Lab[], axis: 0 | 1 | 2): number {
   const values = colours.map((colour) => colour[axis]).sort((a, b) => a - b);
-  return values[values.length >> 1]!;
+  return values[values.length >> 1];
 }
 
 type Grid = Omit<GarmentSample, 'isGarment'>;
@@ -81,7 +81,7 @@ function withoutGround({ columns, rows, colours }: Grid, ground: Lab): Uint8Arra
   const waiting: number[] = [];
   const visit = (row: number, column: number) => {
     const at = row * columns + column;
-    if (isGarment[at] === 0 || colourDistance(colours[at]!, ground) > groundDistance) return;
+    if (isGarment[at] === 0 || colourDistance(colours[at], ground) > groundDistance) return;
     isGarment[at] = 0;
     waiting.push(at);
   };
@@ -114,7 +114,7 @@ function ellipse({ columns, rows, colours }: Grid): Uint8Array {
 
 function colourAt({ width, pixels }: Photo, x: number, y: number): Lab {
   const at = 3 * (y * width + x);
-  return labFromRgb(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!);
+  return labFromRgb(pixels[at], pixels[at + 1], pixels[at + 2]);
 }
 
 /** At least one pixel, within the photo. */

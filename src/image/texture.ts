@@ -28,12 +28,12 @@ export function measureTexture(photo: Photo, box: BoxTuple): Texture {
       const at = row * columns + column;
       const [left, right, up, down] = [at - 1, at + 1, at - columns, at + columns];
       if (![at, left, right, up, down].every((point) => isGarment[point] === 1)) continue;
-      const x = (colours[right]![0] - colours[left]![0]) / 2;
-      const y = (colours[down]![0] - colours[up]![0]) / 2;
+      const x = (colours[right][0] - colours[left][0]) / 2;
+      const y = (colours[down][0] - colours[up][0]) / 2;
       const strength = Math.hypot(x, y);
       // A step and its opposite are one direction. Half a share of turn, so that "to the right" is a middle.
       const turn = (Math.atan2(y, x) / Math.PI + 2 + 0.5 / numDirections) % 1;
-      sums[Math.floor(turn * numDirections) % numDirections]! += strength;
+      sums[Math.floor(turn * numDirections) % numDirections] += strength;
       total += strength;
       count += 1;
     }
@@ -51,7 +51,7 @@ export function encodeTexture({ energy, directions }: Texture): string {
 export function decodeTexture(text: string): Texture | null {
   const match = /^(\d{1,3}\.\d\d):([01]\.\d\d(?:,[01]\.\d\d){7})$/.exec(text);
   if (match === null) return null;
-  return { energy: Number(match[1]), directions: match[2]!.split(',').map(Number) };
+  return { energy: Number(match[1]), directions: match[2].split(',').map(Number) };
 }
 
 /**

@@ -163,7 +163,7 @@ function moveEpsilon(
     const gain = name.endsWith('.running_var') ? parameters.get(name.replace(/running_var$/, 'weight')) : undefined;
     if (gain === undefined || derived.has(name)) continue;
     const moved = gain.data.map(
-      (value, at) => value * Math.sqrt((variance.data[at]! + ours) / (variance.data[at]! + theirs)),
+      (value, at) => value * Math.sqrt((variance.data[at] + ours) / (variance.data[at] + theirs)),
     );
     parameters.set(name.replace(/running_var$/, 'weight'), tensor('float32', gain.shape, moved));
   }

@@ -26,7 +26,7 @@ test("the pyramid and its subsampled level equal torchvision's", async () => {
   });
   const found = await runGraph(Object.fromEntries(levels.map((level, i) => [`p${i}`, level])), feeds);
   pyramid.levels.forEach(({ shape, data }, i) => {
-    expect(found[`p${i}`]!.shape).toEqual(shape);
-    expectClose(found[`p${i}`]!.data, data, 1e-4, source);
+    expect(found[`p${i}`].shape).toEqual(shape);
+    expectClose(found[`p${i}`].data, data, 1e-4, source);
   });
 });

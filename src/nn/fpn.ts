@@ -47,11 +47,11 @@ export function featurePyramid(
   return (features) => {
     const merged: Value[] = [];
     for (let level = inputs.length - 1; level >= 0; level--) {
-      const lateral = laterals[level]!(features[level]!);
+      const lateral = laterals[level](features[level]);
       const coarser = merged[0];
       merged.unshift(coarser === undefined ? lateral : add(lateral, upsampleNearest(coarser, 2)));
     }
-    return merged.map((x, level) => smoothers[level]!(x));
+    return merged.map((x, level) => smoothers[level](x));
   };
 }
 

@@ -44,7 +44,7 @@ export const kaimingUniform =
 export const kaimingNormalFanOut =
   (group = 1): Initialiser =>
   (shape, random) =>
-    normalInit(Math.sqrt((2 * group) / (shape[0]! * sizeOf(shape.slice(2)))))(shape, random);
+    normalInit(Math.sqrt((2 * group) / (shape[0] * sizeOf(shape.slice(2)))))(shape, random);
 
 /** The default of PyTorch's linear and convolution weights: `kaiming_uniform_(a=sqrt(5))`. */
 export const torchDefault: Initialiser = kaimingUniform(Math.sqrt(5));

@@ -87,7 +87,7 @@ export function smoothL1(
  * @param weighting `weights` `[N]`
  */
 export function softmaxCrossEntropy(logits: Value, labels: Value, { weights, normaliser }: LossWeighting): Value {
-  const targets = oneHot(labels, logits.shape[1]!);
+  const targets = oneHot(labels, logits.shape[1]);
   const elements = neg(sum(mul(logSoftmax(logits), targets), [1], { keep: true }));
   return weightedLoss(logits, elements, sub(softmax(logits), targets), reshape(weights, [-1, 1]), normaliser);
 }

@@ -117,7 +117,7 @@ export const clipFactor = (norm: number, maxNorm: number): number => Math.min(1,
 export function updateAverage(average: Arrays, parameters: Arrays, decay: number): void {
   for (const [name, mean] of average) {
     const values = parameters.get(name) as Float32Array;
-    for (let i = 0; i < mean.length; i++) mean[i] = mean[i]! + (1 - decay) * (values[i]! - mean[i]!);
+    for (let i = 0; i < mean.length; i++) mean[i] = mean[i] + (1 - decay) * (values[i] - mean[i]);
   }
 }
 
@@ -147,18 +147,18 @@ function moveSgd(
 ): void {
   const even = parameter.length & ~1;
   for (let i = 0; i < even; i += 2) {
-    const [x, y] = [parameter[i]!, parameter[i + 1]!];
-    const moved = momentum * velocity[i]! + (gradientFactor * gradient[i]! + weightDecay * x);
-    const alsoMoved = momentum * velocity[i + 1]! + (gradientFactor * gradient[i + 1]! + weightDecay * y);
+    const [x, y] = [parameter[i], parameter[i + 1]];
+    const moved = momentum * velocity[i] + (gradientFactor * gradient[i] + weightDecay * x);
+    const alsoMoved = momentum * velocity[i + 1] + (gradientFactor * gradient[i + 1] + weightDecay * y);
     velocity[i] = moved;
     velocity[i + 1] = alsoMoved;
     parameter[i] = x - rate * moved;
     parameter[i + 1] = y - rate * alsoMoved;
   }
   if (even === parameter.length) return;
-  const moved = momentum * velocity[even]! + (gradientFactor * gradient[even]! + weightDecay * parameter[even]!);
+  const moved = momentum * velocity[even] + (gradientFactor * gradient[even] + weightDecay * parameter[even]);
   velocity[even] = moved;
-  parameter[even] = parameter[even]! - rate * moved;
+  parameter[even] = parameter[even] - rate * moved;
 }
 
 interface AdamWFactors {
@@ -179,12 +179,12 @@ function moveAdamW(
   { betas: [beta1, beta2], epsilon, keep, stepSize, squareCorrection, gradientFactor }: AdamWFactors,
 ): void {
   for (let i = 0; i < parameter.length; i++) {
-    const slope = gradientFactor * gradient[i]!;
-    const newMean = beta1 * mean[i]! + (1 - beta1) * slope;
-    const newSquare = beta2 * square[i]! + (1 - beta2) * slope * slope;
+    const slope = gradientFactor * gradient[i];
+    const newMean = beta1 * mean[i] + (1 - beta1) * slope;
+    const newSquare = beta2 * square[i] + (1 - beta2) * slope * slope;
     mean[i] = newMean;
     square[i] = newSquare;
-    parameter[i] = keep * parameter[i]! - (stepSize * newMean) / (Math.sqrt(newSquare) / squareCorrection + epsilon);
+    parameter[i] = keep * parameter[i] - (stepSize * newMean) / (Math.sqrt(newSquare) / squareCorrection + epsilon);
   }
 }
 
@@ -193,11 +193,11 @@ function sumOfSquares(values: Float32Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = values.length & ~3;
   for (let i = 0; i < whole; i += 4) {
-    a += values[i]! * values[i]!;
-    b += values[i + 1]! * values[i + 1]!;
-    c += values[i + 2]! * values[i + 2]!;
-    d += values[i + 3]! * values[i + 3]!;
+    a += values[i] * values[i];
+    b += values[i + 1] * values[i + 1];
+    c += values[i + 2] * values[i + 2];
+    d += values[i + 3] * values[i + 3];
   }
-  for (let i = whole; i < values.length; i++) a += values[i]! * values[i]!;
+  for (let i = whole; i < values.length; i++) a += values[i] * values[i];
   return a + b + c + d;
 }

@@ -43,7 +43,7 @@ describe('fresh parameters', () => {
   test('depend on seed and name alone', () => {
     const specs = twoLayers().specs;
     const all = initialParameters(specs, 7);
-    const alone = initialParameters([specs[2]!], 7);
+    const alone = initialParameters([specs[2]], 7);
     expect(alone.get('fc.weight')).toEqual(all.get('fc.weight'));
     expect(initialParameters(specs, 8).get('fc.weight')).not.toEqual(all.get('fc.weight'));
   });

@@ -32,7 +32,7 @@ describe.each(['pytorch-net.onnx', 'pytorch-net-external.onnx'])('%s, exported b
       'Conv',
       'ReduceMean',
     ]);
-    expect(file.nodes[0]!.attributes).toMatchObject({ strides: [2, 2], pads: [1, 1, 1, 1], group: 1 });
+    expect(file.nodes[0].attributes).toMatchObject({ strides: [2, 2], pads: [1, 1, 1, 1], group: 1 });
     expect(file.metadata.get('classes')).toBe('["tee", "hat"]');
   });
 

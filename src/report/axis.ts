@@ -26,7 +26,7 @@ export function axisOf(values: readonly number[], { numSteps, from }: { numSteps
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toFixed(10)));
-  return { min: ticks[0]!, max: ticks.at(-1)!, ticks, decimals };
+  return { min: ticks[0], max: ticks.at(-1)!, ticks, decimals };
 }
 
 /** Where a value lies between two ends. */

@@ -95,7 +95,7 @@ export function barChart({ title, groups, axisTitle, max }: BarChart, { width, t
 
   function drawBar({ series, value: length, text, interval }: Bar, barTop: number): string {
     const baseline = barTop + thickness / 2 + 4.3;
-    const colour = theme.series[series % theme.series.length]!;
+    const colour = theme.series[series % theme.series.length];
     if (length === null) return svgText(text, { ...value, x: left + 6, baseline, fill: theme.quiet });
     const end = Math.max(x(length), left + 1);
     const middle = barTop + thickness / 2;

@@ -27,7 +27,7 @@ test('chips of boxes in one place do not cover each other, and stay in the pictu
   expect(chips).toHaveLength(5);
   const rows = chips.map(({ y, height }) => [y, y + height] as const).sort((a, b) => a[0] - b[0]);
   for (const [index, [top, bottom]] of rows.entries()) {
-    expect(top).toBeGreaterThanOrEqual(index === 0 ? 0 : rows[index - 1]![1] - 0.01);
+    expect(top).toBeGreaterThanOrEqual(index === 0 ? 0 : rows[index - 1][1] - 0.01);
     expect(bottom).toBeLessThanOrEqual(480);
   }
 });

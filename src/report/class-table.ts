@@ -5,7 +5,7 @@ import type { Model, Section } from './compose-report.ts';
 import { escapeXml } from './svg-text.ts';
 
 export function classTable({ models, rises }: Pick<Section, 'models' | 'rises'>): string {
-  return `<div class="scroll"><table>${models.length > 1 ? compared(models, rises) : single(models[0]!)}</table></div>`;
+  return `<div class="scroll"><table>${models.length > 1 ? compared(models, rises) : single(models[0])}</table></div>`;
 }
 
 function single({ found }: Model): string {
@@ -35,13 +35,12 @@ function compared(models: readonly Model[], rises: Section['rises']): string {
     intervals: readonly (Interval | undefined)[],
   ) => {
     const cells = values.map(
-      (value, index) =>
-        cell(value) + (index === 0 ? '' : rise(value - values[0]!, value, values[0]!, intervals[index])),
+      (value, index) => cell(value) + (index === 0 ? '' : rise(value - values[0], value, values[0], intervals[index])),
     );
     return row(label, [boxes, ...cells]);
   };
   const rows = first.found.evaluation.perClass.map(({ label, groundTruths }, index) => {
-    const values = models.map(({ found }) => found.evaluation.perClass[index]!.AP50);
+    const values = models.map(({ found }) => found.evaluation.perClass[index].AP50);
     return rowOf(label, String(groundTruths), values, []);
   });
   const means = (['AP50', 'AP'] as const).map((name) => {

@@ -90,7 +90,7 @@ function cardsOf({ sections }: (typeof reports)['side by side']) {
 }
 
 describe.each(Object.entries(reports))('a report of %s', (_, report) => {
-  const sheets = cardsOf(report).map((cards, index) => sheetOf(report.sections[index]!, cards));
+  const sheets = cardsOf(report).map((cards, index) => sheetOf(report.sections[index], cards));
   const figures: Figure[] = [...report.figures, ...report.sections.flatMap((section) => section.figures), ...sheets];
 
   test('says of every figure which photos it is about', () => {
@@ -149,7 +149,7 @@ test('Table 2 has a row a run and data set, then the paper’s, and says what se
 
 test('the worst photos come by their errors; compared ones by how far the runs lie apart', () => {
   const [own] = reports['one after the other'].sections;
-  expect(own!.worst.map(({ fileName, answers }) => [fileName, answers[0]!.summary])).toEqual([
+  expect(own!.worst.map(({ fileName, answers }) => [fileName, answers[0].summary])).toEqual([
     [`${hostile}.jpg`, '1 background, 1 missed'],
     ['a.jpg', '1 class'],
   ]);

@@ -46,7 +46,7 @@ export function composeReport(
     return isComparison ? [{ data, models }] : models.map((model) => ({ data, models: [model] }));
   });
   // Run by run unless they are compared.
-  if (!isComparison) groups.sort((a, b) => a.models[0]!.series - b.models[0]!.series);
+  if (!isComparison) groups.sort((a, b) => a.models[0].series - b.models[0].series);
   const hasLogs = runs.some(({ curves }) => curves !== null);
   return {
     runs,
@@ -62,7 +62,7 @@ export function composeReport(
         errorFigure(data, models),
       ],
       worst: worstPhotos(models, worst),
-      rises: models.map(({ found }, index) => (index === 0 ? null : riseOf(models[0]!.found, found))),
+      rises: models.map(({ found }, index) => (index === 0 ? null : riseOf(models[0].found, found))),
     })),
   };
 }

@@ -38,7 +38,7 @@ function heatMap({ classes, counts }: ConfusionMatrix, { width, theme, font }: C
     const cells = Array.from(counts.subarray(row * size, (row + 1) * size));
     const total = cells.reduce((sum, value) => sum + value, 0);
     elements.push(
-      svgText(fitText(rowNames[row]!, left - 10, label), {
+      svgText(fitText(rowNames[row], left - 10, label), {
         ...label,
         x: left - 8,
         baseline: y + cellHeight / 2 + label.size * 0.36,
@@ -67,7 +67,7 @@ function heatMap({ classes, counts }: ConfusionMatrix, { width, theme, font }: C
   function drawCell(value: number, share: number, place: { x: number; y: number; isRight: boolean }): string {
     const frame = { x: place.x + 1, y: place.y + 1, width: cell - 2, height: cellHeight - 2 };
     // Right ones in the first colour, mistakes in the second.
-    const colour = theme.series[place.isRight ? 0 : 1]!;
+    const colour = theme.series[place.isRight ? 0 : 1];
     const ground = rectangle(frame, `rx="3" fill="${theme.line}" fill-opacity="0.35"`);
     if (value === 0) return ground;
     const strength = 0.1 + 0.9 * share;

@@ -137,7 +137,7 @@ function withLegend(runs: readonly ReportRun[], canvas: Canvas, draw: (canvas: C
 
 /** The phases of a run that is alone in the figure; of several they would be lines over lines. */
 function spansOf(runs: readonly ReportRun[]) {
-  return runs.length === 1 ? (runs[0]!.curves?.phases ?? []) : [];
+  return runs.length === 1 ? (runs[0].curves?.phases ?? []) : [];
 }
 
 /** A pale line of training and a strong one of validation for each run. */
@@ -177,7 +177,7 @@ function topClassBars(runs: readonly ReportRun[]): BarGroup[] {
     const models = evaluationsOn(runs, data);
     return {
       label: `${data.name}, ${data.part}`,
-      hint: `${formatCount(models[0]!.found.topClass.photos)} with a label`,
+      hint: `${formatCount(models[0].found.topClass.photos)} with a label`,
       bars: models.map(({ series, found }) => {
         const { accuracy } = found.topClass;
         const value = accuracy === -1 ? null : accuracy;

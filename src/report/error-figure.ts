@@ -75,7 +75,7 @@ export function errorFigure(data: DataDescription, models: readonly ErrorsOfRun[
 /** Each model shows its detections from a score of its own. */
 function describeMinScores(models: readonly ErrorsOfRun[]): string {
   const scores = models.map(({ run, found }) => ({ name: run.name, score: found.errors.minScore }));
-  if (scores.every(({ score }) => score === scores[0]!.score)) return `from score ${scores[0]!.score} on`;
+  if (scores.every(({ score }) => score === scores[0].score)) return `from score ${scores[0].score} on`;
   const each = scores.map(({ name, score }) => `${name} ${score}`).join(', ');
   return `from the score on that each model shows (${each}; --min-score sets one for all)`;
 }

@@ -132,10 +132,10 @@ function drawLine(
   colours: readonly string[],
   paper: string,
 ): string {
-  const colour = colours[series % colours.length]!;
+  const colour = colours[series % colours.length];
   const path = points.map(([px, py], index) => `${index === 0 ? 'M' : 'L'}${round(x(px))} ${round(y(py))}`).join('');
   if (isFaint) return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.2" stroke-opacity="0.38"/>`;
-  const kind = markers[series % markers.length]!;
+  const kind = markers[series % markers.length];
   const marks = points.length > 60 ? [points.at(-1)!] : points;
   return [
     points.length < 2
@@ -183,7 +183,7 @@ function endLabels(
       const frame = free.find((each) => crossed.every((point) => !holds(each, point))) ?? free[0] ?? frames[0];
       if (frame === undefined) return '';
       taken.push(frame);
-      const colour = theme.series[series % theme.series.length]!;
+      const colour = theme.series[series % theme.series.length];
       return [
         rectangle(frame, `rx="3" fill="${theme.paper}" fill-opacity="0.82"`),
         svgText(text, {
@@ -231,10 +231,10 @@ export function legend(
     const text = fitText(name, width - 22, style);
     const needed = 22 + textWidth(text, style) + 18;
     if (x > 0 && x + needed - 18 > width) [x, y] = [0, y + 22];
-    const place = series[index]!;
-    const colour = theme.series[place % theme.series.length]!;
+    const place = series[index];
+    const colour = theme.series[place % theme.series.length];
     elements.push(
-      marker(markers[place % markers.length]!, x + 7, y + 9, 5, `fill="${colour}"`),
+      marker(markers[place % markers.length], x + 7, y + 9, 5, `fill="${colour}"`),
       svgText(text, { ...style, x: x + 20, baseline: y + 13.5, fill: theme.ink }),
     );
     x += needed;

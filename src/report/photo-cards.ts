@@ -62,7 +62,7 @@ export function photoSheet(data: DataDescription, runs: readonly string[], cards
         const top = Math.max(...captions.map(({ height }) => height)) + 6;
         for (const [place, { elements: drawn }] of pictures.entries()) {
           const at = `translate(${round(place * (room + 20))} ${round(top)}) scale(${Math.round(shrink * 1e4) / 1e4})`;
-          elements.push(captions[place]!.elements, `<g transform="${at}">${drawn}</g>`);
+          elements.push(captions[place].elements, `<g transform="${at}">${drawn}</g>`);
         }
         y = top + card.inlay.height * shrink + 26;
       }

@@ -52,7 +52,7 @@ export function precisionFigures(runs: readonly ReportRun[]): Figure[] {
     for (const data of devDataOf(kept)) {
       const fold = folds.get(data.name) ?? { data, models: [] };
       folds.set(data.name, fold);
-      fold.models.push({ series, name, numbers: kept!.perDataset[data.name]!, interval: () => null });
+      fold.models.push({ series, name, numbers: kept!.perDataset[data.name], interval: () => null });
     }
   }
   return [...folds.values()].map(({ data, models }) => precisionFigure(data, models));

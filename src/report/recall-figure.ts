@@ -13,7 +13,7 @@ export interface RecallCurve {
 }
 
 export function recallFigure(data: DataDescription, models: readonly RecallCurve[]): Figure {
-  const classes = models[0]!.found.evaluation.perClass;
+  const classes = models[0].found.evaluation.perClass;
   const isMissing = classes.some(({ groundTruths }) => groundTruths === 0);
   const isRare = classes.some(({ groundTruths }) => groundTruths > 0 && groundTruths < 10);
   return {
@@ -84,7 +84,7 @@ function panel(
   ];
   if (groundTruths > 0) {
     for (const { series, found } of models) {
-      const colour = theme.series[series % theme.series.length]!;
+      const colour = theme.series[series % theme.series.length];
       const path = pathOf(found.evaluation.curves, classIndex, x, y);
       if (models.length === 1) {
         elements.push(
@@ -114,9 +114,9 @@ function figures(
   { left, right, top, bottom, theme, font }: Edges & Omit<Canvas, 'width'>,
 ): string[] {
   const style = { size: 12, font, isBold: true };
-  const isPoor = models.every(({ found }) => found.evaluation.perClass[classIndex]!.AP50 < 0.5);
+  const isPoor = models.every(({ found }) => found.evaluation.perClass[classIndex].AP50 < 0.5);
   return models.flatMap(({ series, found }, index) => {
-    const { AP50 } = found.evaluation.perClass[classIndex]!;
+    const { AP50 } = found.evaluation.perClass[classIndex];
     const baseline = isPoor ? top + 16 + index * 16 : bottom - 7 - (models.length - 1 - index) * 16;
     const text = models.length === 1 ? `AP ${AP50.toFixed(2)}` : AP50.toFixed(2);
     const width = textWidth(text, style) + 8;
@@ -124,7 +124,7 @@ function figures(
     const ground = { x, y: baseline - 12, width, height: 15 };
     return [
       rectangle(ground, `rx="3" fill="${theme.paper}" fill-opacity="0.8"`),
-      svgText(text, { ...style, x: x + 4, baseline, fill: theme.series[series % theme.series.length]! }),
+      svgText(text, { ...style, x: x + 4, baseline, fill: theme.series[series % theme.series.length] }),
     ];
   });
 }
@@ -146,7 +146,7 @@ function pathOf(
     const isCorner = point === 0 || point === numPoints - 1 || values[point] !== values[point - 1];
     const isBeforeCorner = point < numPoints - 1 && values[point] !== values[point + 1];
     if (!isCorner && !isBeforeCorner) continue;
-    parts.push(`${point === 0 ? 'M' : 'L'}${round(x(recallPoints[point]!))} ${round(y(Math.max(0, values[point]!)))}`);
+    parts.push(`${point === 0 ? 'M' : 'L'}${round(x(recallPoints[point]))} ${round(y(Math.max(0, values[point])))}`);
   }
   return parts.join('');
 }

@@ -93,7 +93,7 @@ ${cards.length === 0 ? '' : cardsBlock(names, section, cards, index)}`;
 }
 
 function classNotes({ models, rises }: Section): string[] {
-  const { topClass, evaluation } = models[0]!.found;
+  const { topClass, evaluation } = models[0].found;
   const isMissing = evaluation.perClass.some(({ groundTruths }) => groundTruths === 0);
   const accuracies = models.map(
     ({ run, found }) => `${models.length > 1 ? `${run.name} ` : ''}${formatShare(found.topClass.accuracy)}`,
@@ -102,10 +102,10 @@ function classNotes({ models, rises }: Section): string[] {
     `Top-class accuracy over the ${topClass.photos} photos with a label: ${accuracies.join(', ')}.`,
     ...(models.length > 1
       ? [
-          `Small: difference to ${models[0]!.run.name}${rises.some((rise) => rise !== null) ? '; under the means between which ends it lies (95 %, bootstrap over the same photos for both)' : ''}.`,
+          `Small: difference to ${models[0].run.name}${rises.some((rise) => rise !== null) ? '; under the means between which ends it lies (95 %, bootstrap over the same photos for both)' : ''}.`,
         ]
       : []),
-    ...(models.length === 1 && models[0]!.found.intervals !== null
+    ...(models.length === 1 && models[0].found.intervals !== null
       ? ['Small: 95 % interval by bootstrap over the photos; of rare classes too narrow, and high.']
       : []),
     ...(isMissing ? ['-1: the class does not occur here.'] : []),

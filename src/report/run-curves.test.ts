@@ -37,7 +37,7 @@ test('what is no record of ours is passed over, and folders are cut from the nam
   const odd = [null, 7, {}, { kind: 'step', step: 'x' }, { ...validation, perDataset: { '/data/of me/cc0': cc0 } }];
   const curves = runCurves(odd);
   expect(curves.training).toEqual([]);
-  expect(Object.keys(curves.validation[0]!.perDataset)).toEqual(['cc0']);
+  expect(Object.keys(curves.validation[0].perDataset)).toEqual(['cc0']);
   expect(runCurves([])).toMatchObject({ kept: null, steps: null, data: [], isFinished: false });
 });
 

@@ -111,7 +111,7 @@ function dotPath(text: string, left: number, baseline: number, size: number): st
   const plain = legible(text).normalize('NFD').replace(/\p{M}/gu, '').toUpperCase();
   const squares: string[] = [];
   [...plain].forEach((character, index) => {
-    const rows = dotGlyphs[character] ?? dotGlyphs['\uFFFD']!;
+    const rows = dotGlyphs[character] ?? dotGlyphs['\uFFFD'];
     [...rows].forEach((digit, row) => {
       const bits = Number.parseInt(digit, 32);
       for (let column = 0; column < 5; column++) {

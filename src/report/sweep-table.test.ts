@@ -27,7 +27,7 @@ function cells(runs: readonly SweptRun[], index: number): Record<string, string>
     .split('\n')
     .filter((line) => line.startsWith('|'))
     .map((line) => line.slice(2, -2).split(' | '));
-  return Object.fromEntries(head!.map((title, column) => [title, rows[index]![column]!]));
+  return Object.fromEntries(head!.map((title, column) => [title, rows[index][column]]));
 }
 
 describe('the table of a sweep', () => {

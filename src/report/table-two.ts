@@ -54,7 +54,7 @@ export function tableRows(runs: readonly ReportRun[]): TableRow[] {
       }));
     }
     return devDataOf(kept).map((data) => {
-      const numbers = kept!.perDataset[data.name]!;
+      const numbers = kept!.perDataset[data.name];
       return {
         ...{ model: name, data: describeData(data), loss, isPaper: false, AP50Interval: null },
         ...{ roiAccuracy: kept!.losses.roiAccuracy ?? null, topClassAccuracy: numbers.topClassAccuracy ?? null },

@@ -30,14 +30,14 @@ export function worstPhotos(
   models: readonly { readonly run: Pick<ReportRun, 'name'>; readonly found: SetEvaluation }[],
   limit: number,
 ): WorstPhoto[] {
-  const { groundTruth } = models[0]!.found;
+  const { groundTruth } = models[0].found;
   const judged = models.map(({ run, found }) => judgePhotos(run.name, found));
-  const errorsOf = (image: number) => judged.map((photos) => photos[image]!.errors);
-  const sureness = (image: number) => judged.reduce((sum, photos) => sum + photos[image]!.falseScores, 0);
+  const errorsOf = (image: number) => judged.map((photos) => photos[image].errors);
+  const sureness = (image: number) => judged.reduce((sum, photos) => sum + photos[image].falseScores, 0);
   const order = Array.from({ length: groundTruth.numImages }, (_, image) => {
     const errors = errorsOf(image);
     const spread = Math.max(...errors) - Math.min(...errors);
-    return { image, key: models.length > 1 ? spread : errors[0]!, total: Math.max(...errors), sure: sureness(image) };
+    return { image, key: models.length > 1 ? spread : errors[0], total: Math.max(...errors), sure: sureness(image) };
   });
   order.sort((a, b) => b.key - a.key || b.total - a.total || b.sure - a.sure || a.image - b.image);
   return order
@@ -45,9 +45,9 @@ export function worstPhotos(
     .slice(0, limit)
     .map(({ image }) => ({
       image,
-      fileName: groundTruth.fileNames[image]!,
-      truth: models.length > 1 ? boxesThere(groundTruth, image) : judged[0]![image]!.truth,
-      answers: judged.map((photos) => photos[image]!.answer),
+      fileName: groundTruth.fileNames[image],
+      truth: models.length > 1 ? boxesThere(groundTruth, image) : judged[0][image].truth,
+      answers: judged.map((photos) => photos[image].answer),
     }));
 }
 
@@ -62,20 +62,20 @@ function judgePhotos(run: string, { groundTruth, detections, errors: { minScore 
   const { verdicts, fates } = judgeDetections(groundTruth, detections, { minScore });
   const rowsOf = (images: Int32Array) => {
     const rows = Array.from({ length: groundTruth.numImages }, (): number[] => []);
-    for (const [row, image] of images.entries()) rows[image]!.push(row);
+    for (const [row, image] of images.entries()) rows[image].push(row);
     return rows;
   };
   const wanted = rowsOf(groundTruth.images);
   const found = rowsOf(detections.images);
   return wanted.map((annotations, image) => {
-    const shown = found[image]!.filter((row) => detectionVerdicts[verdicts[row]!] !== 'left out');
+    const shown = found[image].filter((row) => detectionVerdicts[verdicts[row]] !== 'left out');
     const kinds = new Map<string, number>();
     let falseScores = 0;
     const boxes = shown.map((row): LabelledBox => {
-      const verdict = detectionVerdicts[verdicts[row]!]!;
+      const verdict = detectionVerdicts[verdicts[row]];
       const isRight = verdict === 'found' || verdict === 'ignored';
-      const score = detections.scores[row]!;
-      const label = groundTruth.classes[detections.labels[row]! - 1]!;
+      const score = detections.scores[row];
+      const label = groundTruth.classes[detections.labels[row] - 1];
       const words = `${label} ${Math.round(score * 100)}%`;
       if (!isRight) {
         kinds.set(verdict, (kinds.get(verdict) ?? 0) + 1);
@@ -88,8 +88,8 @@ function judgePhotos(run: string, { groundTruth, detections, errors: { minScore 
       };
     });
     const truth = annotations.map((row): LabelledBox => {
-      const fate = annotationFates[fates[row]!]!;
-      const label = groundTruth.classes[groundTruth.labels[row]! - 1]!;
+      const fate = annotationFates[fates[row]];
+      const label = groundTruth.classes[groundTruth.labels[row] - 1];
       if (fate === 'missed') kinds.set('missed', (kinds.get('missed') ?? 0) + 1);
       return {
         ...{ box: cornersOf(groundTruth.boxes, row), label, score: null },
@@ -108,7 +108,7 @@ function boxesThere(groundTruth: CocoGroundTruth, image: number): LabelledBox[] 
   return [...groundTruth.images.keys()]
     .filter((row) => groundTruth.images[row] === image)
     .map((row) => {
-      const label = groundTruth.classes[groundTruth.labels[row]! - 1]!;
+      const label = groundTruth.classes[groundTruth.labels[row] - 1];
       const text = groundTruth.crowds[row] === 1 ? `${label}: not judged` : label;
       return { box: cornersOf(groundTruth.boxes, row), label, score: null, text, colour: markColours.there };
     });

@@ -31,13 +31,13 @@ export async function writeReport(
   const cards: PhotoCard[][] = [];
   for (const section of report.sections) cards.push(await drawCards(section, pathsOf(section)));
   const sheets = report.sections.flatMap(({ models, data }, index) =>
-    cards[index]!.length === 0
+    cards[index].length === 0
       ? []
       : [
           photoSheet(
             data,
             models.map(({ run }) => run.name),
-            cards[index]!,
+            cards[index],
           ),
         ],
   );
@@ -70,7 +70,7 @@ async function addFigure(files: Map<string, string | Uint8Array>, figure: Figure
 async function drawCards({ worst }: Section, paths: readonly string[]): Promise<PhotoCard[]> {
   const cards: PhotoCard[] = [];
   for (const photo of worst) {
-    const picture = await readPhoto(paths[photo.image]!).catch(() => null);
+    const picture = await readPhoto(paths[photo.image]).catch(() => null);
     if (picture === null) continue;
     const inlay = await thumbnail(picture, cardFrame);
     cards.push({ ...photo, inlay, scale: inlay.width / picture.width });

@@ -105,7 +105,7 @@ export async function readPage(
       match: query.isPlain && row.label !== null ? gradeMatch(similarity, calibration) : null,
       variants: await findVariants(store, row, asked),
       duplicates,
-      why: explainHit(query, row, hidden[at]!),
+      why: explainHit(query, row, hidden[at]),
     });
   }
   return {

@@ -84,7 +84,7 @@ function classesOfPhrase(phrase: string, classes: readonly string[]): string[] {
   const words = normalise(phrase);
   let best: { end: number; length: number; names: string[] } = { end: 0, length: 0, names: [] };
   for (const name of classes) {
-    for (const term of [name, ...(Object.hasOwn(synonyms, name) ? synonyms[name]! : [])]) {
+    for (const term of [name, ...(Object.hasOwn(synonyms, name) ? synonyms[name] : [])]) {
       const wanted = normalise(term);
       const end = lastEndOf(wanted, words);
       if (end === 0 || end < best.end || (end === best.end && wanted.length < best.length)) continue;

@@ -27,15 +27,15 @@ function spread<R extends RankedProduct>(pool: readonly R[], metric: Metric): R[
   const table = new VectorTable(pool, metric);
   const left = Array.from(pool.keys(), (at) => ({ at, nearest: 0 }));
   const marginOf = ({ at, nearest }: { readonly at: number; readonly nearest: number }) =>
-    nearness * pool[at]!.hit.similarity - (1 - nearness) * nearest;
+    nearness * pool[at].hit.similarity - (1 - nearness) * nearest;
   const chosen: R[] = [];
   while (left.length > 0) {
     let best = 0;
-    for (const [place, candidate] of left.entries()) if (marginOf(candidate) > marginOf(left[best]!)) best = place;
+    for (const [place, candidate] of left.entries()) if (marginOf(candidate) > marginOf(left[best])) best = place;
     const [next] = left.splice(best, 1);
-    chosen.push(pool[next!.at]!);
+    chosen.push(pool[next!.at]);
     const similarities = table.similaritiesTo(next!.at);
-    for (const candidate of left) candidate.nearest = Math.max(candidate.nearest, similarities[candidate.at]!);
+    for (const candidate of left) candidate.nearest = Math.max(candidate.nearest, similarities[candidate.at]);
   }
   return chosen;
 }

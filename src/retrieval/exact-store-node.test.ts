@@ -134,7 +134,7 @@ describe('what cannot be opened says why, and what to do', () => {
       /checksum of the header/,
       async () => {
         await writeTinyStore(directory);
-        await damage('rows.bin', (bytes) => bytes.writeUInt8(bytes[30]! ^ 1, 30));
+        await damage('rows.bin', (bytes) => bytes.writeUInt8(bytes[30] ^ 1, 30));
       },
     ],
     [

@@ -79,12 +79,12 @@ function countRanges(rows: readonly Row[], field: string): RangeCount[] {
   const [currency, numbers] = [...groups].sort(([, a], [, b]) => b.length - a.length)[0] ?? [null, []];
   if (numbers.length === 0) return [];
   numbers.sort((a, b) => a - b);
-  const edgeAt = (part: number) => numbers[Math.floor((part * (numbers.length - 1)) / numRanges)]!;
+  const edgeAt = (part: number) => numbers[Math.floor((part * (numbers.length - 1)) / numRanges)];
   const edges = [...new Set(Array.from({ length: numRanges + 1 }, (_, part) => edgeAt(part)))];
   const starts = edges.length === 1 ? edges : edges.slice(0, -1);
   return starts.map((from, at) => {
     const isLast = at === starts.length - 1;
-    const to = isLast ? edges.at(-1)! : edges[at + 1]!;
+    const to = isLast ? edges.at(-1)! : edges[at + 1];
     const count = numbers.filter((number) => number >= from && (isLast || number < to)).length;
     return { from, to, currency, count };
   });

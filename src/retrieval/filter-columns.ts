@@ -39,7 +39,7 @@ export class FilterColumns {
       }
       case 'not': {
         const chosen = this.select(filter.of);
-        for (let row = 0; row < chosen.length; row++) chosen[row] = 1 - chosen[row]!;
+        for (let row = 0; row < chosen.length; row++) chosen[row] = 1 - chosen[row];
         return chosen;
       }
       default:
@@ -52,7 +52,7 @@ export class FilterColumns {
     const holds = compileComparison(comparison);
     const verdicts = Uint8Array.from(values, (value) => (holds(value) ? 1 : 0));
     const chosen = new Uint8Array(codes.length);
-    for (let row = 0; row < chosen.length; row++) chosen[row] = verdicts[codes[row]!]!;
+    for (let row = 0; row < chosen.length; row++) chosen[row] = verdicts[codes[row]];
     return chosen;
   }
 

@@ -52,7 +52,7 @@ export function readTokens(expression: string): Token[] {
 }
 
 function readToken(expression: string, at: number): { token: Token; end: number } {
-  const first = expression[at]!;
+  const first = expression[at];
   if (first === '"' || first === "'") return readText(expression, at);
   const name = matchAt(namePattern, expression, at);
   if (name !== '') return { token: { kind: 'name', text: name, at }, end: at + name.length };
@@ -76,10 +76,10 @@ function readToken(expression: string, at: number): { token: Token; end: number 
 }
 
 function readText(expression: string, start: number): { token: Token; end: number } {
-  const quote = expression[start]!;
+  const quote = expression[start];
   let text = '';
   for (let at = start + 1; at < expression.length; at++) {
-    const character = expression[at]!;
+    const character = expression[at];
     if (character === quote) return { token: { kind: 'text', text, at: start }, end: at + 1 };
     if (character !== '\\') {
       text += character;

@@ -84,7 +84,7 @@ const orders: { readonly [O in OrderOperator]: (value: number, bound: number) =>
 /** Null where the row lacks it. */
 export function fieldValue(row: FilterRow, field: string): AttributeValue {
   if (isRowField(field)) return row[field];
-  return Object.hasOwn(row.attributes, field) ? row.attributes[field]! : null;
+  return Object.hasOwn(row.attributes, field) ? row.attributes[field] : null;
 }
 
 /**

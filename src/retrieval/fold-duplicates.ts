@@ -32,11 +32,11 @@ export function foldDuplicates(list: readonly RankedProduct[], metric: Metric): 
     const similarities = compare.similaritiesTo(position, { accepted: isOfClass, numRows: position });
     const first = positions.findIndex((other) => {
       if (isOfClass[other] === 0) return false;
-      const hasSameBytes = list[other]!.hit.row.contentHash === row.contentHash;
-      return similarities[other]! >= (hasSameBytes ? sameBytes : sameVector);
+      const hasSameBytes = list[other].hit.row.contentHash === row.contentHash;
+      return similarities[other] >= (hasSameBytes ? sameBytes : sameVector);
     });
     if (first >= 0) {
-      folded[first]!.duplicates.push(ranked.product);
+      folded[first].duplicates.push(ranked.product);
     } else {
       folded.push({ ...ranked, duplicates: [] });
       positions.push(position);

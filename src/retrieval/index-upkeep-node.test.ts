@@ -101,7 +101,7 @@ test('rows say the colours and the texture of the garment, and keep them when a 
   expect(facts.colours).toMatch(/^#e02020:1\.00$/);
   expect(row!.attributes).toMatchObject(facts);
   expect(await index([entry('tee', 'tee.png', { price: 5 })])).toMatchObject({ updated: 1 });
-  expect((await store.rowsOf('tee'))[0]!.attributes).toMatchObject({ ...facts, price: 5 });
+  expect((await store.rowsOf('tee'))[0].attributes).toMatchObject({ ...facts, price: 5 });
   expect(numDescribed).toBe(1);
 });
 
@@ -123,7 +123,7 @@ test('what the feed dropped is removed, what failed stays', async () => {
   await writeFile(join(root, 'b.png'), 'damaged');
   await rm(join(root, 'c.png'));
   const lost: CatalogueEntry = { kind: 'problem', source: 'd', reason: 'no image', product: 'd' };
-  const next = [entries[1]!, entry('c', 'c-new.png'), lost, entries[4]!, entries[5]!];
+  const next = [entries[1], entry('c', 'c-new.png'), lost, entries[4], entries[5]];
   const report = await index(next, pruning(5));
   expect(report).toMatchObject({ removed: 1, unchanged: 2 });
   expect(report.failed.map(({ source }) => source)).toEqual(['b', 'c', 'd']);
@@ -228,10 +228,10 @@ test('threads make the rows that one thread makes, in the order of the feed; a b
   try {
     const [alone, abreast] = [await rowsOf(0), await rowsOf(2)];
     for (const [at, row] of abreast.entries()) {
-      const { vector, box, score, ...same } = alone[at]!;
+      const { vector, box, score, ...same } = alone[at];
       expect(row).toMatchObject(same);
-      for (const [i, value] of row.vector.entries()) expect(value).toBeCloseTo(vector[i]!, 5);
-      for (const [i, edge] of row.box.entries()) expect(edge).toBeCloseTo(box[i]!, 2);
+      for (const [i, value] of row.vector.entries()) expect(value).toBeCloseTo(vector[i], 5);
+      for (const [i, edge] of row.box.entries()) expect(edge).toBeCloseTo(box[i], 2);
       expect(row.score ?? 0).toBeCloseTo(score ?? 0, 5);
     }
   } finally {

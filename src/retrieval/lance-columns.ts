@@ -60,10 +60,10 @@ export class LanceColumns {
     this.#arrow = arrow;
     this.#dimension = dimension;
     const names = Object.keys(schema);
-    this.#attributes = new Map(names.map((name) => [name, { column: columnName(name), type: schema[name]! }]));
+    this.#attributes = new Map(names.map((name) => [name, { column: columnName(name), type: schema[name] }]));
     const attributes = names.map((name): Column => {
-      const read = ({ attributes: values }: Row) => (Object.hasOwn(values, name) ? values[name]! : null);
-      return { name: columnName(name), type: schema[name]!, isNullable: true, read };
+      const read = ({ attributes: values }: Row) => (Object.hasOwn(values, name) ? values[name] : null);
+      return { name: columnName(name), type: schema[name], isNullable: true, read };
     });
     this.#columns = [...fixedColumns, ...attributes];
     const { Field, FixedSizeList, Float32, Float64, Uint8, Utf8 } = arrow;
@@ -132,8 +132,8 @@ export class LanceColumns {
       type,
       values: columnOf(answer, column),
     }));
-    const text = (name: string, index: number) => asText(fixed[name]!.get(index));
-    const number = (name: string, index: number) => asNumber(fixed[name]!.get(index));
+    const text = (name: string, index: number) => asText(fixed[name].get(index));
+    const number = (name: string, index: number) => asNumber(fixed[name].get(index));
     return Array.from({ length: answer.numRows }, (_, index) => ({
       product: text('product', index),
       variant: text('variant', index),
@@ -187,7 +187,7 @@ function toData(arrow: Arrow, type: AttributeType, values: readonly AttributeVal
     case 'string': {
       const texts = values.map((value) => Buffer.from(typeof value === 'string' ? encodeText(value) : ''));
       const valueOffsets = new Int32Array(length + 1);
-      for (const [index, text] of texts.entries()) valueOffsets[index + 1] = valueOffsets[index]! + text.length;
+      for (const [index, text] of texts.entries()) valueOffsets[index + 1] = valueOffsets[index] + text.length;
       const data = Buffer.concat(texts);
       return arrow.makeData({ type: new arrow.Utf8(), length, nullCount, nullBitmap, valueOffsets, data });
     }
@@ -197,7 +197,7 @@ function toData(arrow: Arrow, type: AttributeType, values: readonly AttributeVal
 /** A bit each, from the lowest, padded as Arrow pads. */
 function toBitmap(bits: readonly boolean[]): Uint8Array {
   const bytes = new Uint8Array(64 * Math.ceil(bits.length / 512));
-  for (const [index, bit] of bits.entries()) if (bit) bytes[index >> 3]! |= 1 << (index & 7);
+  for (const [index, bit] of bits.entries()) if (bit) bytes[index >> 3] |= 1 << (index & 7);
   return bytes;
 }
 

@@ -53,7 +53,7 @@ function compile(filter: Filter, holds: boolean, columnOf: ColumnOf): Expression
 
 /** A balanced tree: as deep as the logarithm of the number of parts. */
 function join(parts: readonly Expression[], operator: 'AND' | 'OR'): Expression {
-  if (parts.length === 1) return parts[0]!;
+  if (parts.length === 1) return parts[0];
   const middle = parts.length >> 1;
   const left = join(parts.slice(0, middle), operator);
   const right = join(parts.slice(middle), operator);
@@ -84,7 +84,7 @@ function isOneOf(column: string, values: readonly AttributeValue[], holds: boole
     return { sql: `${column} IS ${holds ? '' : 'NOT '}NULL`, depth: 0 };
   }
   const one = known.length === 1;
-  const list = one ? known[0]! : `(${known.join(', ')})`;
+  const list = one ? known[0] : `(${known.join(', ')})`;
   const among = `${column} ${one ? (holds ? '=' : '!=') : holds ? 'IN' : 'NOT IN'} ${list}`;
   if (holds) return hasNull ? orNull(among, column) : { sql: among, depth: 0 };
   return hasNull ? { sql: `(${among} AND ${column} IS NOT NULL)`, depth: 1 } : orNull(among, column);

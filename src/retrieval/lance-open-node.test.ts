@@ -87,7 +87,7 @@ describe('the index', () => {
     await change((each) => each.upsert(clustered(200, 1500)));
     await change((each) => each.delete(clustered(100, 50)));
     await change((each) =>
-      each.upsert(clustered(20, 200).map((row) => ({ ...row, vector: clustered(1, 7)[0]!.vector }))),
+      each.upsert(clustered(20, 200).map((row) => ({ ...row, vector: clustered(1, 7)[0].vector }))),
     );
     const filter = { kind: 'equals', field: 'price', value: 7 } as const;
     for (let round = 0; round < 2; round++) {
@@ -114,7 +114,7 @@ describe('the index', () => {
     const [facts] = fc.sample(fc.array(anyFilterRow, { minLength: 300, maxLength: 300 }), { seed: 3, numRuns: 1 });
     const store = await writer({ indexFrom: 200 }, want);
     const [first] = clustered(1);
-    const rows = facts!.map((each, index) => ({ ...clustered(1, index)[0]!, ...each, image: `${index}` }));
+    const rows = facts!.map((each, index) => ({ ...clustered(1, index)[0], ...each, image: `${index}` }));
     await store.upsert(rows.slice(0, 280));
     await store.commit();
     expect(store.manifest.index).not.toBeNull();
@@ -170,7 +170,7 @@ describe('what a power cut or a kill leaves', () => {
       await rm(directory, { recursive: true, force: true });
       await writeRows('a', 'b');
       const [newest] = await manifests();
-      const next = `${BigInt(newest!.split('.')[0]!) - 1n}`.padStart(20, '0');
+      const next = `${BigInt(newest!.split('.')[0]) - 1n}`.padStart(20, '0');
       await writeFile(join(versions(), `${next}.manifest`), '');
       await truncate(join(versions(), 'latest_version_hint.json'));
       expect(await productsOf(await open())).toEqual(['a', 'b']);

@@ -146,7 +146,7 @@ function requireLance(manifest: StoreManifest, where: string): LanceManifest {
 }
 
 function damagedError(where: string, cause: unknown): StoreError {
-  const got = cause instanceof Error ? cause.message.split('\n')[0]!.slice(0, 300) : String(cause);
+  const got = cause instanceof Error ? cause.message.split('\n')[0].slice(0, 300) : String(cause);
   const cure = 'Restore the folder from a snapshot, or index the catalogue again into a new --store.';
   return new StoreError('corrupt', 'the table of this store cannot be opened', { where, got, cure }, { cause });
 }

@@ -220,6 +220,6 @@ export function asLanceError(cause: unknown, where: string): unknown {
   if (known instanceof DeepShopError || known instanceof AssertionError || !(known instanceof Error)) return known;
   const cure =
     'What was committed before is intact. Free space on the disk or check its permissions and run again; else restore a snapshot.';
-  const got = known.message.split('\n')[0]!.slice(0, 300);
+  const got = known.message.split('\n')[0].slice(0, 300);
   return new StoreError('write', 'LanceDB could not do it', { where, got, cure }, { cause });
 }

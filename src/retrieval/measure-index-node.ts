@@ -74,13 +74,13 @@ async function leastEffort(
       const query = vectorQuery(table, vector, config.metric, effort).limit(top + 1);
       if (where !== undefined) query.where(where);
       const answer = await query.select(['id', '_distance']).toArrow();
-      const worst = truth[index]!.at(-1)! - tieMargin;
+      const worst = truth[index].at(-1)! - tieMargin;
       let near = 0;
       for (let at = 0; at < answer.numRows; at++) {
         if (answer.getChild('id')?.get(at) === id) continue;
         if (similarityAt(Number(answer.getChild('_distance')?.get(at)), config.metric) >= worst) near += 1;
       }
-      found += Math.min(near, truth[index]!.length);
+      found += Math.min(near, truth[index].length);
     }
     const recall = found / truth.flat().length;
     if (recall >= wantedRecall) return { ...effort, recall };
@@ -121,11 +121,11 @@ async function exactAnswers(
           accepts: (row: number) => passes(row) && ids[row] !== id,
           before: (a: number, b: number) => a < b,
         };
-        for (const row of largest(scores, top, rule)) list.push(scores[row]!);
+        for (const row of largest(scores, top, rule)) list.push(scores[row]);
         list.sort((a, b) => b - a).splice(top);
       };
-      keep(best[index]!.alone, () => true);
-      keep(best[index]!.filtered, (row) => isBelow[row]!);
+      keep(best[index].alone, () => true);
+      keep(best[index].filtered, (row) => isBelow[row]);
     }
   }
   return best;

@@ -77,9 +77,9 @@ export class MemoryStore implements VectorStore {
     });
     const slots = largest(scores, k, {
       accepts: (slot) => accepted === undefined || accepted[slot] === 1,
-      before: (a, b) => this.#keys[a]! < this.#keys[b]!,
+      before: (a, b) => this.#keys[a] < this.#keys[b],
     });
-    return slots.map((slot) => ({ row: this.#rowAt(slot), similarity: scores[slot]! }));
+    return slots.map((slot) => ({ row: this.#rowAt(slot), similarity: scores[slot] }));
   }
 
   async stats(): Promise<StoreStats> {
@@ -111,7 +111,7 @@ export class MemoryStore implements VectorStore {
 
   #rowAt(slot: number): Row {
     const { dimension } = this.config;
-    return { ...this.#facts[slot]!, vector: this.#vectors.slice(slot * dimension, (slot + 1) * dimension) };
+    return { ...this.#facts[slot], vector: this.#vectors.slice(slot * dimension, (slot + 1) * dimension) };
   }
 
   #reserve(numRows: number): void {
@@ -137,10 +137,10 @@ export class MemoryStore implements VectorStore {
     keys.delete(key);
     if (keys.size === 0) this.#products.delete(product);
     if (slot !== last) {
-      this.#slots.set(this.#keys[last]!, slot);
-      this.#facts[slot] = this.#facts[last]!;
-      this.#keys[slot] = this.#keys[last]!;
-      this.#lengths[slot] = this.#lengths[last]!;
+      this.#slots.set(this.#keys[last], slot);
+      this.#facts[slot] = this.#facts[last];
+      this.#keys[slot] = this.#keys[last];
+      this.#lengths[slot] = this.#lengths[last];
       this.#vectors.copyWithin(slot * dimension, last * dimension, (last + 1) * dimension);
     }
     this.#facts.pop();

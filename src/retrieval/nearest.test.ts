@@ -28,9 +28,9 @@ test('lengths that are not multiples of four lose no numbers', () => {
     const cosines = similarities(query, { vectors, lengths, numRows: 10, metric: 'cosine' });
     const distances = similarities(query, { vectors, lengths, numRows: 10, metric: 'euclidean' });
     rows.forEach((row, index) => {
-      const dot = row.reduce((sum, value, i) => sum + value * query[i]!, 0);
-      expect(cosines[index]).toBeCloseTo(dot / lengths[index]! / lengthOf(query), 5);
-      const distance = lengthOf(row.map((value, i) => value - query[i]!));
+      const dot = row.reduce((sum, value, i) => sum + value * query[i], 0);
+      expect(cosines[index]).toBeCloseTo(dot / lengths[index] / lengthOf(query), 5);
+      const distance = lengthOf(row.map((value, i) => value - query[i]));
       expect(distances[index]).toBeCloseTo(1 / (1 + distance), 5);
     });
   }
@@ -40,7 +40,7 @@ test('the largest are those that sorting finds, ties and refusals included', () 
   const random = new Random(5);
   const scores = Float32Array.from({ length: 500 }, () => random.below(20));
   const accepts = (row: number) => row % 3 !== 0;
-  const sorted = [...scores.keys()].filter(accepts).sort((a, b) => scores[b]! - scores[a]! || a - b);
+  const sorted = [...scores.keys()].filter(accepts).sort((a, b) => scores[b] - scores[a] || a - b);
   for (const k of [0, 1, 7, 400]) {
     expect(largest(scores, k, { ...always, accepts })).toEqual(sorted.slice(0, k));
   }

@@ -20,12 +20,12 @@ function dotProducts(query: Float32Array, vectors: Float32Array, accepted: Accep
     let c = 0;
     let d = 0;
     for (let i = 0; i < whole; i += 4) {
-      a += query[i]! * vectors[at + i]!;
-      b += query[i + 1]! * vectors[at + i + 1]!;
-      c += query[i + 2]! * vectors[at + i + 2]!;
-      d += query[i + 3]! * vectors[at + i + 3]!;
+      a += query[i] * vectors[at + i];
+      b += query[i + 1] * vectors[at + i + 1];
+      c += query[i + 2] * vectors[at + i + 2];
+      d += query[i + 3] * vectors[at + i + 3];
     }
-    for (let i = whole; i < dimension; i++) a += query[i]! * vectors[at + i]!;
+    for (let i = whole; i < dimension; i++) a += query[i] * vectors[at + i];
     out[row] = a + b + (c + d);
   }
 }
@@ -40,12 +40,12 @@ function squaredDistances(query: Float32Array, vectors: Float32Array, accepted: 
     let odd = 0;
     let i = 0;
     for (; i + 1 < dimension; i += 2) {
-      const first = query[i]! - vectors[at + i]!;
-      const second = query[i + 1]! - vectors[at + i + 1]!;
+      const first = query[i] - vectors[at + i];
+      const second = query[i + 1] - vectors[at + i + 1];
       even += first * first;
       odd += second * second;
     }
-    if (i < dimension) even += (query[i]! - vectors[at + i]!) ** 2;
+    if (i < dimension) even += (query[i] - vectors[at + i]) ** 2;
     out[row] = even + odd;
   }
 }
@@ -87,10 +87,10 @@ export function similarities(
     dotProducts(query, vectors, accepted, out);
     const length = lengthOf(query);
     // Rounding may leave 1.0000001: a cosine stays within [-1, 1].
-    for (let row = 0; row < numRows; row++) out[row] = Math.max(-1, Math.min(1, out[row]! / (length * lengths[row]!)));
+    for (let row = 0; row < numRows; row++) out[row] = Math.max(-1, Math.min(1, out[row] / (length * lengths[row])));
   } else {
     squaredDistances(query, vectors, accepted, out);
-    for (let row = 0; row < numRows; row++) out[row] = 1 / (1 + Math.sqrt(out[row]!));
+    for (let row = 0; row < numRows; row++) out[row] = 1 / (1 + Math.sqrt(out[row]));
   }
   return out;
 }
@@ -98,7 +98,7 @@ export function similarities(
 /** Of two vectors `[D]`, as {@link similarities} has it. */
 export function similarityOf(one: Float32Array, other: Float32Array, metric: Metric): number {
   const lengths = Float32Array.of(lengthOf(other));
-  return similarities(one, { vectors: other, lengths, numRows: 1, metric })[0]!;
+  return similarities(one, { vectors: other, lengths, numRows: 1, metric })[0];
 }
 
 /**
@@ -113,15 +113,15 @@ export function largest(
 ): number[] {
   if (k < 1) return [];
   const best: number[] = [];
-  const ahead = (a: number, b: number) => scores[a]! > scores[b]! || (scores[a] === scores[b] && before(a, b));
+  const ahead = (a: number, b: number) => scores[a] > scores[b] || (scores[a] === scores[b] && before(a, b));
   for (let row = 0; row < scores.length; row++) {
-    if (best.length === k && !ahead(row, best[k - 1]!)) continue;
+    if (best.length === k && !ahead(row, best[k - 1])) continue;
     if (!accepts(row)) continue;
     let low = 0;
     let high = best.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (ahead(best[middle]!, row)) low = middle + 1;
+      if (ahead(best[middle], row)) low = middle + 1;
       else high = middle;
     }
     best.splice(low, 0, row);

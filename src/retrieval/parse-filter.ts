@@ -55,19 +55,19 @@ class Parser {
   }
 
   get #token(): Token {
-    return this.#tokens[this.#next]!;
+    return this.#tokens[this.#next];
   }
 
   #or(): Filter {
     const parts = [this.#and()];
     while (this.#takeWord('or')) parts.push(this.#and());
-    return parts.length === 1 ? parts[0]! : { kind: 'or', of: parts };
+    return parts.length === 1 ? parts[0] : { kind: 'or', of: parts };
   }
 
   #and(): Filter {
     const parts = [this.#not()];
     while (this.#takeWord('and')) parts.push(this.#not());
-    return parts.length === 1 ? parts[0]! : { kind: 'and', of: parts };
+    return parts.length === 1 ? parts[0] : { kind: 'and', of: parts };
   }
 
   #not(): Filter {
@@ -174,7 +174,7 @@ class Parser {
       comparison.kind === 'order' ? 0 : values.findIndex((value) => value !== null && typeof value !== type);
     throw new FilterError(summary, {
       expression: this.#expression,
-      at: type === undefined ? at : valueAts[stranger]!,
+      at: type === undefined ? at : valueAts[stranger],
       ...facts,
     });
   }

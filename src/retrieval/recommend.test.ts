@@ -54,7 +54,7 @@ test('an item is what its picture sells, not what else is on it', async () => {
   const store = await shopOf([turned('shirt', 0), worn, turned('b', 10), turned('c', 70, { label: 'trousers' })]);
   const answer = await recommendLikeItems(store, { like: ['shirt'], top: 9 });
   expect(answer.label).toBe('tee');
-  expect(answer.items[0]!.similarity).toBeCloseTo(Math.cos((10 * Math.PI) / 180), 5);
+  expect(answer.items[0].similarity).toBeCloseTo(Math.cos((10 * Math.PI) / 180), 5);
 });
 
 describe('an item', () => {
@@ -86,7 +86,7 @@ describe('an item', () => {
       ['green', 40],
       ['blue', 30],
     ]);
-    expect(item!.variants[0]!.similarity).toBeCloseTo(Math.cos(Math.PI / 6), 5);
+    expect(item!.variants[0].similarity).toBeCloseTo(Math.cos(Math.PI / 6), 5);
   });
 
   test('is graded where the space is calibrated and one garment is compared with another', async () => {
@@ -177,7 +177,7 @@ describe('a filter', () => {
         for (const { row: shown, why, similarity } of items) {
           expect(passes(shown)).toBe(true);
           const isAhead = ({ label, vector }: Row) =>
-            label === shown.label ? vector[0]! > similarity + 1e-6 : label === 'tee' && shown.label !== 'tee';
+            label === shown.label ? vector[0] > similarity + 1e-6 : label === 'tee' && shown.label !== 'tee';
           const better = [...stored.values()].filter((each) => each.some(isAhead) && !each.some(passes));
           expect(why.hidden).toBe(better.length);
         }
@@ -190,7 +190,7 @@ describe('a filter', () => {
 test('pages are pieces of one list, diverse or not, and facets are of all of it', async () => {
   const brands = ['A', 'B', 'C'];
   const rows = Array.from({ length: 40 }, (_, at) =>
-    turned(`p${at}`, 2 * at, { label: at % 3 === 0 ? 'bag' : 'tee', attributes: { brand: brands[at % 3]! } }),
+    turned(`p${at}`, 2 * at, { label: at % 3 === 0 ? 'bag' : 'tee', attributes: { brand: brands[at % 3] } }),
   );
   const store = await shopOf([turned('a', 0), ...rows]);
   for (const isDiverse of [false, true]) {
@@ -255,9 +255,9 @@ describe('a photo', () => {
     const store = await shop();
     const [tee, , trousers] = await recommendForPhoto(photo, { ...asked, store, like: ['green'] });
     expect(ids(tee!)).toEqual(['rust', 'red']);
-    expect(trousers!.items[0]!.id).toBe('jeans');
-    const before = (await recommendForPhoto(photo, { ...asked, store }))[2]!;
-    expect(trousers!.items[0]!.similarity).toBe(before.items[0]!.similarity);
+    expect(trousers!.items[0].id).toBe('jeans');
+    const before = (await recommendForPhoto(photo, { ...asked, store }))[2];
+    expect(trousers!.items[0].similarity).toBe(before.items[0].similarity);
   });
 
   test('whose garment may be of two classes is answered with both first', async () => {
@@ -267,10 +267,10 @@ describe('a photo', () => {
       analyse: async (...args: Parameters<typeof shapesEngine.analyse>) => {
         const { detections, whole } = await shapesEngine.analyse(...args);
         const alternatives = [
-          { label: 'trousers', score: 0.9 * detections[0]!.score },
-          { label: 'bag', score: 0.1 * detections[0]!.score },
+          { label: 'trousers', score: 0.9 * detections[0].score },
+          { label: 'bag', score: 0.1 * detections[0].score },
         ];
-        return { whole, detections: [{ ...detections[0]!, alternatives }] };
+        return { whole, detections: [{ ...detections[0], alternatives }] };
       },
     };
     const bag = item('bag', [200, 0, 0], 'bag');

@@ -82,7 +82,7 @@ export async function recommendLikeItems(
   const examples = await findExamples(store, options);
   const query = garmentLike(examples.liked, examples.disliked, store.config.metric);
   const list = await listProducts(store, query, options, examples.products);
-  return (await readAnswers(store, [list], options))[0]!;
+  return (await readAnswers(store, [list], options))[0];
 }
 
 interface FoundExamples {

@@ -34,11 +34,11 @@ export function steerQuery({ photo, liked, disliked }: Wishes, metric: Metric): 
     { vectors: liked, weight: weights.liked },
     { vectors: disliked, weight: -weights.disliked },
   ].filter(({ vectors }) => vectors.length > 0);
-  const sum = new Float32Array((photo ?? liked[0]!).length);
+  const sum = new Float32Array((photo ?? liked[0]).length);
   for (const { vectors, weight } of parts) {
     for (const vector of vectors) {
       const share = weight / vectors.length / (metric === 'cosine' ? lengthOf(vector) : 1);
-      for (let at = 0; at < sum.length; at++) sum[at]! += share * vector[at]!;
+      for (let at = 0; at < sum.length; at++) sum[at] += share * vector[at];
     }
   }
   const size = metric === 'cosine' ? lengthOf(sum) : parts.reduce((total, { weight }) => total + weight, 0);

@@ -122,7 +122,7 @@ export async function claimDirectory(directory: string): Promise<readonly string
   const strangers = (await readdir(directory)).filter(
     (name) => name !== manifestName && !ownNames.has(name) && !name.startsWith('lock.') && !isUnfinished(name),
   );
-  if (strangers.length > 0 && !(await hasManifest(directory))) throw occupiedError(directory, strangers[0]!);
+  if (strangers.length > 0 && !(await hasManifest(directory))) throw occupiedError(directory, strangers[0]);
   return outmost === undefined ? [] : foldersUpTo(resolve(outmost), resolve(directory));
 }
 

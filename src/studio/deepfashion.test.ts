@@ -54,8 +54,8 @@ describe('written to disk', () => {
     expect([...lists.photos.categories]).toEqual(drawn.map(({ category }) => category));
     expect(lists.attributeLabels!.tally.present).toBeGreaterThan(24);
     expect([...lists.landmarks!.count]).toEqual(drawn.map(({ landmarks }) => landmarks.length));
-    const { width, height } = await readPhotoSize(join(root, drawn[0]!.name));
-    expect([width, height]).toEqual([drawn[0]!.scene.width, drawn[0]!.scene.height]);
+    const { width, height } = await readPhotoSize(join(root, drawn[0].name));
+    expect([width, height]).toEqual([drawn[0].scene.width, drawn[0].scene.height]);
   });
 
   it('prepares and opens by both recipes, under its own licence', async () => {

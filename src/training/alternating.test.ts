@@ -59,7 +59,7 @@ const moved = (before: Arrays, after: Arrays) =>
   ]
     .sort()
     .join(' ');
-const part = (name: string) => name.split('.')[0]!;
+const part = (name: string) => name.split('.')[0];
 const equalBytes = (a: Float32Array, b: Float32Array) =>
   Buffer.compare(
     Buffer.from(a.buffer, a.byteOffset, a.byteLength),
@@ -85,18 +85,18 @@ describe('alternating training', () => {
       },
     });
     checkpoints[STEPS] = readFileSync(join(folder, out, checkpointFile));
-    const stateAt = (step: number) => held(checkpoints[step]!, 'parameter/');
+    const stateAt = (step: number) => held(checkpoints[step], 'parameter/');
 
     expect(moved(first, stateAt(1))).toBe('fpn rpn trunk');
     // Between steps 1 and 2: trunk and pyramid are the first again, the RPN's are kept beside.
     expect(moved(first, under(stateAt(2), 'trunk', 'fpn'))).toBe('');
-    const proposer = held(checkpoints[2]!, 'kept/');
+    const proposer = held(checkpoints[2], 'kept/');
     expect([...new Set([...proposer.keys()].map(part))].sort()).toEqual(['fpn', 'rpn', 'trunk']);
     expect(moved(first, proposer)).toBe('fpn rpn trunk');
     expect(moved(stateAt(2), under(proposer, 'rpn'))).toBe('');
     expect(moved(stateAt(2), stateAt(3))).toBe('fpn roi_heads trunk');
-    expect(moved(proposer, held(checkpoints[3]!, 'kept/'))).toBe('');
-    expect(held(checkpoints[4]!, 'kept/').size).toBe(0);
+    expect(moved(proposer, held(checkpoints[3], 'kept/'))).toBe('');
+    expect(held(checkpoints[4], 'kept/').size).toBe(0);
     expect(moved(stateAt(4), stateAt(5))).toBe('rpn');
     expect(moved(stateAt(6), stateAt(7))).toBe('roi_heads');
     expect(moved(stateAt(7), stateAt(8))).toBe('roi_heads');
@@ -146,7 +146,7 @@ describe('alternating training', () => {
         { boxes: Float32Array.of(5, 8, 40, 50), labels: Int32Array.of(1), crowdBoxes: new Float32Array(0) },
       ],
     };
-    const phase = alternatingPhases[1]!;
+    const phase = alternatingPhases[1];
     const lossesOf = async (own: Parameters, kept: Parameters) => {
       const moving = new Map([...own].filter(([name]) => phase.trains(name) && !trainable.isFrozen(specOf(name))));
       const fixed: Parameters = new Map([...own].filter(([name]) => !moving.has(name)));

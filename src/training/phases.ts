@@ -20,7 +20,7 @@ export function spansOf(phases: readonly Phase[], steps: number): readonly Phase
 
 /** The span that a step lies in; the last one for the end of the run. */
 export function spanAt(spans: readonly PhaseSpan[], step: number): PhaseSpan {
-  return spans.find(({ end }) => step < end) ?? spans[spans.length - 1]!;
+  return spans.find(({ end }) => step < end) ?? spans[spans.length - 1];
 }
 
 /**

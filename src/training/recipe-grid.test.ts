@@ -46,11 +46,11 @@ describe('a grid', () => {
   test('steps take the place of epochs, and the other way round', () => {
     expect(recipesOf('epochs=2')[0]).toMatchObject({ epochs: 2, steps: null });
     const [inEpochs] = recipesOf('epochs=2');
-    expect(recipeWith(inEpochs!, gridOf('steps=3')[0]!)).toMatchObject({ epochs: null, steps: 3 });
+    expect(recipeWith(inEpochs!, gridOf('steps=3')[0])).toMatchObject({ epochs: null, steps: 3 });
   });
 
   test('enters parts of a detector that the recipe leaves to defaults', () => {
-    expect(recipesOf('detector.fpn.width=24', 'detector.nms.a=1')[0]!.detector).toMatchObject({
+    expect(recipesOf('detector.fpn.width=24', 'detector.nms.a=1')[0].detector).toMatchObject({
       fpn: { strides: [16, 32], width: 24 },
       nms: { a: 1 },
     });

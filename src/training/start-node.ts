@@ -62,7 +62,7 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
     ),
   );
   await requireDevPhotos(data);
-  const { classes } = sets[0]!.dataset;
+  const { classes } = sets[0].dataset;
   const trainable = trainableOf(recipe, classes);
   const { parameters: initial, initialised } = parametersFromOrInitial(
     trainable.specs,
@@ -73,7 +73,7 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
   if (from.tensors.size > 0 && initialised.length === trainable.specs.length) {
     throw new ParameterError('none of the starting weights are of this network', {
       where: 'starting weights',
-      expected: `${trainable.specs[0]!.name} and others`,
+      expected: `${trainable.specs[0].name} and others`,
       got: [...from.tensors.keys()].slice(0, 3).join(', '),
       cure: 'Start from a model of the same kind, or leave --from and --trunk-weights out.',
     });
@@ -131,7 +131,7 @@ function freshState(recipe: Recipe, trainable: Trainable, initial: Parameters): 
   );
   const optimizer = { stepCount: 0, slots: new Map<string, Float32Array>() };
   const state: TrainingState = { step: 0, parameters, kept: new Map(), optimizer, average: null, best: null };
-  beginPhase(state, phases[0]!, initial, recipe);
+  beginPhase(state, phases[0], initial, recipe);
   return state;
 }
 

@@ -74,7 +74,7 @@ export async function sweep(options: SweepOptions): Promise<SweepRun[]> {
     await writeSweep(out, base, combinations);
     for (const [index, combination] of grid.entries()) {
       const place = { ...combination, number: index + 1, total: grid.length };
-      await runOnce(options, recipes[index]!, place);
+      await runOnce(options, recipes[index], place);
       await options.onResult?.(place, await runsIn(out, combinations, grid));
     }
     return await runsIn(out, combinations, grid);
@@ -89,11 +89,11 @@ async function baseOf(
   grid: readonly Combination[],
   recipes: readonly Recipe[],
 ): Promise<SweepBase> {
-  const { classes } = await readDescription(data[0]!.directory);
+  const { classes } = await readDescription(data[0].directory);
   for (const [index, each] of recipes.entries()) {
-    asUsage(`--vary, ${grid[index]!.folder}`, () => trainableOf(each, classes));
+    asUsage(`--vary, ${grid[index].folder}`, () => trainableOf(each, classes));
   }
-  const { sets } = await startRun({ recipe: recipes[0]!, data, out, from, resume: false });
+  const { sets } = await startRun({ recipe: recipes[0], data, out, from, resume: false });
   return {
     recipe,
     data: sets.map(({ dataset, weight }) => ({

@@ -80,7 +80,7 @@ export function canvasAnchors(
   { height, width }: Pick<TrainingShape, 'height' | 'width'>,
 ): Anchors {
   const sizes = regionStrides(config).map((stride) => ({ height: height / stride, width: width / stride }));
-  const last = sizes[sizes.length - 1]!;
+  const last = sizes[sizes.length - 1];
   if (config.fpn?.pooledLevel === true) {
     sizes.push({ height: Math.ceil(last.height / 2), width: Math.ceil(last.width / 2) });
   }

@@ -46,7 +46,7 @@ export async function validateRun(run: RunStart, recipe: Recipe, steps: StepSet)
   const detector = await trainable.openDetector(servedParameters(run));
   const perDataset: Record<string, ValidationNumbers> = {};
   const names = datasetNames(sets);
-  for (const [index, set] of sets.entries()) perDataset[names[index]!] = await numbersOn(detector, set);
+  for (const [index, set] of sets.entries()) perDataset[names[index]] = await numbersOn(detector, set);
   await detector.release();
   const found = Object.values(perDataset);
   const score = found.reduce((sum, { AP50 }) => sum + AP50, 0) / found.length;
@@ -98,7 +98,7 @@ async function meanLosses(sets: readonly Dataset[], recipe: Recipe, steps: StepS
 function spreadPhotos(dataset: Dataset, limit: number): Dataset {
   const { records, coco } = dataset;
   if (records.length <= limit) return dataset;
-  const chosen = Array.from({ length: limit }, (_, i) => records[Math.floor((i * records.length) / limit)]!);
+  const chosen = Array.from({ length: limit }, (_, i) => records[Math.floor((i * records.length) / limit)]);
   const ids = new Set(chosen.map(({ imageId }) => imageId));
   const images = coco.images.filter(({ id }) => ids.has(id));
   const annotations = coco.annotations.filter(({ image_id }) => ids.has(image_id));

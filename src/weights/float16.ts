@@ -8,7 +8,7 @@ export function floatsFromHalves(halves: Uint16Array): Float32Array {
   floatOfHalf ??= decodeAll();
   const table = floatOfHalf;
   const floats = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) floats[i] = table[halves[i]!]!;
+  for (let i = 0; i < halves.length; i++) floats[i] = table[halves[i]];
   return floats;
 }
 
@@ -16,7 +16,7 @@ export function floatsFromHalves(halves: Uint16Array): Float32Array {
 export function halvesFromFloats(floats: Float32Array): Uint16Array {
   const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
   const halves = new Uint16Array(floats.length);
-  for (let i = 0; i < bits.length; i++) halves[i] = halfOfBits(bits[i]!);
+  for (let i = 0; i < bits.length; i++) halves[i] = halfOfBits(bits[i]);
   return halves;
 }
 

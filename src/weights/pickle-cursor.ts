@@ -69,7 +69,7 @@ export class PickleCursor {
     if (count > MAX_INTEGER_BYTES) throw beyondLimit('an integer of more bytes', MAX_INTEGER_BYTES);
     const bytes = this.take(count);
     let value = 0n;
-    for (let at = count - 1; at >= 0; at--) value = (value << 8n) | BigInt(bytes[at]!);
+    for (let at = count - 1; at >= 0; at--) value = (value << 8n) | BigInt(bytes[at]);
     return simplest(count > 0 ? BigInt.asIntN(8 * count, value) : 0n);
   }
 

@@ -202,7 +202,7 @@ function contentOf(
 /** `scalar(dtype, bytes)`: one number. */
 function scalarOf([dtype, data]: readonly PickleValue[]): PickleValue {
   const { content } = contentOf(Object.freeze([]), dtype, false, data);
-  return content!.read().data[0]!;
+  return content!.read().data[0];
 }
 
 /** How Python 3 writes bytes for Python 2. */

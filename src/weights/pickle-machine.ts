@@ -98,7 +98,7 @@ export class PickleMachine {
     if (!(dict instanceof Map)) throw refused(describeValue(dict), 'sets items of what is no dict');
     if (items.length % 2 === 1) throw damaged('has a key without a value');
     this.#contain(dict, items);
-    for (let at = 0; at < items.length; at += 2) dict.set(dictKey(items[at]), items[at + 1]!);
+    for (let at = 0; at < items.length; at += 2) dict.set(dictKey(items[at]), items[at + 1]);
   }
 
   #requireOne(): void {

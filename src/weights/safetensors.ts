@@ -193,7 +193,7 @@ function readTensor(name: string, value: unknown, payload: Uint8Array, file: str
 
 function widened(halves: Uint16Array): Float32Array {
   const bits = new Uint32Array(halves.length);
-  for (let i = 0; i < bits.length; i++) bits[i] = halves[i]! << 16;
+  for (let i = 0; i < bits.length; i++) bits[i] = halves[i] << 16;
   return new Float32Array(bits.buffer);
 }
 

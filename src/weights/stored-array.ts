@@ -57,7 +57,7 @@ export function denseStrides(shape: Shape, fortran = false): number[] {
   for (let at = 0; at < shape.length; at++) {
     const axis = fortran ? at : shape.length - 1 - at;
     strides[axis] = step;
-    step *= shape[axis]!;
+    step *= shape[axis];
   }
   return strides;
 }
@@ -75,7 +75,7 @@ export function storedArray(layout: ArrayLayout, bytes: () => Uint8Array): Store
 /** The index of the last element that a layout reaches, in elements; -1 where it has none. */
 export function lastElement({ shape, strides, offset }: Pick<ArrayLayout, 'shape' | 'strides' | 'offset'>): number {
   if (sizeOf(shape) === 0) return -1;
-  return shape.reduce((last, extent, axis) => last + (extent - 1) * strides[axis]!, offset);
+  return shape.reduce((last, extent, axis) => last + (extent - 1) * strides[axis], offset);
 }
 
 function copyOut({ stored, bigEndian, shape, strides, offset }: ArrayLayout, bytes: Uint8Array): Tensor {
@@ -123,10 +123,10 @@ function visit(
   for (let to = 0; to < count; to++) {
     each(from, to);
     for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis]!++;
-      from += strides[axis]!;
-      if (index[axis]! < shape[axis]!) break;
-      from -= strides[axis]! * shape[axis]!;
+      index[axis]++;
+      from += strides[axis];
+      if (index[axis] < shape[axis]) break;
+      from -= strides[axis] * shape[axis];
       index[axis] = 0;
     }
   }
@@ -134,7 +134,7 @@ function visit(
 
 function readBfloat16(view: DataView, at: number, littleEndian: boolean): number {
   floatBits[0] = view.getUint16(at, littleEndian) << 16;
-  return floatOfBits[0]!;
+  return floatOfBits[0];
 }
 
 const floatBits = new Uint32Array(1);

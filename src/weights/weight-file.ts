@@ -72,7 +72,7 @@ function formatOf(bytes: Uint8Array): WeightFormat | null {
   if (isZip(bytes)) return 'torch zip';
   if (isLegacyTorch(bytes)) return 'torch legacy';
   if (bytes.length > 9 && bytes[7] === 0 && bytes[8] === 0x7b) return 'safetensors';
-  return bytes.length > 0 && pickleStarts.has(bytes[0]!) ? 'pickle' : null;
+  return bytes.length > 0 && pickleStarts.has(bytes[0]) ? 'pickle' : null;
 }
 
 /** Where checkpoints keep their weights beside optimizers and settings. */

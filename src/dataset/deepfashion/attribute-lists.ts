@@ -7,7 +7,7 @@ import { type PhotoList, readPhotoRows, repeated, takeWhole } from './photo-rows
 export async function readAttributes(source: ListSource): Promise<Attribute[]> {
   const attributes: Attribute[] = [];
   await readList(source, ['attribute_name', 'attribute_type'], (row) => {
-    const kind = attributeKinds[takeWhole(row, 'the type of an attribute', 1, attributeKinds.length) - 1]!;
+    const kind = attributeKinds[takeWhole(row, 'the type of an attribute', 1, attributeKinds.length) - 1];
     const name = row.rest();
     if (name === '') throw repeated(row, 'attribute', name);
     attributes.push({ name, kind });
@@ -74,7 +74,7 @@ export async function readLandmarks(source: ListSource, photos: PhotoList): Prom
     }
     const photo = locate();
     const values = taken.reverse();
-    const type = values[0]!;
+    const type = values[0];
     if (type < 1 || type > 3)
       throw row.refuse('an unknown type of clothes', { expected: '1, 2 or 3', got: String(type) });
     clothesType[photo] = type;

@@ -34,11 +34,11 @@ export interface KeptGeometry {
 export function leastSizes({ photos, boxes, landmarks }: DeepFashionLists, { rows }: Selection): Uint32Array {
   const sizes = new Uint32Array(rows.length * 2);
   rows.forEach((row, index) => {
-    let [width, height] = [boxes[row * 4 + 2]!, boxes[row * 4 + 3]!];
+    let [width, height] = [boxes[row * 4 + 2], boxes[row * 4 + 3]];
     for (let landmark = 0; landmark < (landmarks?.count[row] ?? 0); landmark++) {
       const at = (row * maxLandmarks + landmark) * 3;
-      width = Math.max(width, landmarks!.points[at]!);
-      height = Math.max(height, landmarks!.points[at + 1]!);
+      width = Math.max(width, landmarks!.points[at]);
+      height = Math.max(height, landmarks!.points[at + 1]);
     }
     if (width < 1 || height < 1) {
       throw new DatasetError('dataset-box-outside', 'a box outside its photo', {
@@ -61,7 +61,7 @@ export function fitBoxes({ photos, boxes }: DeepFashionLists, { rows }: Selectio
   rows.forEach((row, index) => {
     const [x1, y1, x2, y2] = boxes.subarray(row * 4, row * 4 + 4);
     const given = [x1, y1, x2 - x1, y2 - y1] as const;
-    const [width, height] = [sizes[index * 2]!, sizes[index * 2 + 1]!];
+    const [width, height] = [sizes[index * 2], sizes[index * 2 + 1]];
     const inside = clipToImage(given, { width, height });
     if (inside === null || inside[2] <= 0 || inside[3] <= 0) {
       outside.push(`${photos.names[row]} has x_1 ${x1}, y_1 ${y1}, x_2 ${x2}, y_2 ${y2} on ${width} x ${height}`);
@@ -106,7 +106,7 @@ export function cocoRows(
         let id = 1;
         for (let index = 0; index < selection.rows.length; index++) {
           if (isOnSide(index)) yield* annotationsOf(lists, classes, selection, geometry, index, id);
-          id += classesOf(selection.targets[lists.photos.categories[selection.rows[index]!]! - 1]).length;
+          id += classesOf(selection.targets[lists.photos.categories[selection.rows[index]] - 1]).length;
         }
       },
     },
@@ -118,10 +118,10 @@ export function cocoRows(
 }
 
 function imageOf({ photos }: DeepFashionLists, { rows }: Selection, { sizes }: KeptGeometry, index: number): CocoImage {
-  const row = rows[index]!;
-  const name = photos.names[row]!;
+  const row = rows[index];
+  const name = photos.names[row];
   const folder = /^(?:.*[\\/])?([^\\/]+)[\\/][^\\/]*$/.exec(name)?.[1];
-  const [width, height] = [sizes[index * 2]!, sizes[index * 2 + 1]!];
+  const [width, height] = [sizes[index * 2], sizes[index * 2 + 1]];
   return { id: row + 1, file_name: name, width, height, ...(folder === undefined ? {} : { sender: folder }) };
 }
 
@@ -133,14 +133,14 @@ function annotationsOf(
   index: number,
   firstId: number,
 ): DeepFashionAnnotation[] {
-  const row = rows[index]!;
-  const category = photos.categories[row]! - 1;
-  const target = targets[category]!;
+  const row = rows[index];
+  const category = photos.categories[row] - 1;
+  const target = targets[category];
   const [x, y, width, height] = boxes.subarray(index * 4, index * 4 + 4);
   const carried = {
-    source_category: categories[category]!.name,
+    source_category: categories[category].name,
     ...(attributeLabels === null ? {} : { attribute_ids: idsOf(attributeLabels, row) }),
-    ...(landmarks === null ? {} : { clothes_type: landmarks.clothesType[row]!, landmarks: pointsOf(landmarks, row) }),
+    ...(landmarks === null ? {} : { clothes_type: landmarks.clothesType[row], landmarks: pointsOf(landmarks, row) }),
   };
   return classesOf(target).map((name, place) => ({
     id: firstId + place,
@@ -158,12 +158,12 @@ function classesOf(target: RelabelTarget | undefined): readonly string[] {
 }
 
 function idsOf({ start, count, ids }: NonNullable<DeepFashionLists['attributeLabels']>, row: number): number[] {
-  return Array.from(ids.subarray(start[row]!, start[row]! + count[row]!));
+  return Array.from(ids.subarray(start[row], start[row] + count[row]));
 }
 
 function pointsOf({ points, count }: NonNullable<DeepFashionLists['landmarks']>, row: number): number[] {
   const first = row * maxLandmarks * 3;
-  return Array.from(points.subarray(first, first + count[row]! * 3), (value, place) =>
+  return Array.from(points.subarray(first, first + count[row] * 3), (value, place) =>
     place % 3 === 2 ? 2 - value : value,
   );
 }

@@ -83,7 +83,7 @@ export class ListRow {
     // A byte order mark, which editors leave at the start of a file.
     if (this.line === 1 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf)
       this.#start += 3;
-    while (this.#start < this.#end && isSpace(bytes[this.#start]!)) this.#start++;
+    while (this.#start < this.#end && isSpace(bytes[this.#start])) this.#start++;
     this.#trimEnd();
   }
 
@@ -94,7 +94,7 @@ export class ListRow {
   /** Takes the last field; '' when nothing is left. */
   takeField(): string {
     let from = this.#end;
-    while (from > this.#start && !isSpace(this.#bytes[from - 1]!)) from--;
+    while (from > this.#start && !isSpace(this.#bytes[from - 1])) from--;
     const field = this.#text(from, this.#end);
     this.#end = from;
     this.#trimEnd();
@@ -107,7 +107,7 @@ export class ListRow {
     let at = this.#end;
     let value = 0;
     for (let place = 1; at > this.#start && place < 1e9; place *= 10) {
-      const digit = bytes[at - 1]! - 48;
+      const digit = bytes[at - 1] - 48;
       if (digit < 0 || digit > 9) break;
       value += digit * place;
       at--;
@@ -115,7 +115,7 @@ export class ListRow {
     if (at === this.#end) return null;
     const isNegative = at > this.#start && bytes[at - 1] === 45;
     if (isNegative) at--;
-    if (at > this.#start && !isSpace(bytes[at - 1]!)) return null;
+    if (at > this.#start && !isSpace(bytes[at - 1])) return null;
     this.#end = at;
     this.#trimEnd();
     return isNegative ? -value : value;
@@ -137,10 +137,10 @@ export class ListRow {
       let from = at - 1;
       const isNegative = digit === 49 && from > this.#start && bytes[from - 1] === 45;
       if (isNegative) from--;
-      if (from > this.#start && !isSpace(bytes[from - 1]!)) break;
+      if (from > this.#start && !isSpace(bytes[from - 1])) break;
       left--;
       visit(left, isNegative ? -1 : digit === 49 ? 1 : 0);
-      while (from > this.#start && isSpace(bytes[from - 1]!)) from--;
+      while (from > this.#start && isSpace(bytes[from - 1])) from--;
       at = from;
     }
     this.#end = at;
@@ -162,7 +162,7 @@ export class ListRow {
   }
 
   #trimEnd(): void {
-    while (this.#end > this.#start && isSpace(this.#bytes[this.#end - 1]!)) this.#end--;
+    while (this.#end > this.#start && isSpace(this.#bytes[this.#end - 1])) this.#end--;
   }
 
   #text(start: number, end: number): string {

@@ -60,7 +60,7 @@ describe('the lists', () => {
         await photos,
         3,
       );
-      const idsOf = [...start].map((from, photo) => [...ids.subarray(from, from + count[photo]!)]);
+      const idsOf = [...start].map((from, photo) => [...ids.subarray(from, from + count[photo])]);
       expect(idsOf).toEqual([[1, 3], [], [1], [3]]);
       expect(tally).toEqual({ present: 4, absent: 4, unknown: 4 });
       const landmarks = await readLandmarks(source('l', given('list_landmarks.txt')), await photos);
@@ -89,7 +89,7 @@ describe('the lists', () => {
   });
 });
 
-const name = (index: number) => tiny[index]!.name;
+const name = (index: number) => tiny[index].name;
 const faults: [string, ListName, (text: string) => string, code: string, RegExp][] = [
   [
     'a label above the categories',

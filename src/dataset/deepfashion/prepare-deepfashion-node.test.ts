@@ -44,7 +44,7 @@ describe('preparing DeepFashion', () => {
     expect((await openDataset(out, 'train', null)).records).toHaveLength(6);
     const { records } = await openDataset(out, 'val');
     expect(records).toHaveLength(2);
-    await expect(sharp(records[0]!.photoPath).metadata()).resolves.toMatchObject({ width: 60, height: 80 });
+    await expect(sharp(records[0].photoPath).metadata()).resolves.toMatchObject({ width: 60, height: 80 });
   });
 
   it('keeps names, makes widths of edges, and carries category, attributes and landmarks', async () => {
@@ -173,13 +173,13 @@ describe('what is refused writes nothing', () => {
     ],
     [
       'a box far outside',
-      { photos: [{ ...photos[0]!, box: [4, 6, 90, 66] as const }, ...photos.slice(1)] },
+      { photos: [{ ...photos[0], box: [4, 6, 90, 66] as const }, ...photos.slice(1)] },
       'dataset-box-outside',
       /1 boxes far outside.*Tee_0.*on 60 x 80/,
     ],
     [
       'a box on the negative side',
-      { photos: [{ ...photos[0]!, box: [-9, 6, 20, 66] as const }, ...photos.slice(1)] },
+      { photos: [{ ...photos[0], box: [-9, 6, 20, 66] as const }, ...photos.slice(1)] },
       'dataset-box-outside',
       /x_1 -9/,
     ],
@@ -192,9 +192,9 @@ describe('what is refused writes nothing', () => {
 
   it('a photo that is missing, or is none', async () => {
     await writeTinyDeepFashion(root, { photos });
-    await rm(join(root, photos[1]!.name));
+    await rm(join(root, photos[1].name));
     await expect(prepare({}, null)).rejects.toThrow(/1 of 4 photos are missing.*no img\/Tee_1/);
-    await writeFile(join(root, photos[1]!.name), 'no picture');
+    await writeFile(join(root, photos[1].name), 'no picture');
     await expect(prepare({}, null)).rejects.toMatchObject({ code: 'image-not-an-image' });
   });
 

@@ -47,8 +47,8 @@ export async function prepareDeepFashion(options: PrepareDeepFashionOptions): Pr
   const lists = await readDeepFashion(root, { partition: options.partition });
   const labelled = { ...lists, categoryOf: lists.photos.categories };
   const selection = selectPhotos(labelled, recipe, options);
-  const names = Array.from(selection.rows, (row) => lists.photos.names[row]!);
-  const images = withoutImages ? root : await photoFolder(root, names[0]!);
+  const names = Array.from(selection.rows, (row) => lists.photos.names[row]);
+  const images = withoutImages ? root : await photoFolder(root, names[0]);
   const sizes = withoutImages ? leastSizes(lists, selection) : await sizesOf(images, names, options);
   const geometry = fitBoxes(lists, selection, sizes);
 
@@ -107,7 +107,7 @@ function examplesOf(
   return classes.map((name) => {
     const ofClass: number[] = [];
     rows.forEach((row, index) => {
-      if (sides[index] === 'train' && targets[photos.categories[row]! - 1] === name) ofClass.push(index);
+      if (sides[index] === 'train' && targets[photos.categories[row] - 1] === name) ofClass.push(index);
     });
     const shown = new Random(seedFrom(seed, 'examples', name)).shuffle(ofClass).slice(0, examplesPerClass);
     return {
@@ -119,7 +119,7 @@ function examplesOf(
           number,
           number,
         ];
-        return { fileName: photos.names[rows[index]!]!, box: [x, y, x + width, y + height] as const };
+        return { fileName: photos.names[rows[index]], box: [x, y, x + width, y + height] as const };
       }),
     };
   });

@@ -55,10 +55,10 @@ export function reportOn(
     group.members.push(category);
   });
   const sum = (counts: Int32Array, members: readonly number[]) =>
-    members.reduce((total, category) => total + counts[category]!, 0);
+    members.reduce((total, category) => total + counts[category], 0);
   const isTable1 = facts.recipe === 'table1';
   const leftOut = categories.flatMap(({ name }, category) =>
-    targets[category] === undefined ? [{ name, photos: inLists[category]! }] : [],
+    targets[category] === undefined ? [{ name, photos: inLists[category] }] : [],
   );
   return {
     ...facts,
@@ -72,7 +72,7 @@ export function reportOn(
     },
     rows: [...groups].map(([name, { isIgnored, members }]) => ({
       name,
-      from: members.map((category) => ({ label: category + 1, name: categories[category]!.name })),
+      from: members.map((category) => ({ label: category + 1, name: categories[category].name })),
       isIgnored,
       inLists: sum(inLists, members),
       kept: sum(kept, members),
@@ -102,7 +102,7 @@ export function describeReport(report: DeepFashionReport, counts: DatasetDescrip
     ...rows.map(({ name, from, isIgnored, inLists, kept, paper: theirs }) => {
       const label = theirs ? `${name} (${theirs.newLabel} in the paper)` : isIgnored ? `ignored: ${name}` : name;
       const old = from.map((category) => `${category.name} ${category.label}`).join(', ') || 'none';
-      const side = (part: string) => (isIgnored ? '' : number(counts[part]!.perClass[name]!.boxes));
+      const side = (part: string) => (isIgnored ? '' : number(counts[part].perClass[name].boxes));
       return `| ${label} | ${old} | ${number(inLists)} | ${number(kept)} | ${side('train')} | ${side('val')} |${theirs ? ` ${number(theirs.total)} |` : ''}`;
     }),
     `| all | | ${number(rows.reduce((sum, row) => sum + row.inLists, 0))} | ${number(photos.kept)} | ${number(photos.train)} | ${number(photos.val)} |${paper ? ` ${number(paper.sum)} |` : ''}`,

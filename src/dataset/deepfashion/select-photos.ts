@@ -56,14 +56,14 @@ export function selectPhotos(rows: LabelledRows, recipe: DeepFashionRecipe, opti
   const candidates: number[] = [];
   let empty = 0;
   for (let row = 0; row < categoryOf.length; row++) {
-    const category = categoryOf[row]! - 1;
-    inLists[category]!++;
+    const category = categoryOf[row] - 1;
+    inLists[category]++;
     if (targets[category] === undefined) continue;
-    const hasArea = boxes[row * 4 + 2]! > boxes[row * 4]! && boxes[row * 4 + 3]! > boxes[row * 4 + 1]!;
+    const hasArea = boxes[row * 4 + 2] > boxes[row * 4] && boxes[row * 4 + 3] > boxes[row * 4 + 1];
     if (hasArea) candidates.push(row);
     else empty++;
   }
-  const classOf = (row: number) => targets[categoryOf[row]! - 1];
+  const classOf = (row: number) => targets[categoryOf[row] - 1];
   const surplus = new Set<number>();
   for (const name of cap === null ? [] : recipe.capped) {
     const ofClass = candidates.filter((row) => classOf(row) === name);
@@ -77,7 +77,7 @@ export function selectPhotos(rows: LabelledRows, recipe: DeepFashionRecipe, opti
       expected: `photos of ${[...recipe.targets.keys()].join(', ')}`,
       got: `photos of ${
         categories
-          .filter((_, index) => inLists[index]! > 0)
+          .filter((_, index) => inLists[index] > 0)
           .map(({ name }) => name)
           .join(', ') || 'nothing'
       }`,
@@ -85,7 +85,7 @@ export function selectPhotos(rows: LabelledRows, recipe: DeepFashionRecipe, opti
     });
   }
   const kept = new Int32Array(categories.length);
-  for (const row of chosen) kept[categoryOf[row]! - 1]!++;
+  for (const row of chosen) kept[categoryOf[row] - 1]++;
   const sides = partition === null ? splitBySeed(chosen.length, options) : officialSides(chosen, partition);
   return { rows: chosen, sides, targets, inLists, kept, empty, cap };
 }
@@ -122,7 +122,7 @@ function splitBySeed(count: number, { val, seed }: SelectionOptions): Side[] {
 
 function officialSides(rows: Int32Array, partition: Uint8Array): Side[] {
   return Array.from(rows, (row) => {
-    const part = partitions[partition[row]!]!;
+    const part = partitions[partition[row]];
     return part === 'test' ? null : part;
   });
 }

@@ -84,7 +84,7 @@ const words: { readonly [F in BoxFault]: FaultWords } = {
 export function boxFindings(subjects: readonly Subject[], corrected: readonly Corrected[]): Finding[] {
   const found = new Map(boxFaults.map((fault): [BoxFault, FoundPhoto[]] => [fault, []]));
   subjects.forEach((subject, place) => {
-    for (const { image, annotations } of corrected[place]!.photos) {
+    for (const { image, annotations } of corrected[place].photos) {
       const faults = new Map<BoxFault, FoundBox[]>();
       for (const annotation of annotations) {
         const { fault, corrected: better } = judgeBox(annotation.bbox, image);
@@ -114,7 +114,7 @@ function describeBoxes(boxes: readonly FoundBox[], { width, height }: CocoImage)
 /** Data sets whose boxes are all in another form than they claim. */
 export function formFindings(subjects: readonly Subject[], corrected: readonly Corrected[]): Finding[] {
   return subjects.flatMap((subject, place): Finding[] => {
-    const { form, formEvidence, photos } = corrected[place]!;
+    const { form, formEvidence, photos } = corrected[place];
     if (form === 'sizes') return [];
     const { kind, claim, evidence } = formWords[form];
     const count = photos.reduce((sum, { given }) => sum + given.length, 0);
@@ -128,7 +128,7 @@ export function formFindings(subjects: readonly Subject[], corrected: readonly C
         cure: 'Convert them: --fix does.',
         isFixable: true,
         photos: shown.map(({ image, given, annotations }) => {
-          const boxes = given.map((annotation, index) => foundBox(subject, annotation, annotations[index]!.bbox));
+          const boxes = given.map((annotation, index) => foundBox(subject, annotation, annotations[index].bbox));
           return foundPhoto(subject, image.file_name, { boxes });
         }),
         classes: [],

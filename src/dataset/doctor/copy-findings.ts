@@ -12,11 +12,11 @@ interface Printed {
 export function copyFindings(subjects: readonly Subject[]): Finding[] {
   const printed = subjects.flatMap((subject) =>
     subject.set.given.images.flatMap(({ file_name: fileName }, index): Printed[] => {
-      const surveyed = subject.survey[index]!;
+      const surveyed = subject.survey[index];
       return 'code' in surveyed ? [] : [{ subject, fileName, print: surveyed.print }];
     }),
   );
-  const groups = nearDuplicates(printed.map(({ print }) => print)).map((places) => places.map((at) => printed[at]!));
+  const groups = nearDuplicates(printed.map(({ print }) => print)).map((places) => places.map((at) => printed[at]));
   const findings: Finding[] = [
     {
       kind: 'leak',

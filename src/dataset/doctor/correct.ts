@@ -42,7 +42,7 @@ export function correct(subject: Subject): Corrected {
   const { form, evidence } = formOf(subject);
   const photos = subject.set.given.images.map((image, index): CorrectedPhoto => {
     const given = subject.annotationsOf.get(image.id)!;
-    const surveyed = subject.survey[index]!;
+    const surveyed = subject.survey[index];
     const formed = given.map((annotation) => withBox(annotation, restore(annotation.bbox, form)));
     if ('code' in surveyed || !wasLabelledUnturned(image, formed, surveyed)) {
       return { image, given, annotations: formed, isTurned: false };
@@ -82,7 +82,7 @@ function turnAnnotation(annotation: GivenAnnotation, orientation: number, stored
 function formOf({ set, survey, annotationsOf }: Subject): { form: BoxForm; evidence: number } {
   const counts = { all: 0, beyond: 0, negative: 0, asCorners: 0, asDifferences: 0 };
   set.given.images.forEach((image, index) => {
-    const surveyed = survey[index]!;
+    const surveyed = survey[index];
     // Where turning exchanges the sides, a box may be beyond the photo for that reason.
     if (!('code' in surveyed) && surveyed.orientation > 4) return;
     for (const { bbox } of annotationsOf.get(image.id)!) {

@@ -29,7 +29,7 @@ async function found(...args: Parameters<typeof subject>): Promise<readonly Find
 const withoutImbalance = ({ findings }: Examination) => findings.filter(({ kind }) => kind !== 'class-imbalance');
 const only = (findings: readonly Finding[], kind: FindingKind): Finding => {
   expect(findings.map((each) => each.kind)).toEqual([kind]);
-  return findings[0]!;
+  return findings[0];
 };
 
 describe('the doctor', () => {
@@ -43,13 +43,13 @@ describe('the doctor', () => {
       await writeFile(join(images, '01.jpg'), '');
       await truncate(join(images, '02.jpg'), 2000);
       await writeFile(join(images, '03.jpg'), 'no picture');
-      coco.images[4]!.file_name = '../labels.json';
+      coco.images[4].file_name = '../labels.json';
     });
     const { photos, isFixable, severity } = only(findings, 'photo-unreadable');
     expect(photos.map(({ fileName }) => fileName)).toEqual(['00.jpg', '01.jpg', '02.jpg', '03.jpg', '../labels.json']);
     const reasons = [/no such file/, /empty/, /ends before the picture/, /not a picture/, /leads out/];
     photos.forEach(({ detail }, index) => {
-      expect(detail).toMatch(reasons[index]!);
+      expect(detail).toMatch(reasons[index]);
     });
     expect({ isFixable, severity }).toEqual({ isFixable: true, severity: 'error' });
   });
@@ -57,7 +57,7 @@ describe('the doctor', () => {
   it('finds boxes made on the pixels before EXIF turned them, by the size in the labels', async () => {
     const findings = await found(async (coco, images) => {
       await tagOrientation(join(images, '03.jpg'), 6);
-      coco.annotations[3]!.bbox = [10, 20, 30, 40];
+      coco.annotations[3].bbox = [10, 20, 30, 40];
     });
     const [photo] = only(findings, 'photo-rotated').photos;
     expect(photo).toMatchObject({ fileName: '03.jpg', detail: 'EXIF orientation 6, stored as 120 x 160' });
@@ -70,23 +70,23 @@ describe('the doctor', () => {
   it('finds them by a box that fits the stored pixels alone, where the size in the labels is upright', async () => {
     const findings = await found(async (coco, images) => {
       await tagOrientation(join(images, '03.jpg'), 8);
-      Object.assign(coco.images[3]!, { width: 160, height: 120 });
-      coco.annotations[3]!.bbox = [10, 100, 60, 50];
+      Object.assign(coco.images[3], { width: 160, height: 120 });
+      coco.annotations[3].bbox = [10, 100, 60, 50];
     });
     const { photos } = only(findings, 'photo-rotated');
-    expect(photos[0]!.boxes[0]!.corrected).toEqual([100, 50, 50, 60]);
+    expect(photos[0].boxes[0].corrected).toEqual([100, 50, 50, 60]);
   });
 
   it('does not turn boxes that fit the upright photo alone: then the size is wrong', async () => {
     const findings = await found(async (coco, images) => {
       await tagOrientation(join(images, '03.jpg'), 6);
-      coco.annotations[3]!.bbox = [100, 10, 50, 60];
+      coco.annotations[3].bbox = [100, 10, 50, 60];
     });
     const sizes = only(
       findings.filter(({ kind }) => kind !== 'box-outside'),
       'photo-other-size',
     );
-    expect(sizes.photos[0]!.detail).toBe('the photo is 160 x 120, its labels are for 120 x 160');
+    expect(sizes.photos[0].detail).toBe('the photo is 160 x 120, its labels are for 120 x 160');
   });
 
   it('asks for a look where nothing tells on which pixels boxes were made', async () => {
@@ -111,7 +111,7 @@ describe('the doctor', () => {
     });
     const finding = only(findings, 'corners-as-sizes');
     expect(finding).toMatchObject({ severity: 'error', isFixable: true, count: 10 });
-    const { given, corrected } = finding.photos[0]!.boxes[0]!;
+    const { given, corrected } = finding.photos[0].boxes[0];
     expect(corrected).toEqual([given[0], given[1], given[2] - given[0], given[3] - given[1]]);
   });
 
@@ -123,40 +123,40 @@ describe('the doctor', () => {
       }
     });
     const finding = only(findings, 'sizes-as-corners');
-    expect(finding.photos[0]!.boxes[0]!.corrected!.slice(2)).toEqual([30, 60]);
+    expect(finding.photos[0].boxes[0].corrected!.slice(2)).toEqual([30, 60]);
   });
 
   it('takes a few boxes that are outside or negative for what they are, not for another form', async () => {
     const findings = await found((coco) => {
-      coco.annotations[1]!.bbox = [100, 20, 60, 60];
-      coco.annotations[2]!.bbox = [50, 50, -20, 30];
+      coco.annotations[1].bbox = [100, 20, 60, 60];
+      coco.annotations[2].bbox = [50, 50, -20, 30];
     });
     expect(findings.map(({ kind, severity, count, isFixable }) => [kind, severity, count, isFixable])).toEqual([
       ['box-outside', 'error', 1, false],
       ['box-negative', 'error', 1, false],
     ]);
-    expect(findings[0]!.photos[0]!.detail).toBe('[100, 20, 60, 60] on 120 x 160');
+    expect(findings[0].photos[0].detail).toBe('[100, 20, 60, 60] on 120 x 160');
   });
 
   it('finds boxes a little over the edge, without an area, and tiny', async () => {
     const findings = await found((coco) => {
-      coco.annotations[1]!.bbox = [60, 20, 62, 60];
-      coco.annotations[2]!.bbox = [50, 50, 0, 30];
-      coco.annotations[3]!.bbox = [50, 50, 1.9, 30];
-      coco.annotations[4]!.bbox = [50, 50, 2, 30];
+      coco.annotations[1].bbox = [60, 20, 62, 60];
+      coco.annotations[2].bbox = [50, 50, 0, 30];
+      coco.annotations[3].bbox = [50, 50, 1.9, 30];
+      coco.annotations[4].bbox = [50, 50, 2, 30];
     });
     expect(findings.map(({ kind, isFixable }) => [kind, isFixable])).toEqual([
       ['box-overshoot', true],
       ['box-empty', true],
       ['box-tiny', false],
     ]);
-    expect(findings[0]!.photos[0]!.boxes[0]).toMatchObject({ given: [60, 20, 62, 60], corrected: [60, 20, 60, 60] });
-    expect(findings[2]!.photos.map(({ fileName }) => fileName)).toEqual(['03.jpg']);
+    expect(findings[0].photos[0].boxes[0]).toMatchObject({ given: [60, 20, 62, 60], corrected: [60, 20, 60, 60] });
+    expect(findings[2].photos.map(({ fileName }) => fileName)).toEqual(['03.jpg']);
   });
 
   const copies = async (coco: DrawnCoco, images: string) => {
     await writeFile(join(images, '01.jpg'), await sharp(join(images, '00.jpg')).jpeg({ quality: 40 }).toBuffer());
-    coco.annotations[1]!.bbox = coco.annotations[0]!.bbox;
+    coco.annotations[1].bbox = coco.annotations[0].bbox;
   };
 
   it('finds copies within a set, and only those', async () => {
@@ -186,7 +186,7 @@ describe('the doctor', () => {
 
   it('finds one class under several names', async () => {
     const findings = await found((coco) => {
-      coco.categories[1]!.name = 'Jackets';
+      coco.categories[1].name = 'Jackets';
     });
     const { classes } = only(findings, 'class-names');
     expect(classes).toEqual(['"jacket" (2 boxes) and "Jackets" (2 boxes)']);
@@ -197,7 +197,7 @@ describe('the doctor', () => {
       (coco) => {
         coco.categories.push({ id: 6, name: 'cardgian' });
         for (const each of coco.annotations) each.category_id = 2;
-        coco.annotations[0]!.category_id = 6;
+        coco.annotations[0].category_id = 6;
       },
       undefined,
       11,

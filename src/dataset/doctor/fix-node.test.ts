@@ -25,7 +25,7 @@ async function examined(path: string, images?: string) {
 
 async function fix(path: string, out: string, images?: string) {
   const { subjects, corrected } = await examined(path, images);
-  return writeFixed(subjects[0]!, corrected[0]!, out);
+  return writeFixed(subjects[0], corrected[0], out);
 }
 
 const fixable = ({ findings }: ReturnType<typeof examine>) =>
@@ -42,7 +42,7 @@ async function fingerprint(root: string): Promise<string> {
 async function spoil(coco: DrawnCoco, images: string): Promise<void> {
   await rm(join(images, '00.jpg'));
   await tagOrientation(join(images, '01.jpg'), 6);
-  Object.assign(coco.annotations[1]!, {
+  Object.assign(coco.annotations[1], {
     bbox: [10, 20, 30, 40],
     area: 700,
     segmentation: [[10, 20, 40, 20, 40, 60]],
@@ -50,9 +50,9 @@ async function spoil(coco: DrawnCoco, images: string): Promise<void> {
     landmarks: [0, 0, 0],
     licence: 'kept',
   });
-  coco.annotations[2]!.bbox = [60, 20, 62, 60];
-  coco.annotations[3]!.bbox = [50, 50, 0, 30];
-  coco.annotations[4]!.bbox = [90, 20, 100, 60];
+  coco.annotations[2].bbox = [60, 20, 62, 60];
+  coco.annotations[3].bbox = [50, 50, 0, 30];
+  coco.annotations[4].bbox = [90, 20, 100, 60];
 }
 const allFixable = ['photo-unreadable', 'photo-rotated', 'box-overshoot', 'box-empty'];
 
@@ -110,8 +110,8 @@ describe('a corrected copy', () => {
 
   it.each(['voc', 'yolo'] as const)('of %s is %s with copies of the photos', async (format) => {
     const { annotations, images } = await writeDrawnSet(join(folder, format), 8, (coco) => {
-      coco.annotations[2]!.bbox = [60, 20, 62, 60];
-      coco.annotations[4]!.bbox = [90, 20, 100, 60];
+      coco.annotations[2].bbox = [60, 20, 62, 60];
+      coco.annotations[4].bbox = [90, 20, 100, 60];
     });
     const { given } = await openLabelledSet(annotations, images);
     const original = join(folder, `${format}-original`);
@@ -119,7 +119,7 @@ describe('a corrected copy', () => {
     const complete = given.annotations.map((each) => ({ ...each, area: 1, iscrowd: 0 as const }));
     const coco = { images: given.images, categories: given.categories, annotations: complete };
     await writeLabelledSet(original, format, { coco, images, sides: null }, { withPhotos: true });
-    await rm((await photosOf(original))[0]!);
+    await rm((await photosOf(original))[0]);
     const before = await fingerprint(original);
     const out = join(folder, `${format}-fixed`);
     expect(await fix(original, out)).toMatchObject({ format, photosCopied: true, clippedBoxes: 1, leftOut: 1 });
@@ -129,7 +129,7 @@ describe('a corrected copy', () => {
     const again = await examined(out);
     expect(fixable(again)).toEqual([]);
     expect(again.findings.map(({ kind }) => kind)).toContain('box-outside');
-    expect(again.subjects[0]!.set.given.images).toHaveLength(7);
+    expect(again.subjects[0].set.given.images).toHaveLength(7);
   });
 
   it('of a prepared data set is one, with its split and classes, and can be trained on', async () => {

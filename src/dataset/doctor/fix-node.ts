@@ -60,7 +60,7 @@ export async function writeFixed(subject: Subject, corrected: Corrected, out: st
 
 /** The corrected file; other keys of a COCO file are kept. */
 function fixedFile({ set, survey }: Subject, { photos }: Corrected) {
-  const readable = photos.filter((_, index) => !('code' in survey[index]!));
+  const readable = photos.filter((_, index) => !('code' in survey[index]));
   if (readable.length === 0) {
     throw new DatasetError('dataset-image-missing', 'no photo can be read', {
       where: set.images,

@@ -27,7 +27,7 @@ export function nearDuplicates(prints: readonly PhotoPrint[]): number[][] {
   const distinct = joinEqual(prints, groups);
   for (let part = 0; part < numParts; part++) {
     const buckets = new Map<number, number[]>();
-    for (const index of distinct) addTo(buckets, partOf(prints[index]!, part), index);
+    for (const index of distinct) addTo(buckets, partOf(prints[index], part), index);
     for (const [value, bucket] of buckets) {
       for (const flip of flips) {
         // Each pair of buckets once.
@@ -52,11 +52,11 @@ function joinCopies(
 ): void {
   left.forEach((first, place) => {
     for (let other = left === right ? place + 1 : 0; other < right.length; other++) {
-      const second = right[other]!;
-      const bits = hashDistance(prints[first]!, prints[second]!);
+      const second = right[other];
+      const bits = hashDistance(prints[first], prints[second]);
       const limit = limits.find((each) => bits <= each.bits);
       if (limit === undefined || groups.rootOf(first) === groups.rootOf(second)) continue;
-      if (thumbnailCorrelation(prints[first]!, prints[second]!) >= limit.correlation) groups.join(first, second);
+      if (thumbnailCorrelation(prints[first], prints[second]) >= limit.correlation) groups.join(first, second);
     }
   });
 }
@@ -69,7 +69,7 @@ function joinEqual(prints: readonly PhotoPrint[], groups: Groups): number[] {
     const key = `${print.high} ${print.low}`;
     const same = byHash
       .get(key)
-      ?.find((first) => prints[first]!.thumbnail.every((byte, at) => byte === print.thumbnail[at]));
+      ?.find((first) => prints[first].thumbnail.every((byte, at) => byte === print.thumbnail[at]));
     if (same !== undefined) {
       groups.join(same, index);
       return;
@@ -91,8 +91,8 @@ function disjointGroups(count: number): Groups {
   const rootOf = (index: number): number => {
     let at = index;
     while (parents[at] !== at) {
-      parents[at] = parents[parents[at]!]!;
-      at = parents[at]!;
+      parents[at] = parents[parents[at]];
+      at = parents[at];
     }
     return at;
   };

@@ -18,7 +18,7 @@ async function turnedBySharp(orientation: number): Promise<Bbox> {
   const { data, info } = await sharp(picture).autoOrient().removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const [xs, ys]: [number[], number[]] = [[], []];
   for (let at = 0; at < info.width * info.height; at++) {
-    if (data[at * 3]! < 128) continue;
+    if (data[at * 3] < 128) continue;
     xs.push(at % info.width);
     ys.push(Math.floor(at / info.width));
   }

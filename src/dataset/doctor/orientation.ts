@@ -32,7 +32,7 @@ export function turnLandmarks(landmarks: readonly number[], orientation: number,
   const turned = [...landmarks];
   for (let at = 0; at + 2 < turned.length; at += 3) {
     if (turned[at + 2] === 0) continue;
-    [turned[at], turned[at + 1]] = turnPoint(turned[at]!, turned[at + 1]!, orientation, stored);
+    [turned[at], turned[at + 1]] = turnPoint(turned[at], turned[at + 1], orientation, stored);
   }
   return turned;
 }
@@ -41,7 +41,7 @@ export function turnLandmarks(landmarks: readonly number[], orientation: number,
 export function turnOutline(outline: readonly number[], orientation: number, stored: Size): number[] {
   const turned = [...outline];
   for (let at = 0; at + 1 < turned.length; at += 2) {
-    [turned[at], turned[at + 1]] = turnPoint(turned[at]!, turned[at + 1]!, orientation, stored);
+    [turned[at], turned[at + 1]] = turnPoint(turned[at], turned[at + 1], orientation, stored);
   }
   return turned;
 }

@@ -25,13 +25,13 @@ export function turnedPhotos(subjects: readonly Subject[], corrected: readonly C
   const unsure: FoundPhoto[] = [];
   const resized: FoundPhoto[] = [];
   subjects.forEach((subject, place) => {
-    corrected[place]!.photos.forEach((photo, index) => {
-      const surveyed = subject.survey[index]!;
+    corrected[place].photos.forEach((photo, index) => {
+      const surveyed = subject.survey[index];
       if ('code' in surveyed) return;
       const { image, given, annotations, isTurned } = photo;
       const { orientation, stored, upright } = surveyed;
       if (isTurned) {
-        const boxes = given.map((annotation, at) => foundBox(subject, annotation, annotations[at]!.bbox));
+        const boxes = given.map((annotation, at) => foundBox(subject, annotation, annotations[at].bbox));
         const detail = `EXIF orientation ${orientation}, stored as ${stored.width} x ${stored.height}`;
         certain.push(foundPhoto(subject, image.file_name, { boxes, detail }));
       } else if (image.width !== upright.width || image.height !== upright.height) {

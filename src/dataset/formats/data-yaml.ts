@@ -80,13 +80,13 @@ function topLevel(text: string, refuse: Refuse): Map<string, Value> {
     .filter(({ text: each }) => each !== '' && each !== '---');
   const values = new Map<string, Value>();
   for (let at = 0; at < lines.length; ) {
-    const line = lines[at++]!;
+    const line = lines[at++];
     const [, quoted, rest = ''] = /^("[^"]*"|'[^']*'|[^\s:'"{}[\]][^:]*):(?:\s+(.*))?$/.exec(line.text) ?? [];
     if (line.indent > 0 || quoted === undefined) refuse(JSON.stringify(line.text), 'key: value', line.number);
     const key = scalar(quoted!, line, refuse);
     const block: Line[] = [];
-    while (at < lines.length && (lines[at]!.indent > 0 || /^-(\s|$)|^[\]}]/.test(lines[at]!.text)))
-      block.push(lines[at++]!);
+    while (at < lines.length && (lines[at].indent > 0 || /^-(\s|$)|^[\]}]/.test(lines[at].text)))
+      block.push(lines[at++]);
     if (!wanted.has(key)) continue;
     if (values.has(key)) refuse(`${key} twice`, 'each key once', line.number);
     values.set(key, rest === '' ? blockValue(block, refuse) : flowValue([line, ...block], rest, refuse));
@@ -97,7 +97,7 @@ function topLevel(text: string, refuse: Refuse): Map<string, Value> {
 function blockValue(block: readonly Line[], refuse: Refuse): Value {
   const isList = block[0]?.text.startsWith('-') ?? true;
   const entries = block.map((line): [string, string] => {
-    if (line.indent !== block[0]!.indent) refuse(JSON.stringify(line.text), 'plain values, one a line', line.number);
+    if (line.indent !== block[0].indent) refuse(JSON.stringify(line.text), 'plain values, one a line', line.number);
     const [, item] = /^-\s+(.*)$/.exec(line.text) ?? [];
     if (isList)
       return [
@@ -106,14 +106,14 @@ function blockValue(block: readonly Line[], refuse: Refuse): Value {
       ];
     return entry(line.text, line, refuse);
   });
-  return isList ? entries.map(([, value]) => value) : mapOf(entries, block[0]!, refuse);
+  return isList ? entries.map(([, value]) => value) : mapOf(entries, block[0], refuse);
 }
 
 /** A value on the line of its key; brackets may go on over the lines that follow. */
 function flowValue(lines: readonly Line[], first: string, refuse: Refuse): Value {
   const [line] = lines as [Line];
   const whole = [first, ...lines.slice(1).map(({ text }) => text)].join(' ');
-  const closing = { '[': ']', '{': '}' }[whole[0]!];
+  const closing = { '[': ']', '{': '}' }[whole[0]];
   if (closing === undefined) {
     if (lines.length > 1) refuse(JSON.stringify(whole.slice(0, 60)), 'a value on one line', line.number);
     return scalar(whole, line, refuse);
@@ -161,7 +161,7 @@ function scalar(text: string, line: Line, refuse: Refuse): string {
 function splitItems(text: string): string[] {
   const ends = placesOutsideQuotes(text, (character) => character === ',');
   const items = [...ends, text.length].map((end, index) =>
-    text.slice(index === 0 ? 0 : ends[index - 1]! + 1, end).trim(),
+    text.slice(index === 0 ? 0 : ends[index - 1] + 1, end).trim(),
   );
   if (items.at(-1) === '') items.pop();
   return items;
@@ -178,7 +178,7 @@ function placesOutsideQuotes(text: string, isPlace: (character: string, before: 
   const places: number[] = [];
   let quote = '';
   for (let at = 0; at < text.length; at++) {
-    const character = text[at]!;
+    const character = text[at];
     const before = text[at - 1] ?? '';
     if (quote !== '') {
       if (character === '\\' && quote === '"') at++;

@@ -78,7 +78,7 @@ export function parseDeepFashion2(text: string, where: string): DeepFashion2Phot
       landmarks,
       style,
     } = item.data;
-    const name = names[category_id - 1]!;
+    const name = names[category_id - 1];
     if (category_name !== undefined && plain(category_name) !== plain(name)) {
       return refuse(`${key}: category_id ${category_id}, which is "${name}", and category_name "${category_name}"`);
     }

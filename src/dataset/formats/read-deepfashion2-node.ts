@@ -33,7 +33,7 @@ export async function readDeepFashion2Set(root: string): Promise<LabelledSet> {
         photos[index] = parseDeepFashion2(await readText(path), path);
       });
       photos.forEach(({ source, pairId, objects }, index) => {
-        const size = sizes[index]!;
+        const size = sizes[index];
         if (isFault(size)) {
           faults.push(size);
           return;
@@ -43,8 +43,8 @@ export async function readDeepFashion2Set(root: string): Promise<LabelledSet> {
           ...(pairId === undefined ? {} : { sender: pairId }),
           ...(source === undefined ? {} : { source }),
         };
-        builder.addPhoto({ file_name: fileNames[index]!, width, height, ...known }, objects);
-        sides.set(fileNames[index]!, side);
+        builder.addPhoto({ file_name: fileNames[index], width, height, ...known }, objects);
+        sides.set(fileNames[index], side);
       });
     }
   }

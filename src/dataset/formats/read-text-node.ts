@@ -63,7 +63,7 @@ export async function eachAbreast<T>(
   let failed = false;
   const worker = async () => {
     for (let index = next++; index < rows.length && !failed; index = next++) {
-      await visit(rows[index]!, index).catch((error) => {
+      await visit(rows[index], index).catch((error) => {
         failed = true;
         throw error;
       });

@@ -26,7 +26,7 @@ export async function readVocSet(root: string, images?: string): Promise<Labelle
     photos[index] = parseVoc(await readText(path), path);
   });
   // The photo of the XML file's own name goes before the name inside, which renaming leaves behind.
-  const fileNames = stems.map((stem, index) => pictures.get(stem) ?? inFolderOf(stem, photos[index]!.fileName));
+  const fileNames = stems.map((stem, index) => pictures.get(stem) ?? inFolderOf(stem, photos[index].fileName));
   const seen = new Set<string>();
   const twice = fileNames.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) {
@@ -41,10 +41,10 @@ export async function readVocSet(root: string, images?: string): Promise<Labelle
   const sizes = new Map<number, Awaited<ReturnType<typeof readSizes>>[number]>();
   const read = await readSizes(
     photoFolder,
-    unsized.map((index) => fileNames[index]!),
+    unsized.map((index) => fileNames[index]),
   );
   unsized.forEach((index, place) => {
-    sizes.set(index, read[place]!);
+    sizes.set(index, read[place]);
   });
 
   const builder = cocoBuilder();
@@ -62,12 +62,12 @@ export async function readVocSet(root: string, images?: string): Promise<Labelle
       bbox,
       isCrowd: difficult,
     }));
-    builder.addPhoto({ file_name: fileNames[index]!, width, height }, objects);
+    builder.addPhoto({ file_name: fileNames[index], width, height }, objects);
   });
   const given = builder.build(names.map((name, index) => ({ id: index + 1, name })));
   const sides = await readSides(
     join(root, 'ImageSets', 'Main'),
-    new Map(stems.map((stem, index) => [stem, fileNames[index]!])),
+    new Map(stems.map((stem, index) => [stem, fileNames[index]])),
   );
   return { format: 'voc', where: annotations, images: photoFolder, given, sides, hasOwnSizes: false, faults };
 }

@@ -42,12 +42,12 @@ export async function readYoloSet(path: string): Promise<LabelledSet> {
   });
   const builder = cocoBuilder();
   fileNames.forEach((fileName, index) => {
-    const size = sizes[index]!;
+    const size = sizes[index];
     if (isFault(size)) {
       faults.push(size);
       return;
     }
-    const objects = parseYolo(labels[index]!, join(root, labelOf(fileName)), size, names.length);
+    const objects = parseYolo(labels[index], join(root, labelOf(fileName)), size, names.length);
     const { width, height } = size;
     builder.addPhoto(
       { file_name: fileName, width, height },

@@ -50,7 +50,7 @@ describe('Pascal VOC', () => {
     ['inside out', [20, 4, -6, 9]],
   ] as const)('writes a box that lies %s as it is, for the doctor to find', (_, bbox) => {
     const text = writeVoc({ fileName: 'a.jpg', size, objects: [{ name: 'coat', bbox, difficult: false }] });
-    expect(parseVoc(text, 'a.xml').objects[0]!.bbox).toEqual(bbox);
+    expect(parseVoc(text, 'a.xml').objects[0].bbox).toEqual(bbox);
   });
 
   it('gives whole pixels back exactly, and other edges to half a pixel', () => {
@@ -71,7 +71,7 @@ describe('Pascal VOC', () => {
           const given = { name, bbox: [x1, y1, x2 - x1, y2 - y1] as const, difficult };
           const once = parseVoc(writeVoc({ fileName: 'in/a&b.jpg', size, objects: [given] }), 'a');
           expect(once).toMatchObject({ fileName: 'a&b.jpg', size, objects: [{ name, difficult }] });
-          const [x, y, width, height] = once.objects[0]!.bbox;
+          const [x, y, width, height] = once.objects[0].bbox;
           for (const [got, wanted] of [
             [x, x1],
             [y, y1],

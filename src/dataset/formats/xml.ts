@@ -122,7 +122,7 @@ function decodeEntities(text: string, refuse: (got: string, expected: string) =>
   if (!text.includes('&')) return text;
   return text.replace(/&([^;&\s]{0,12};)?/g, (reference: string, body?: string) => {
     const name = body?.slice(0, -1) ?? '';
-    if (Object.hasOwn(entities, name)) return entities[name]!;
+    if (Object.hasOwn(entities, name)) return entities[name];
     const digits = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/i.exec(name);
     const code = digits === null ? 0 : digits[1] === undefined ? Number(digits[2]) : Number.parseInt(digits[1], 16);
     if (code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code < 0xe000)) return String.fromCodePoint(code);

@@ -98,7 +98,7 @@ export function efficientNetLite0Classifier(
   config: EfficientNetLiteConfig & { readonly classes: number },
 ): (image: Value) => LiteClassification {
   const trunk = efficientNetLite0(scope, config);
-  const inputs = STAGES[STAGES.length - 1]!.outputs;
+  const inputs = STAGES[STAGES.length - 1].outputs;
   const head = convNorm(scope, { conv: 'conv_head', norm: 'bn2' }, config, {
     inputs,
     outputs: HEAD_CHANNELS,

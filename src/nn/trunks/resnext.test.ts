@@ -33,7 +33,7 @@ describe('grouped bottleneck', () => {
 function fill(name: string, shape: readonly number[]): Tensor<'float32'> {
   const values = hashedNumbers(name, sizeOf(shape)).map((value) => value * 2 - 1);
   const isGain = name.endsWith('running_var') || (shape.length === 1 && name.endsWith('weight'));
-  const scale = Math.sqrt(6 / (sizeOf(shape) / shape[0]!));
+  const scale = Math.sqrt(6 / (sizeOf(shape) / shape[0]));
   const of = (value: number) => (isGain ? 1 + 0.3 * value : shape.length === 1 ? 0.2 * value : scale * value);
   return tensor('float32', shape, Float32Array.from(values, of));
 }
@@ -54,11 +54,11 @@ test("a small ResNeXt gives torchvision's features at every stage", async () => 
     Object.assign(outputs, { [level]: map, [`mean${level}`]: mean(map, [0, 1, 2, 3]) });
   const found: Record<string, Tensor> = await runGraph(outputs, new Map([['pixels', pixels]]), parameters);
   for (const [level, shape] of shapes.entries()) {
-    const { data, shape: foundShape } = found[level]!;
+    const { data, shape: foundShape } = found[level];
     expect(foundShape).toEqual(shape);
-    const sampled = (data as Float32Array).filter((_, at) => at % steps[level]! === 0);
-    expectClose(sampled, samples[level]!, 5e-4, golden.source);
-    expect(Number(found[`mean${level}`]!.data[0])).toBeCloseTo(means[level]!, 4);
+    const sampled = (data as Float32Array).filter((_, at) => at % steps[level] === 0);
+    expectClose(sampled, samples[level], 5e-4, golden.source);
+    expect(Number(found[`mean${level}`].data[0])).toBeCloseTo(means[level], 4);
   }
 });
 
