@@ -15,7 +15,7 @@ import { openEngine } from '../src/embedding/open-engine-node.ts';
 import { openThread } from '../src/files/open-thread-node.ts';
 import { factsSchema } from '../src/retrieval/garment-facts.ts';
 import { indexCatalogue } from '../src/retrieval/index-catalogue-node.ts';
-import { MemoryStore } from '../src/retrieval/memory-store.ts';
+import { MemoryStore } from '../src/stores/memory-store.ts';
 import { type CatalogueItem, demoCatalogue } from '../src/studio/catalogue.ts';
 import { drawFlatLay } from '../src/studio/flat-lay.ts';
 import { renderJpeg } from '../src/studio/render-node.ts';

@@ -1,8 +1,8 @@
 /** @file Exact nearest neighbours over a flat array, and through the exact store with a filter. */
 import { Random } from '../src/random/random.ts';
-import { MemoryStore } from '../src/retrieval/memory-store.ts';
-import { largest, lengthOf, similarities } from '../src/retrieval/nearest.ts';
-import { parseFilter } from '../src/retrieval/parse-filter.ts';
+import { MemoryStore } from '../src/stores/memory-store.ts';
+import { largest, lengthOf, similarities } from '../src/stores/nearest.ts';
+import { parseFilter } from '../src/stores/parse-filter.ts';
 import { describeTiming, time } from './stopwatch.ts';
 
 const [ROWS, DIMENSION, TOP] = [100_000, 256, 10];

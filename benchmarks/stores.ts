@@ -6,11 +6,11 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../src/random/random.ts';
-import type { Filter } from '../src/retrieval/filter.ts';
-import { openAnyStore, openAnyStoreForWriting } from '../src/retrieval/open-store-node.ts';
-import type { Row } from '../src/retrieval/row.ts';
-import { readManifest, type StoreKind } from '../src/retrieval/store-manifest-node.ts';
-import type { Hit, VectorStore } from '../src/retrieval/vector-store.ts';
+import type { Filter } from '../src/stores/filter.ts';
+import { openAnyStore, openAnyStoreForWriting } from '../src/stores/open-store-node.ts';
+import type { Row } from '../src/stores/row.ts';
+import { readManifest, type StoreKind } from '../src/stores/store-manifest-node.ts';
+import type { Hit, VectorStore } from '../src/stores/vector-store.ts';
 
 const [DIMENSION, TOP, QUERIES, ROWS_AT_ONCE] = [256, 10, 100, 1000];
 /** As many garments alike as a shop's catalogue has; how far they are from their middle, beside how far middles are. */

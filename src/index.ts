@@ -12,14 +12,14 @@ export { evaluateDetections } from './evaluation/evaluate-detections.ts';
 export { readPhoto } from './image/decode-node.ts';
 export type { Photo } from './image/photo.ts';
 export { openOnnx, readOnnx } from './onnx/decode-node.ts';
-export type { Filter } from './retrieval/filter.ts';
 export { indexCatalogue } from './retrieval/index-catalogue-node.ts';
+export { type GarmentAnswer, recommendForPhoto, recommendLikeItems } from './retrieval/recommend.ts';
+export type { SimilarItem } from './retrieval/similar-items.ts';
+export type { Filter } from './stores/filter.ts';
 export {
   openAnyStore as openStore,
   openAnyStoreForWriting as openStoreForWriting,
-} from './retrieval/open-store-node.ts';
-export { parseFilter } from './retrieval/parse-filter.ts';
-export { type GarmentAnswer, recommendForPhoto, recommendLikeItems } from './retrieval/recommend.ts';
-export type { Row } from './retrieval/row.ts';
-export type { SimilarItem } from './retrieval/similar-items.ts';
-export type { OpenedStore, VectorStore } from './retrieval/vector-store.ts';
+} from './stores/open-store-node.ts';
+export { parseFilter } from './stores/parse-filter.ts';
+export type { Row } from './stores/row.ts';
+export type { OpenedStore, VectorStore } from './stores/vector-store.ts';

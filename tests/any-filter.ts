@@ -1,7 +1,7 @@
 /** @file For tests: random filters over one schema, and rows that they divide. */
 import fc from 'fast-check';
-import type { Comparison, Filter } from '../src/retrieval/filter.ts';
-import type { AttributeSchema, AttributeValue } from '../src/retrieval/row.ts';
+import type { Comparison, Filter } from '../src/stores/filter.ts';
+import type { AttributeSchema, AttributeValue } from '../src/stores/row.ts';
 
 export const filterSchema = {
   brand: 'string',

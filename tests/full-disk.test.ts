@@ -36,7 +36,7 @@ describe.skipIf(!isPermitted)(title, () => {
       1e6,
       `
       import { readdirSync } from 'node:fs';
-      import { openStore, openStoreForWriting } from ${from('src/retrieval/exact-store-node.ts')};
+      import { openStore, openStoreForWriting } from ${from('src/stores/exact-store-node.ts')};
       import { tinyRow, tinyStore, writeTinyStore } from ${from('tests/tiny-store.ts')};
       const shop = disk + '/shop';
       await writeTinyStore(shop, tinyRow('a', [1, 2, 3]));

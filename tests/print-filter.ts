@@ -1,8 +1,8 @@
 /** @file The tree of a filter as text that `parseFilter` reads. */
 import assert from 'node:assert';
-import type { Comparison, Filter } from '../src/retrieval/filter.ts';
-import { needsQuotes } from '../src/retrieval/filter-tokens.ts';
-import type { AttributeValue } from '../src/retrieval/row.ts';
+import type { Comparison, Filter } from '../src/stores/filter.ts';
+import { needsQuotes } from '../src/stores/filter-tokens.ts';
+import type { AttributeValue } from '../src/stores/row.ts';
 
 /** The expression, on one line. `and` and `or` must be of two parts or more: fewer have no text. */
 export function printFilter(filter: Filter): string {

@@ -1,7 +1,7 @@
 /** @file For tests: rows with vectors made by hand, and a store in memory that holds them. */
 import type { Metric } from '../src/embedding/descriptor.ts';
-import { MemoryStore } from '../src/retrieval/memory-store.ts';
-import type { AttributeSchema, Row } from '../src/retrieval/row.ts';
+import { MemoryStore } from '../src/stores/memory-store.ts';
+import type { AttributeSchema, Row } from '../src/stores/row.ts';
 
 export const shopSchema = {
   title: 'string',

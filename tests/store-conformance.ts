@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compileFilter, type Filter } from '../src/retrieval/filter.ts';
-import { MemoryStore } from '../src/retrieval/memory-store.ts';
-import type { Row } from '../src/retrieval/row.ts';
-import type { WantedStore } from '../src/retrieval/store-directory-node.ts';
-import type { VectorStore } from '../src/retrieval/vector-store.ts';
+import { compileFilter, type Filter } from '../src/stores/filter.ts';
+import { MemoryStore } from '../src/stores/memory-store.ts';
+import type { Row } from '../src/stores/row.ts';
+import type { WantedStore } from '../src/stores/store-directory-node.ts';
+import type { VectorStore } from '../src/stores/vector-store.ts';
 import { anyFilter, anyFilterRow } from './any-filter.ts';
 import {
   allRows,

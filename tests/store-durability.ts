@@ -8,10 +8,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { copyStore } from '../src/retrieval/copy-store-node.ts';
-import type { Row } from '../src/retrieval/row.ts';
-import type { WantedStore } from '../src/retrieval/store-directory-node.ts';
-import type { OpenedStore } from '../src/retrieval/vector-store.ts';
+import { copyStore } from '../src/stores/copy-store-node.ts';
+import type { Row } from '../src/stores/row.ts';
+import type { WantedStore } from '../src/stores/store-directory-node.ts';
+import type { OpenedStore } from '../src/stores/vector-store.ts';
 import {
   allRows,
   anyRow,
@@ -156,7 +156,7 @@ export function testStoreDurability(name: string, factory: StoreFactory): void {
       expect(await copyStore(await reader(), { directory: snapshot, kind: 'exact' })).toBe(40);
       const restored = factory.place(join(folder, 'restored'));
       const target = await factory.openForWriting(restored, wanted());
-      const { openStore } = await import('../src/retrieval/exact-store-node.ts');
+      const { openStore } = await import('../src/stores/exact-store-node.ts');
       for await (const each of (await openStore(snapshot)).rows()) await target.upsert([each]);
       await target.commit();
       await target.close();

@@ -1,8 +1,8 @@
 /** @file For tests of stores: rows, vectors and texts that harm those who do not escape, and how answers are compared. */
 import { expect } from 'vitest';
-import { type AttributeSchema, keyText, type Row } from '../src/retrieval/row.ts';
-import type { WantedStore } from '../src/retrieval/store-directory-node.ts';
-import type { Hit, StoreQuery, VectorStore } from '../src/retrieval/vector-store.ts';
+import { type AttributeSchema, keyText, type Row } from '../src/stores/row.ts';
+import type { WantedStore } from '../src/stores/store-directory-node.ts';
+import type { Hit, StoreQuery, VectorStore } from '../src/stores/vector-store.ts';
 import { filterSchema } from './any-filter.ts';
 
 export const dimension = 4;

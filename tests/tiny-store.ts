@@ -1,6 +1,6 @@
 /** @file For tests: rows and a space of three numbers, and a store made of them. */
-import { openStoreForWriting } from '../src/retrieval/exact-store-node.ts';
-import type { Row } from '../src/retrieval/row.ts';
+import { openStoreForWriting } from '../src/stores/exact-store-node.ts';
+import type { Row } from '../src/stores/row.ts';
 
 export const tinySpace = { descriptor: 'garment', spaceId: 'test/1', dimension: 3, metric: 'cosine' } as const;
 export const tinyStore = { space: tinySpace, modelId: 'model-a', schema: { title: 'string' } } as const;

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../../src/random/random.ts';
-import { openAnyStore } from '../../src/retrieval/open-store-node.ts';
+import { openAnyStore } from '../../src/stores/open-store-node.ts';
 import { writeDemoCatalogue } from '../../src/studio/catalogue-node.ts';
 
 const indexer = fileURLToPath(new URL('./indexer.ts', import.meta.url));

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { captureOutput } from '../../tests/capture-output.ts';
 import { createColourEngine } from '../../tests/colour-engine.ts';
 import type { AttributeSchema } from '../catalogue/attributes.ts';
-import { openStoreForWriting } from '../retrieval/exact-store-node.ts';
-import { openAnyStore } from '../retrieval/open-store-node.ts';
+import { openStoreForWriting } from '../stores/exact-store-node.ts';
+import { openAnyStore } from '../stores/open-store-node.ts';
 import { run } from './main.ts';
 
 const engine = createColourEngine();

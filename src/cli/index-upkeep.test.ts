@@ -8,7 +8,7 @@ import { captureOutput } from '../../tests/capture-output.ts';
 import { createColourEngine } from '../../tests/colour-engine.ts';
 import { catalogueSchema } from '../catalogue/catalogue.ts';
 import { factsSchema } from '../retrieval/garment-facts.ts';
-import { openAnyStore, openAnyStoreForWriting } from '../retrieval/open-store-node.ts';
+import { openAnyStore, openAnyStoreForWriting } from '../stores/open-store-node.ts';
 import { run } from './main.ts';
 
 const engine = createColourEngine();

@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
 import { describeError, UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
-import { FilterError } from '../retrieval/filter-error.ts';
+import { FilterError } from '../stores/filter-error.ts';
 import { type LoadEngine, log, printJson } from './command-runtime.ts';
 
 /** In the order of the help. A command's modules are loaded when it is called, or when the help describes all. */

@@ -2,8 +2,8 @@
 import { Command, Option } from 'commander';
 import type { DescriptorName } from '../embedding/descriptor.ts';
 import { printable } from '../errors/printable.ts';
-import { type MigrationReport, migrateStore } from '../retrieval/migrate-store-node.ts';
-import { readManifest } from '../retrieval/store-manifest-node.ts';
+import { type MigrationReport, migrateStore } from '../stores/migrate-store-node.ts';
+import { readManifest } from '../stores/store-manifest-node.ts';
 import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
 import { showProgress } from './progress.ts';
 

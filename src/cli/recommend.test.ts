@@ -7,8 +7,8 @@ import { captureOutput } from '../../tests/capture-output.ts';
 import { shapes, shapesEngine } from '../../tests/shapes-engine.ts';
 import { shopSchema, turned } from '../../tests/shop-rows.ts';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
-import { openStoreForWriting } from '../retrieval/exact-store-node.ts';
-import type { Row } from '../retrieval/row.ts';
+import { openStoreForWriting } from '../stores/exact-store-node.ts';
+import type { Row } from '../stores/row.ts';
 import { run } from './main.ts';
 
 let folder = '';

@@ -9,12 +9,12 @@ import { readPhoto } from '../image/decode-node.ts';
 import type { Photo } from '../image/photo.ts';
 import { renderContactSheet } from '../report/contact-sheet-node.ts';
 import type { AnswerOptions } from '../retrieval/answer-garment.ts';
-import { openAnyStore } from '../retrieval/open-store-node.ts';
-import { parseFilter } from '../retrieval/parse-filter.ts';
 import { type Examples, type GarmentAnswer, recommendForPhoto, recommendLikeItems } from '../retrieval/recommend.ts';
-import { StoreError } from '../retrieval/store-error.ts';
-import { requireSpace } from '../retrieval/store-manifest-node.ts';
-import type { VectorStore } from '../retrieval/vector-store.ts';
+import { openAnyStore } from '../stores/open-store-node.ts';
+import { parseFilter } from '../stores/parse-filter.ts';
+import { StoreError } from '../stores/store-error.ts';
+import { requireSpace } from '../stores/store-manifest-node.ts';
+import type { VectorStore } from '../stores/vector-store.ts';
 import { answerAsJson } from './answers-json.ts';
 import {
   bundledModel,

@@ -7,7 +7,7 @@ import { captureOutput } from '../../tests/capture-output.ts';
 import { createColourEngine } from '../../tests/colour-engine.ts';
 import { shapes, shapesEngine } from '../../tests/shapes-engine.ts';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
-import { openAnyStore } from '../retrieval/open-store-node.ts';
+import { openAnyStore } from '../stores/open-store-node.ts';
 import { run } from './main.ts';
 
 let folder = '';

@@ -1,9 +1,9 @@
 /** @file `deepshop store`: snapshots of stores, and stores from snapshots. */
 import { Command, Option } from 'commander';
 import { printable } from '../errors/printable.ts';
-import { copyStore } from '../retrieval/copy-store-node.ts';
-import { openAnyStore } from '../retrieval/open-store-node.ts';
-import { type StoreKind, storeKinds } from '../retrieval/store-manifest-node.ts';
+import { copyStore } from '../stores/copy-store-node.ts';
+import { openAnyStore } from '../stores/open-store-node.ts';
+import { type StoreKind, storeKinds } from '../stores/store-manifest-node.ts';
 import { printLine } from './command-runtime.ts';
 import { showProgress } from './progress.ts';
 

@@ -1,16 +1,16 @@
 /** @file One garment's answer: the list, what it holds, and a page of it with reasons. */
 import type { MatchCalibration } from '../detector/match-calibration.ts';
 import { gradeMatch } from '../embedding/match.ts';
+import type { Filter } from '../stores/filter.ts';
+import type { VectorStore } from '../stores/vector-store.ts';
 import { diversify } from './diversify.ts';
 import { explainHit } from './explain-hit.ts';
 import { countFacets, type Facets } from './facets.ts';
-import type { Filter } from './filter.ts';
 import { foldDuplicates } from './fold-duplicates.ts';
 import type { GarmentQuery } from './garment-query.ts';
 import { countHidden } from './hidden-products.ts';
 import { isAhead, type ProductQuery, type RankedProduct, rankProducts } from './rank-products.ts';
 import { findVariants, itemFacts, type SimilarItem } from './similar-items.ts';
-import type { VectorStore } from './vector-store.ts';
 
 /** Products that a list holds unless a page is larger: as far as pages go and facets count. */
 const listDepth = 200;

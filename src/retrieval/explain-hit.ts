@@ -2,8 +2,8 @@
 import type { BoxTuple } from '../boxes/boxes.ts';
 import { paletteDistance } from '../image/dominant-colours.ts';
 import { plainEnergy, textureSimilarity } from '../image/texture.ts';
+import type { Row } from '../stores/row.ts';
 import { factsOf, type GarmentFacts } from './garment-facts.ts';
-import type { Row } from './row.ts';
 
 /** What a garment was looked for by: a box that was found or drawn, the whole picture, or items of the store. */
 export type QuerySource = 'detected' | 'drawn' | 'whole' | 'items';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { shopSchema, turned } from '../../tests/shop-rows.ts';
+import type { Row } from '../stores/row.ts';
 import { countFacets } from './facets.ts';
-import type { Row } from './row.ts';
 
 const rows = (...attributes: Row['attributes'][]) =>
   attributes.map((each, at) => turned(`p${at}`, at, { attributes: each }));

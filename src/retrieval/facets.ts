@@ -2,9 +2,9 @@
  * @file How many products of a list there are of each brand, colour, price range...: what a shopper may filter by next.
  * Each product counts once, by the row that stands for it, so that counts are those of what is shown.
  */
-import { fieldValue, rowFields, typeOfField } from './filter.ts';
-import type { AttributeSchema, Row } from './row.ts';
-import { StoreError } from './store-error.ts';
+import { fieldValue, rowFields, typeOfField } from '../stores/filter.ts';
+import type { AttributeSchema, Row } from '../stores/row.ts';
+import { StoreError } from '../stores/store-error.ts';
 
 export interface ValueCount {
   readonly value: string | boolean;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { ahead, shopOf, turned } from '../../tests/shop-rows.ts';
+import type { Row } from '../stores/row.ts';
 import { diversify } from './diversify.ts';
 import { foldDuplicates } from './fold-duplicates.ts';
 import { rankProducts } from './rank-products.ts';
-import type { Row } from './row.ts';
 
 const listOf = async (rows: readonly Row[]) =>
   rankProducts(await shopOf(rows), { vector: ahead, classes: [], excluded: new Set() }, { depth: 99, enough: 99 });

@@ -6,7 +6,7 @@ import type { BoxTuple } from '../boxes/boxes.ts';
 import { type DominantColour, decodeColours, dominantColours, encodeColours } from '../image/dominant-colours.ts';
 import type { Photo } from '../image/photo.ts';
 import { decodeTexture, encodeTexture, measureTexture, type Texture } from '../image/texture.ts';
-import type { AttributeSchema, Row } from './row.ts';
+import type { AttributeSchema, Row } from '../stores/row.ts';
 
 /** Attributes that hold them, as text. A store may lack them: it then has no reasons of colour and pattern. */
 export const factsSchema = { colours: 'string', texture: 'string' } as const satisfies AttributeSchema;

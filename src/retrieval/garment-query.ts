@@ -4,12 +4,12 @@ import { pairwiseIou } from '../boxes/iou.ts';
 import type { DescriptorName, GarmentDetection, GarmentEngine, Metric } from '../embedding/descriptor.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import type { Photo } from '../image/photo.ts';
+import type { Row } from '../stores/row.ts';
+import { StoreError } from '../stores/store-error.ts';
+import type { VectorStore } from '../stores/vector-store.ts';
 import type { ExplainedQuery } from './explain-hit.ts';
 import { factsOf, lookAtGarment } from './garment-facts.ts';
-import type { Row } from './row.ts';
 import { meanVector, steerQuery } from './steer-query.ts';
-import { StoreError } from './store-error.ts';
-import type { VectorStore } from './vector-store.ts';
 
 /** One garment that is looked for. */
 export interface GarmentQuery extends ExplainedQuery {

@@ -1,7 +1,7 @@
 /** @file How many better products a filter took away: without it, nobody learns that a dearer twin was there. */
-import { allOf, type Filter } from './filter.ts';
+import { allOf, type Filter } from '../stores/filter.ts';
+import type { Hit, VectorStore } from '../stores/vector-store.ts';
 import { firstOfEachProduct, isAhead, type ProductQuery, type RankedProduct, tiers } from './rank-products.ts';
-import type { Hit, VectorStore } from './vector-store.ts';
 
 /** Rows without the filter that are looked at, of each tier: where more are hidden, so many are counted. */
 const depth = 1000;

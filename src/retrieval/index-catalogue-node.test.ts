@@ -7,8 +7,8 @@ import { createColourEngine } from '../../tests/colour-engine.ts';
 import { catalogueSchema } from '../catalogue/catalogue.ts';
 import { readCatalogue } from '../catalogue/read-catalogue-node.ts';
 import { readPhoto } from '../image/decode-node.ts';
+import { MemoryStore } from '../stores/memory-store.ts';
 import { indexCatalogue } from './index-catalogue-node.ts';
-import { MemoryStore } from './memory-store.ts';
 import { recommendForPhoto } from './recommend.ts';
 
 const engine = createColourEngine();

@@ -5,12 +5,12 @@
 import { type CatalogueEntry, type CataloguePicture, rowAttributes } from '../catalogue/catalogue.ts';
 import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import { DeepShopError, describeError } from '../errors/errors.ts';
+import type { Row, RowKey } from '../stores/row.ts';
+import { StoreError } from '../stores/store-error.ts';
+import type { VectorStore } from '../stores/vector-store.ts';
 import { createDescriber } from './picture-describer-node.ts';
 import { type Prepared, type PreparedPicture, preparePictures } from './prepare-picture-node.ts';
 import { FeedContents, type Pruning, pruneStore } from './prune-store.ts';
-import type { Row, RowKey } from './row.ts';
-import { StoreError } from './store-error.ts';
-import type { VectorStore } from './vector-store.ts';
 
 /** The region of a picture that holds the garment for sale. */
 const soldRegion = 0;

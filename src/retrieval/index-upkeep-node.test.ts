@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createColourEngine } from '../../tests/colour-engine.ts';
 import { tinyParts } from '../../tests/tiny-detector.ts';
 import { type CatalogueEntry, type CataloguePicture, catalogueSchema, noFacts } from '../catalogue/catalogue.ts';
@@ -13,10 +13,10 @@ import { writeModel } from '../detector/model-directory-node.ts';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
 import { openEngine } from '../embedding/open-engine-node.ts';
 import { readPhoto } from '../image/decode-node.ts';
+import { MemoryStore } from '../stores/memory-store.ts';
+import { keyText, type Row } from '../stores/row.ts';
 import { factAttributes, factsSchema } from './garment-facts.ts';
 import { type IndexOptions, indexCatalogue } from './index-catalogue-node.ts';
-import { MemoryStore } from './memory-store.ts';
-import { keyText, type Row } from './row.ts';
 
 const engine = createColourEngine();
 const schema = { ...catalogueSchema, ...factsSchema };
@@ -171,11 +171,14 @@ test('commits are told with the entries that they cover, and an unchanged run ma
     commits += 1;
   };
   const told: number[] = [];
+  // A commit that takes a millisecond would put the next one off.
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(0);
   await index(entries, { commitEveryMs: 0, onCommit: (count) => told.push(count) });
   expect(told).toEqual([1, 2, 3, 3]);
   expect(commits).toBe(3);
   await index(entries, { commitEveryMs: 0 });
   expect(commits).toBe(3);
+  clock.mockRestore();
 });
 
 test('shards that are indexed and pruned one by one make the store that the whole feed makes', async () => {

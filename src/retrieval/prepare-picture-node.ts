@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto';
 import type { CatalogueEntry, CataloguePicture, CatalogueProblem } from '../catalogue/catalogue.ts';
 import { DeepShopError, describeError } from '../errors/errors.ts';
 import { readPictureFile } from '../image/decode-node.ts';
+import type { AttributeSchema, Row } from '../stores/row.ts';
+import type { VectorStore } from '../stores/vector-store.ts';
 import { factsSchema } from './garment-facts.ts';
 import type { PictureDescriber } from './picture-describer-node.ts';
-import type { AttributeSchema, Row } from './row.ts';
 import type { SoldGarment } from './sold-garment.ts';
-import type { VectorStore } from './vector-store.ts';
 
 export interface PreparedPicture {
   readonly kind: 'prepared';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { shopOf, turned } from '../../tests/shop-rows.ts';
-import type { MemoryStore } from './memory-store.ts';
+import type { MemoryStore } from '../stores/memory-store.ts';
 import { FeedContents, pruneStore } from './prune-store.ts';
 
 const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];

@@ -1,8 +1,8 @@
 /** @file Takes out of a store what its feed no longer has, unless the feed looks broken. */
 import { FirstSeen } from '../catalogue/first-seen.ts';
 import { DeepShopError } from '../errors/errors.ts';
-import { keyText, type RowKey } from './row.ts';
-import type { VectorStore } from './vector-store.ts';
+import { keyText, type RowKey } from '../stores/row.ts';
+import type { VectorStore } from '../stores/vector-store.ts';
 
 /** Share of the products that may go at once. A feed that was cut short takes more. */
 const largestShare = 0.2;

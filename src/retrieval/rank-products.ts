@@ -4,8 +4,8 @@
  * Products of the garment's likely classes come first, by descending similarity, then, where they are few, the others.
  * Pages, facets and folding all read this list, so that they agree; it does not depend on which page is asked for.
  */
-import { allOf, type Filter } from './filter.ts';
-import type { Hit, VectorStore } from './vector-store.ts';
+import { allOf, type Filter } from '../stores/filter.ts';
+import type { Hit, VectorStore } from '../stores/vector-store.ts';
 
 export interface RankedProduct {
   readonly product: string;

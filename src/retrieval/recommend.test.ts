@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { anyFilter } from '../../tests/any-filter.ts';
 import { shapes, shapesEngine } from '../../tests/shapes-engine.ts';
 import { shopOf, shopSchema, turned } from '../../tests/shop-rows.ts';
-import { compileFilter } from './filter.ts';
-import { parseFilter } from './parse-filter.ts';
+import { compileFilter } from '../stores/filter.ts';
+import { parseFilter } from '../stores/parse-filter.ts';
+import type { Row } from '../stores/row.ts';
 import { recommendForPhoto, recommendLikeItems } from './recommend.ts';
-import type { Row } from './row.ts';
 
 const ids = (answer: { readonly items: readonly { readonly id: string }[] }) => answer.items.map(({ id }) => id);
 const filterOf = (expression: string) => parseFilter(expression, shopSchema);

@@ -2,6 +2,7 @@
 import type { BoxTuple } from '../boxes/boxes.ts';
 import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import type { Photo } from '../image/photo.ts';
+import type { VectorStore } from '../stores/vector-store.ts';
 import {
   type AnswerOptions,
   type GarmentList,
@@ -19,7 +20,6 @@ import {
   garmentsOf,
   steerGarment,
 } from './garment-query.ts';
-import type { VectorStore } from './vector-store.ts';
 
 export interface GarmentAnswer extends ItemsPage {
   /** Pixels of the photo, or of the picture of the first item that is liked. */

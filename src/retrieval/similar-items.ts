@@ -1,10 +1,10 @@
 /** @file Items as a view of rows: what a page of a list tells of each product. */
 import type { Match } from '../embedding/match.ts';
+import { compileFilter, type Filter } from '../stores/filter.ts';
+import { similarityOf } from '../stores/nearest.ts';
+import type { Row } from '../stores/row.ts';
+import type { Hit, VectorStore } from '../stores/vector-store.ts';
 import type { Why } from './explain-hit.ts';
-import { compileFilter, type Filter } from './filter.ts';
-import { similarityOf } from './nearest.ts';
-import type { Row } from './row.ts';
-import type { Hit, VectorStore } from './vector-store.ts';
 
 /** Another variant of a product that is in an answer. */
 export interface ItemVariant {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lengthOf, similarityOf } from './nearest.ts';
+import { lengthOf, similarityOf } from '../stores/nearest.ts';
 import { meanVector, steerQuery } from './steer-query.ts';
 
 const [x, y] = [Float32Array.of(1, 0), Float32Array.of(0, 1)];

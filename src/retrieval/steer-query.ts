@@ -4,8 +4,8 @@
  * Reference: Rocchio, Relevance feedback in information retrieval, 1971; weights of Salton and Buckley, 1990.
  */
 import type { Metric } from '../embedding/descriptor.ts';
-import { lengthOf } from './nearest.ts';
-import { StoreError } from './store-error.ts';
+import { lengthOf } from '../stores/nearest.ts';
+import { StoreError } from '../stores/store-error.ts';
 
 const weights = { photo: 1, liked: 0.75, disliked: 0.25 } as const;
 

@@ -4,7 +4,7 @@
  * Shapes: R products, D numbers a vector.
  */
 import type { Metric } from '../embedding/descriptor.ts';
-import { lengthOf, similarities } from './nearest.ts';
+import { lengthOf, similarities } from '../stores/nearest.ts';
 import type { RankedProduct } from './rank-products.ts';
 
 export class VectorTable {
