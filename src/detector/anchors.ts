@@ -5,7 +5,7 @@
  * its place (ratio outer, size inner), which is the order of the RPN's outputs laid out as `[H, W, a]`.
  * Reference: torchvision's `AnchorGenerator`.
  */
-import assert from 'node:assert';
+import { assert } from '../errors/assert.ts';
 
 const { floor, fround, sqrt } = Math;
 
@@ -98,7 +98,7 @@ export function anchorsFor(
   shapes: AnchorShapes,
 ): Anchors {
   const { sizes, ratios } = shapes;
-  assert.equal(featureSizes.length, sizes.length, 'as many feature maps as lists of anchor sizes');
+  assert(featureSizes.length === sizes.length, 'as many feature maps as lists of anchor sizes');
   const levelStarts = [0];
   for (const [level, size] of featureSizes.entries()) {
     levelStarts.push(levelStarts[level] + size.height * size.width * sizes[level].length * ratios.length);

@@ -5,7 +5,7 @@
  *
  * Shapes: D detections.
  */
-import assert from 'node:assert';
+import { assert } from '../errors/assert.ts';
 import type { Value } from '../graph/value.ts';
 import type { Photo } from '../image/photo.ts';
 import { type PreparedPhoto, type PreprocessingConfig, preprocess } from '../image/preprocess.ts';

@@ -2,7 +2,7 @@
  * @file What a training step is fed besides parameters: a batch, its RPN targets, and the random keys of sampling.
  * See `training-graph.ts` for the names.
  */
-import assert from 'node:assert';
+import { assert } from '../errors/assert.ts';
 import { Random, seedFrom } from '../random/random.ts';
 import { newArray, type Tensor, tensor } from '../tensor/tensor.ts';
 import type { Anchors } from './anchors.ts';

@@ -2,7 +2,7 @@
  * @file The base of every error that a caller can act on.
  *
  * Outside data (files, flags, feeds, weights) fails with a `DeepShopError`; a broken expectation of our own is an
- * `AssertionError` from `assert`. Only `cli/` prints and exits.
+ * `AssertionError` from `assert.ts`. Only `cli/` prints and exits.
  */
 
 /** What a message must tell: expected, got, where, cure. Each is a phrase; missing ones are left out. */

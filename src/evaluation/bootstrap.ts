@@ -12,7 +12,7 @@
  *
  * Reference: Efron and Tibshirani, An Introduction to the Bootstrap (1993), section 13.3.
  */
-import assert from 'node:assert/strict';
+import { assert } from '../errors/assert.ts';
 import { Random } from '../random/random.ts';
 import { createAccumulator } from './accumulate.ts';
 import {
@@ -95,7 +95,7 @@ export function bootstrapDifference(
   { resamples = 1000, seed = 0, level = 0.95 }: BootstrapOptions = {},
 ): { readonly AP: Interval; readonly AP50: Interval } {
   const [{ numImages }] = matches;
-  assert.equal(numImages, matches[1].numImages, 'both saw the same photos');
+  assert(numImages === matches[1].numImages, 'both saw the same photos');
   const accumulators = matches.map((each) => createAccumulator(each));
   const random = new Random(seed);
   const weights = new Float64Array(numImages);

@@ -4,7 +4,7 @@
  * A rule may return the gradient in the broadcast shape of the result: the reverse walk sums it back. `null` says
  * that nothing flows (indices, comparisons, shapes).
  */
-import assert from 'node:assert';
+import { assert } from '../errors/assert.ts';
 import {
   add,
   and,
@@ -194,7 +194,7 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> } = {
   ],
   // Indices that repeat would need a sum here; ours select each slice at most once.
   GatherND: ({ inputs: [x, indices], attributes: { batch_dims } }, dy) => {
-    assert.equal(batch_dims, 0, 'GatherND with batch dimensions has no gradient');
+    assert(batch_dims === 0, 'GatherND with batch dimensions has no gradient');
     return [
       scatterND(
         expand(constant({ dtype: 'float32', shape: [], data: new Float32Array(1) }), staticShape(x!)),

@@ -1,5 +1,5 @@
 /** @file Reverse-mode differentiation: a graph of ordinary operators from a graph of ordinary operators. */
-import assert from 'node:assert';
+import { assert } from '../errors/assert.ts';
 import { add, sumToShape } from './arithmetic.ts';
 import { gradientRules } from './gradient-rules.ts';
 import { type Node, nodesOf, scalar, type Value } from './value.ts';
@@ -10,7 +10,7 @@ import { type Node, nodesOf, scalar, type Value } from './value.ts';
  * What leads to none of the values is not walked. The new nodes only run if their results are asked for.
  */
 export function gradients(loss: Value, wrt: readonly Value[]): (Value | null)[] {
-  assert.deepEqual(loss.shape, [], 'the gradient of a scalar is asked for');
+  assert(loss.shape.length === 0, 'the gradient of a scalar is asked for');
   const order = nodesOf([loss]);
   const relevant = new Set<Value>(wrt);
   for (const node of order) {

@@ -5,7 +5,7 @@
  * return values that remember their node; `onnx/` writes out whatever the wanted outputs depend on, so work that
  * nobody asks for (the gradient of a frozen layer) is never written.
  */
-import assert from 'node:assert';
+import { assert } from '../errors/assert.ts';
 import type { DType, Shape, Tensor } from '../tensor/tensor.ts';
 import type { OperatorAttributes, OpType } from './operator-attributes.ts';
 

@@ -8,7 +8,7 @@
  *
  * Reference: torch `upsample_bilinear2d` (align_corners=False, antialias=False); Pillow's BILINEAR for the triangle filter.
  */
-import assert from 'node:assert';
+import { assert } from '../errors/assert.ts';
 import type { Frame, Photo } from './photo.ts';
 
 /** For outputs `first..end-1` of an axis: `count` source pixels from `starts[i]`, weighed by `weights[i * count + k]`. */

@@ -5,7 +5,7 @@
  * places (the RPN head on every level) has one set of parameters. The specs that collect in the scope are all that
  * training, checkpoints and loading need to know.
  */
-import assert from 'node:assert';
+import { assert } from '../errors/assert.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { input, type Value } from '../graph/value.ts';
 import { Random, seedFrom } from '../random/random.ts';

@@ -3,7 +3,7 @@
  *
  * Reference: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
-import assert from 'node:assert';
+import { assert } from '../errors/assert.ts';
 import { floatAttributes } from '../graph/operator-attributes.ts';
 import { type Node, nodesOf, UNKNOWN, type Value } from '../graph/value.ts';
 import { dtypeCodes } from '../tensor/dtype-codes.ts';
@@ -53,7 +53,7 @@ export function encodeOnnx({ outputs, bindings = new Map(), metadata = {} }: Gra
     } else if (value.name === null) {
       initialiser(name, tensor);
     } else if (!bound.has(name)) {
-      assert.deepEqual(tensor.shape, value.shape, `the shape of what is bound to ${name}`);
+      assert(String(tensor.shape) === String(value.shape), `the shape of what is bound to ${name}`);
       bound.add(name);
       initialiser(name, tensor);
     }

@@ -1,5 +1,5 @@
 /** @file Shapes and typed arrays: the only data that crosses between TypeScript and a graph. Row-major. */
-import assert from 'node:assert';
+import { assert } from '../errors/assert.ts';
 
 /** How each dtype is held. `bool` is a byte of 0 or 1; `float16` is raw bits. */
 export interface ArrayOf {
@@ -39,7 +39,7 @@ export function sizeOf(shape: Shape): number {
 
 /** A tensor over existing data, which is not copied. */
 export function tensor<D extends DType>(dtype: D, shape: Shape, data: ArrayOf[D]): Tensor<D> {
-  assert.equal(data.length, sizeOf(shape), `a tensor of shape [${shape}] over ${data.length} elements`);
+  assert(data.length === sizeOf(shape), `a tensor of shape [${shape}] over ${data.length} elements`);
   return { dtype, shape, data };
 }
 

@@ -4,7 +4,7 @@
  * Parameter names are timm's (`tf_efficientnet_lite0`).
  * Reference: https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite
  */
-import assert from 'node:assert';
+import { assert } from '../../errors/assert.ts';
 import { add, mean } from '../../graph/arithmetic.ts';
 import { UNKNOWN, type Value } from '../../graph/value.ts';
 import { relu6 } from '../activations.ts';

@@ -1,0 +1,53 @@
+/** @file The layers of `src/`, and the rules that keep imports going downward and Node at the edge. */
+
+/**
+ * From the lowest up. Folders of one layer may use each other; `server` and `web` are to come.
+ * ARCHITECTURE.md says what each is.
+ */
+export const layers: readonly (readonly string[])[] = [
+  ['errors', 'random'],
+  ['files'],
+  ['tensor'],
+  ['graph'],
+  ['onnx'],
+  ['weights'],
+  ['nn'],
+  ['boxes', 'image'],
+  ['detector'],
+  ['baseline'],
+  ['dataset'],
+  ['evaluation'],
+  ['training'],
+  ['embedding'],
+  ['catalogue'],
+  ['stores'],
+  ['retrieval'],
+  ['report'],
+  ['studio'],
+  ['server'],
+  ['cli'],
+  ['web'],
+];
+
+/** Below `cli`, only these files know Node. */
+const nodeFiles = ['**/*-node.ts', '**/*.test.ts', 'src/stores/lance-columns.ts'];
+
+/** `biome.layers.json`, which `biome.json` extends. */
+export function describeLayerRules(): string {
+  const upward = layers.slice(0, -1).map((folders, index) => {
+    const group = layers.slice(index + 1).flatMap((higher) => higher.map((folder) => `**/${folder}/**`));
+    const message = 'Imports go downward only: see the layers in ARCHITECTURE.md.';
+    return override(
+      folders.map((folder) => `src/${folder}/**`),
+      { style: { noRestrictedImports: { level: 'error', options: { patterns: [{ group, message }] } } } },
+    );
+  });
+  const browser = override(['src/**', '!src/cli/**', ...nodeFiles.map((pattern) => `!${pattern}`)], {
+    correctness: { noNodejsModules: 'error' },
+  });
+  return `${JSON.stringify({ overrides: [...upward, browser] }, null, 1)}\n`;
+}
+
+function override(includes: readonly string[], rules: object) {
+  return { includes, linter: { rules } };
+}
