@@ -28,7 +28,18 @@ const syntaxes: { readonly [ending: string]: Syntax } = {
   '.rss': 'xml',
   '.atom': 'xml',
 };
-const expected = 'a folder of pictures, or a .csv, .tsv, .txt, .jsonl, .ndjson, .xml, .rss or .atom file';
+const expected =
+  'a folder of pictures, or a feed: CSV (.csv), tab-separated (.tsv, .tab), JSON lines (.jsonl, .ndjson), ' +
+  'or of Google Merchant (.xml, .rss, .atom, tab-separated .txt)';
+/** Files that people take for feeds, and how they become one. */
+const conversions: { readonly [ending: string]: string } = {
+  '.xlsx': 'Export the sheet as CSV (UTF-8) and index that file.',
+  '.xls': 'Export the sheet as CSV (UTF-8) and index that file.',
+  '.ods': 'Export the sheet as CSV (UTF-8) and index that file.',
+  '.numbers': 'Export the sheet as CSV (UTF-8) and index that file.',
+  '.json': 'Write one object a line into a .jsonl file, or export CSV.',
+  '.zip': 'Unpack it and index the feed or the folder in it.',
+};
 
 /**
  * @param wanted the user's word, which counts before the guess
@@ -51,13 +62,11 @@ export async function recogniseCatalogue(source: string, wanted?: CatalogueForma
   const head = await readHead(source);
   const syntax = known ?? syntaxOf(head);
   if (known === undefined && wanted === undefined && !(await isMerchantText(ending, head, syntax))) {
-    const got = ending || 'no ending';
-    throw new UsageError('a catalogue of an unknown kind', {
-      where: source,
-      expected,
-      got,
-      cure: 'Name it with --format.',
-    });
+    const got = ending === '' ? 'a file without an ending' : `a ${ending} file`;
+    const cure = Object.hasOwn(conversions, ending)
+      ? conversions[ending]
+      : 'Export the catalogue as CSV; if this is a feed under another ending, say which with --format.';
+    throw new UsageError('a catalogue of an unknown kind', { where: source, expected, got, cure });
   }
   switch (wanted) {
     case undefined:

@@ -64,6 +64,9 @@ test.each(['feed.csv', 'feed.jsonl'])(
       code: 'usage',
       message: expect.stringMatching(/--map price=PreisBrutto: .*expected one of id, image, Preis; got PreisBrutto/),
     });
+    // Also where it is of a field that no row can be without, and has a "=" in its name.
+    const foto = read(name, text, { mapping: { columns: { image: 'foto=1' } } });
+    await expect(foto).rejects.toThrow(/--map image=foto=1: .*expected one of id, image, Preis; got foto=1/);
     const unknown = read(name, text, { mapping: { attributes: { material: 'string' } } });
     await expect(unknown).rejects.toThrow(/--attribute material: .*expected one of id, image, Preis; got material/);
     const field = read(name, text, { mapping: { columns: { prize: 'Preis' } } });
@@ -164,7 +167,10 @@ test('a line is read up to its bound, whatever the feed', async () => {
 test('the kind of a feed is told by its ending and header, or by the user', async () => {
   const merchant = `id\timage link\tavailability\n1\t${picture}\tin stock\n`;
   expect(await read('feed.txt', merchant)).toMatchObject([{ product: '1', inStock: true }]);
-  await expect(read('notes.txt', 'id\timage\n1\ta.jpg\n')).rejects.toThrow(/unknown kind.*Name it with --format/);
+  await expect(read('notes.txt', 'id\timage\n1\ta.jpg\n')).rejects.toThrow(
+    /unknown kind.*CSV \(.csv\).*got a .txt file.*Export the catalogue as CSV.*--format/,
+  );
+  await expect(read('sheet.xlsx', 'PK\u0003\u0004')).rejects.toThrow(/got a .xlsx file. Export the sheet as CSV/);
   expect(await read('export.dat', `id,image\n1,${picture}\n`, { format: 'csv' })).toMatchObject([{ product: '1' }]);
   expect(await read('export', `{"id":1,"image":"${picture}"}`, { format: 'jsonl' })).toMatchObject([{ product: '1' }]);
   expect(

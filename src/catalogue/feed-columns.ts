@@ -39,8 +39,8 @@ const maxRemembered = 10_000;
 export class FeedColumns {
   readonly #names: ColumnNames;
   readonly #furtherNames: { readonly [name: string]: string };
-  /** Column names that the user gave, to what gave them. */
-  readonly #asked = new Map<string, string>();
+  /** Columns that the user named, and the flags that did. */
+  readonly #asked: { readonly column: string; readonly flag: string }[] = [];
   readonly #targets = new Map<string, readonly Target[]>();
 
   /**
@@ -61,7 +61,7 @@ export class FeedColumns {
         });
       }
       mapped.set(name, column);
-      this.#asked.set(plainName(column), `--map ${field}=${column}`);
+      this.#asked.push({ column, flag: `--map ${field}=${column}` });
     }
     this.#names = Object.fromEntries(
       Object.entries(names).map(([field, aliases]) => {
@@ -72,7 +72,7 @@ export class FeedColumns {
     this.#furtherNames = Object.fromEntries(
       Object.keys(attributes).map((name) => {
         const column = mapped.get(name) ?? name;
-        if (!mapped.has(name)) this.#asked.set(plainName(column), `--attribute ${name}`);
+        if (!mapped.has(name)) this.#asked.push({ column, flag: `--attribute ${name}` });
         return [name, plainName(column)];
       }),
     );
@@ -115,19 +115,20 @@ export class FeedColumns {
   /** @throws UsageError when a column that the user named is not there */
   requireAsked(header: readonly string[], where: string): void {
     const present = new Set(header.map(plainName));
-    for (const [column, flag] of this.#asked) {
-      if (present.has(column)) continue;
+    for (const { column, flag } of this.#asked) {
+      if (present.has(plainName(column))) continue;
       const shown = header.filter((name) => name !== '').slice(0, 60);
       throw new UsageError('the feed has no such column', {
         where: `${where}, ${flag}`,
         expected: `one of ${shown.join(', ')}${header.length > shown.length ? ', ...' : ''}`,
-        got: flag.slice(flag.lastIndexOf(flag.startsWith('--map') ? '=' : ' ') + 1),
+        got: column,
+        cure: 'Name one of these; case, spaces, dashes and underscores do not matter.',
       });
     }
   }
 
   get asksForColumns(): boolean {
-    return this.#asked.size > 0;
+    return this.#asked.length > 0;
   }
 
   #targetsOf(column: string): readonly Target[] {

@@ -65,7 +65,9 @@ function readHeader(fields: DelimitedRow, where: string, { columns, required }: 
     const facts = { where, expected: `at most ${maxColumns} columns`, got: String(fields.length) };
     throw new DeepShopError('catalogue-unreadable', 'too many columns', { ...facts, cure: 'Is this a feed?' });
   }
-  const missing = 'problem' in fields ? [] : columns.missing(required, fields);
+  const names = 'problem' in fields ? [] : fields.map((name) => name.trim());
+  if (!('problem' in fields)) columns.requireAsked(names, where);
+  const missing = 'problem' in fields ? [] : columns.missing(required, names);
   if ('problem' in fields || missing.length > 0) {
     throw new DeepShopError('catalogue-unreadable', 'the first line does not name the columns', {
       where,
@@ -77,8 +79,6 @@ function readHeader(fields: DelimitedRow, where: string, { columns, required }: 
       cure: 'Put a line of names first, for example id,title,image,category,price,url, or name your columns with --map.',
     });
   }
-  const names = fields.map((name) => name.trim());
-  columns.requireAsked(names, where);
   const repeated = repeatedNames(names.filter((name) => columns.reads(name)));
   // Merchant feeds may repeat the column of additional images.
   const lists = new Set(repeated.filter((name) => plainName(name) === 'additionalimagelink'));
