@@ -13,7 +13,13 @@ export { readPhoto } from './image/decode-node.ts';
 export type { Photo } from './image/photo.ts';
 export { openOnnx, readOnnx } from './onnx/decode-node.ts';
 export { indexCatalogue } from './retrieval/index-catalogue-node.ts';
-export { type GarmentAnswer, recommendForPhoto, recommendLikeItems } from './retrieval/recommend.ts';
+export {
+  type GarmentAnswer,
+  recommendForBox,
+  recommendForPhoto,
+  recommendLikeItems,
+  recommendLook,
+} from './retrieval/recommend.ts';
 export type { SimilarItem } from './retrieval/similar-items.ts';
 export type { Filter } from './stores/filter.ts';
 export {

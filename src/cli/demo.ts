@@ -47,7 +47,7 @@ export function demoCommand(loadEngine: LoadEngine): Command {
       await writeDemoQuery(file, { seed: shop.seed, items: demoCatalogue(shop.seed, shop.count) });
       const photo = await readPhoto(file);
       const opened = await openAnyStore(store);
-      const answers = await recommendForPhoto(photo, { engine, store: opened, descriptor: 'garment', top: 3 });
+      const answers = await recommendForPhoto(photo, { engine, store: opened, descriptor: 'garment' }, { top: 3 });
       printAnswers(file, answers);
 
       const annotated = join(folder, 'query-garments.jpg');

@@ -202,6 +202,7 @@ describe('wrong usage is exit code 2, with nothing on stdout', () => {
     [['--box', '9,9,3,3'], /expected x1,y1,x2,y2/],
     [['--box', '1,2,,4'], /expected x1,y1,x2,y2/],
     [['--offset', '-1'], /expected a whole number/],
+    [['--facet', 'colr'], /--facet: a facet of a field that items do not have; expected one of product.*got colr/],
     [['a.png', '--box', '1,2,3,4'], /--box is about one photo; expected one; got 2/],
   ])('%j', async (argv, message) => {
     const { status, out, err } = await recommend(shapesEngine, photo(), ...argv);
@@ -221,14 +222,15 @@ describe('wrong usage is exit code 2, with nothing on stdout', () => {
     expect(err).toMatch(message);
   });
 
-  test('an item or facet that the store lacks fails once, not once a photo', async () => {
-    for (const [argv, code] of [
-      [['--like', 'nope'], 'store-item'],
-      [['--facet', 'colr'], 'store-field'],
-    ] as const) {
-      const { status, out } = await recommend(shapesEngine, photo(), photo(), ...argv, '--json');
-      expect(status).toBe(1);
-      expect(JSON.parse(out).error.code).toBe(code);
-    }
+  test('without a store: how one is made', async () => {
+    const { out, err } = await captureOutput(() => run(['node', 'deepshop', 'recommend', photo()]));
+    expect({ status: process.exitCode, out }).toEqual({ status: 2, out: '' });
+    expect(err).toMatch(/no store to look in; expected --store DIR; got none. .*deepshop index.*deepshop demo/);
   });
+});
+
+test('an item that the store lacks fails once, not once a photo', async () => {
+  const { status, out } = await recommend(shapesEngine, photo(), photo(), '--like', 'nope', '--json');
+  expect(status).toBe(1);
+  expect(JSON.parse(out).error.code).toBe('store-item');
 });

@@ -2,14 +2,21 @@
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { BoxTuple } from '../boxes/boxes.ts';
-import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import { describeError, UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import type { Photo } from '../image/photo.ts';
 import { renderContactSheet } from '../report/contact-sheet-node.ts';
 import type { AnswerOptions } from '../retrieval/answer-garment.ts';
-import { type Examples, type GarmentAnswer, recommendForPhoto, recommendLikeItems } from '../retrieval/recommend.ts';
+import type { SearchedStore } from '../retrieval/garment-query.ts';
+import {
+  type GarmentAnswer,
+  recommendForBox,
+  recommendForPhoto,
+  recommendLikeItems,
+  recommendLook,
+} from '../retrieval/recommend.ts';
+import { rowFields, typeOfField } from '../stores/filter.ts';
 import { openAnyStore } from '../stores/open-store-node.ts';
 import { parseFilter } from '../stores/parse-filter.ts';
 import { StoreError } from '../stores/store-error.ts';
@@ -29,7 +36,7 @@ import { createOutputFolder } from './output-files.ts';
 import { printAnswers } from './print-answers.ts';
 
 interface Flags {
-  readonly store: string;
+  readonly store?: string;
   readonly model: string;
   readonly top: number;
   readonly offset: number;
@@ -50,7 +57,7 @@ export function recommendCommand(loadEngine: LoadEngine): Command {
   return new Command('recommend')
     .description("find the garments in photos, and a store's items most similar to each")
     .argument('[photo...]', 'JPEG, PNG, WebP or AVIF files; none with --like alone')
-    .requiredOption('--store <dir>', 'store made by deepshop index')
+    .option('--store <dir>', 'store made by deepshop index (required)')
     .option('--model <dir>', 'model directory', bundledModel)
     .option('--top <n>', 'items a garment', parsePositiveInteger, 3)
     .option('--offset <n>', 'items to pass over first: the next page', parseOffset, 0)
@@ -67,22 +74,34 @@ export function recommendCommand(loadEngine: LoadEngine): Command {
     .option('--json', 'print one JSON document')
     .action(async (files: readonly string[], flags: Flags) => {
       checkUse(files, flags);
-      const store = await openAnyStore(flags.store);
+      const directory = requireStore(flags.store);
+      const store = await openAnyStore(directory);
       const { descriptor } = store.manifest;
-      const wishes = { ...answerOptions(flags, store), like: flags.like, not: flags.not };
+      const options = answerOptions(flags, store);
       const engine = await loadEngine(flags.model);
       const space = engine.space(descriptor);
-      requireSpace(store.manifest, space, flags.store);
-      if (files.length > 0) {
-        await answerPhotos(files, flags, { ...wishes, engine, store, descriptor, box: flags.box, look: flags.look });
+      requireSpace(store.manifest, space, directory);
+      if (files.length === 0) {
+        const { like, not } = flags;
+        const answer = await recommendLikeItems(store, { like, not }, { ...options, calibration: space.calibration });
+        const heading = [`like ${like.join(', ')}`, ...(not.length === 0 ? [] : [`not ${not.join(', ')}`])].join('; ');
+        if (flags.json) printJson({ photos: [{ file: null, like, not, garments: [answerAsJson(answer)] }] });
+        else printAnswers(heading, [answer], flags.facet);
         return;
       }
-      const { like, not } = flags;
-      const answer = await recommendLikeItems(store, { ...wishes, calibration: space.calibration });
-      const heading = [`like ${like.join(', ')}`, ...(not.length === 0 ? [] : [`not ${not.join(', ')}`])].join('; ');
-      if (flags.json) printJson({ photos: [{ file: null, like, not, garments: [answerAsJson(answer)] }] });
-      else printAnswers(heading, [answer], flags.facet);
+      const missing = await answerPhotos(files, flags, { engine, store, descriptor }, options);
+      if (missing.size > 0) log(describeMissing([...missing], directory));
     });
+}
+
+/** Not a required option: whoever has no store yet is told how to make one. */
+function requireStore(store: string | undefined): string {
+  if (store !== undefined) return store;
+  throw new UsageError('there is no store to look in', {
+    expected: '--store DIR',
+    got: 'none',
+    cure: 'Make one of your shop with deepshop index FOLDER --store DIR, or of a drawn one with deepshop demo: .deepshop/demo/store.',
+  });
 }
 
 /** What no store and no photo needs to be read for. */
@@ -101,40 +120,44 @@ function checkUse(files: readonly string[], { box, like, not, look, out }: Flags
     throw new UsageError('--box is about one photo', { expected: 'one', got: String(files.length), cure });
 }
 
-function answerOptions(flags: Flags, { config }: VectorStore): AnswerOptions {
+/** @throws UsageError for a facet, FilterError for a filter, that the store has no field for */
+function answerOptions(flags: Flags, { config: { schema } }: VectorStore): AnswerOptions {
+  const { top, offset, diverse, facet, filter, anyCategory, exact } = flags;
+  const unknown = facet.find((field) => typeOfField(field, schema) === undefined);
+  if (unknown !== undefined) {
+    throw new UsageError('a facet of a field that items do not have', {
+      where: '--facet',
+      expected: `one of ${[...rowFields, ...Object.keys(schema)].join(', ')}`,
+      got: unknown,
+      cure: 'Fields of your own are kept by deepshop index with --attribute.',
+    });
+  }
   return {
-    top: flags.top,
-    offset: flags.offset,
-    filter: flags.filter === undefined ? undefined : parseFilter(flags.filter, config.schema),
-    facets: flags.facet,
-    isDiverse: flags.diverse,
-    anyCategory: flags.anyCategory,
-    exact: flags.exact,
+    ...{ top, offset, isDiverse: diverse, facets: facet },
+    search: { filter: filter === undefined ? undefined : parseFilter(filter, schema), anyCategory, exact },
   };
 }
 
-/** One photo after the other; one that fails is reported in its place. */
+/**
+ * One photo after the other; one that fails is reported in its place.
+ *
+ * @returns pictures of items that are gone
+ */
 async function answerPhotos(
   files: readonly string[],
   flags: Flags,
-  asked: {
-    readonly engine: GarmentEngine;
-    readonly store: VectorStore;
-    readonly descriptor: DescriptorName;
-    readonly box: BoxTuple | undefined;
-    readonly look: boolean | undefined;
-  } & AnswerOptions &
-    Examples,
-): Promise<void> {
+  searched: SearchedStore,
+  options: AnswerOptions,
+): Promise<ReadonlySet<string>> {
   const folder = flags.out === undefined ? undefined : createOutputFolder(flags.out);
   const missing = new Set<string>();
   const draw = (photo: Photo, file: string, answers: readonly GarmentAnswer[]) =>
-    renderContactSheet({ photo, file }, answers, asked.engine.classes, (path) => missing.add(path));
+    renderContactSheet({ photo, file }, answers, searched.engine.classes, (path) => missing.add(path));
   const photos: object[] = [];
   for (const file of files) {
     try {
       const photo = await readPhoto(file);
-      const answers = await recommendForPhoto(photo, asked);
+      const answers = await answerPhoto(photo, flags, searched, options);
       const bytes = folder && (await draw(photo, file, answers));
       if (bytes) log(`wrote ${printable(await folder.write(file, '-similar.jpg', bytes))}`);
       if (!flags.json) printAnswers(file, answers, flags.facet);
@@ -148,8 +171,20 @@ async function answerPhotos(
       markFailed();
     }
   }
-  if (missing.size > 0) log(describeMissing([...missing], flags.store));
   if (flags.json) printJson({ photos });
+  return missing;
+}
+
+async function answerPhoto(
+  photo: Photo,
+  { box, look, like, not }: Flags,
+  searched: SearchedStore,
+  options: AnswerOptions,
+): Promise<readonly GarmentAnswer[]> {
+  const asked = { ...options, examples: { like, not } };
+  // In a drawn box there is one garment: nothing comes twice.
+  if (box !== undefined) return [await recommendForBox(photo, box, searched, asked)];
+  return look ? recommendLook(photo, searched, asked) : recommendForPhoto(photo, searched, asked);
 }
 
 /** A shop's folder that was moved: where its pictures were when they were indexed. */

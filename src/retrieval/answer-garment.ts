@@ -17,20 +17,28 @@ const listDepth = 200;
 /** A list that is shorter is filled up with products of other classes. */
 const fewestListed = 12;
 
-export interface AnswerOptions {
+/** Which products a list may hold. */
+export interface SearchOptions {
+  readonly filter?: Filter | undefined;
+  /** One order over all classes, instead of likely ones first. */
+  readonly anyCategory?: boolean | undefined;
+  /** Compare every item, whatever index there is. */
+  readonly exact?: boolean | undefined;
+}
+
+/** What is shown of a list. */
+export interface PageOptions {
   /** Items of a page. */
   readonly top: number;
   /** Items ahead of the page. */
   readonly offset?: number | undefined;
-  readonly filter?: Filter | undefined;
+  readonly isDiverse?: boolean | undefined;
   /** Facets beside the usual ones. */
   readonly facets?: readonly string[] | undefined;
-  readonly isDiverse?: boolean | undefined;
-  /** One order over all classes, instead of likely ones first. */
-  readonly anyCategory?: boolean | undefined;
-  readonly exact?: boolean | undefined;
-  /** Of the store's space; without it items have no match. */
-  readonly calibration?: MatchCalibration | undefined;
+}
+
+export interface AnswerOptions extends PageOptions {
+  readonly search?: SearchOptions | undefined;
 }
 
 /** A garment and the products that answer it. */
@@ -56,7 +64,7 @@ export interface ItemsPage {
 export async function listProducts(
   store: VectorStore,
   query: GarmentQuery,
-  { top, filter, anyCategory = false, exact }: AnswerOptions,
+  { top, search: { filter, anyCategory = false, exact } = {} }: AnswerOptions,
   excluded: ReadonlySet<string>,
 ): Promise<GarmentList> {
   const classes = anyCategory ? [] : query.classes;
@@ -86,11 +94,16 @@ export function withoutRepeats(lists: readonly GarmentList[]): GarmentList[] {
   }));
 }
 
-/** The page of a list that was asked for. */
+/**
+ * The page of a list that was asked for.
+ *
+ * @param calibration of the store's space; without it items have no match
+ */
 export async function readPage(
   store: VectorStore,
   { query, asked, products }: GarmentList,
-  { top, offset = 0, facets = [], isDiverse = false, calibration }: AnswerOptions,
+  { top, offset = 0, facets = [], isDiverse = false }: PageOptions,
+  calibration: MatchCalibration | undefined,
 ): Promise<ItemsPage> {
   const { metric, schema } = store.config;
   const folded = foldDuplicates(products, metric);

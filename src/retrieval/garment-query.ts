@@ -36,18 +36,20 @@ const likelyShare = 0.5;
 /** Overlap from which a drawn box is a garment that the detector knows, so that it has a class. */
 const drawnIou = 0.5;
 
-interface Looking {
+/** A store, and what its vectors were made by: the store's space is the engine's for this descriptor. */
+export interface SearchedStore {
   readonly engine: GarmentEngine;
   readonly descriptor: DescriptorName;
   /** Its rows say what is worth to look for in the photo. */
   readonly store: VectorStore;
+  /** Detections of a lower score are none; the engine's own unless given. */
   readonly minScore?: number | undefined;
 }
 
 /** Every garment of a photo, by descending score; the whole picture where none is found. */
 export async function garmentsOf(
   photo: Photo,
-  { engine, descriptor, store, minScore }: Looking,
+  { engine, descriptor, store, minScore }: SearchedStore,
 ): Promise<GarmentQuery[]> {
   const factsIn = (box: BoxTuple) => lookAtGarment(photo, box, store.config.schema);
   const analysis = await engine.analyse(photo, { descriptor, minScore });
@@ -68,14 +70,14 @@ export async function garmentsOf(
  *
  * @throws DeepShopError `box-outside` when nothing of the box is in the photo
  */
-export async function garmentIn(photo: Photo, drawn: BoxTuple, looking: Looking): Promise<GarmentQuery> {
-  const { engine, descriptor, minScore } = looking;
+export async function garmentIn(photo: Photo, drawn: BoxTuple, searched: SearchedStore): Promise<GarmentQuery> {
+  const { engine, descriptor, store, minScore } = searched;
   const box = clip(drawn, photo);
   const [vector] = await engine.embedBoxes(photo, [box], descriptor);
   const known = nearestDetection(box, await engine.detect(photo, { minScore }));
   const label = known?.label ?? null;
   const classes = known === undefined ? [] : likelyClasses(known);
-  const facts = lookAtGarment(photo, box, looking.store.config.schema);
+  const facts = lookAtGarment(photo, box, store.config.schema);
   return { source: 'drawn', box, label, score: null, vector: vector!, classes, facts, isPlain: true };
 }
 

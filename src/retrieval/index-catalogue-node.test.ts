@@ -131,7 +131,7 @@ test('a photo is answered with the nearest item of each of its garments', async 
     [8, 8, 80, 40, '#d83030'],
     [40, 60, 12, 32, '#3030d8'],
   );
-  const answers = await recommendForPhoto(await readPhoto(path), { engine, store, descriptor: 'garment', top: 2 });
+  const answers = await recommendForPhoto(await readPhoto(path), { engine, store, descriptor: 'garment' }, { top: 2 });
   await rm(folder, { recursive: true });
   expect(answers.map(({ label, wholePicture, items }) => [label, wholePicture, items[0].id, items.length])).toEqual([
     ['tee', false, 'red.png', 2],
@@ -143,7 +143,7 @@ test('a photo without a garment is answered for the whole picture', async () => 
   await draw('white.png');
   await index();
   const photo = await readPhoto(join(root, 'white.png'));
-  const answers = await recommendForPhoto(photo, { engine, store, descriptor: 'garment', top: 3 });
+  const answers = await recommendForPhoto(photo, { engine, store, descriptor: 'garment' }, { top: 3 });
   expect(answers).toMatchObject([{ wholePicture: true, label: null, score: null, box: [0, 0, 96, 96] }]);
   expect(answers[0].items).toMatchObject([{ id: 'white.png', similarity: 1 }]);
 });

@@ -6,7 +6,7 @@ import { shopOf, shopSchema, turned } from '../../tests/shop-rows.ts';
 import { compileFilter } from '../stores/filter.ts';
 import { parseFilter } from '../stores/parse-filter.ts';
 import type { Row } from '../stores/row.ts';
-import { recommendForPhoto, recommendLikeItems } from './recommend.ts';
+import { recommendForBox, recommendForPhoto, recommendLikeItems, recommendLook } from './recommend.ts';
 
 const ids = (answer: { readonly items: readonly { readonly id: string }[] }) => answer.items.map(({ id }) => id);
 const filterOf = (expression: string) => parseFilter(expression, shopSchema);
@@ -18,18 +18,26 @@ describe('more like an item', () => {
 
   test('itself is not answered; the order is of similarity, within its class first', async () => {
     const store = await shopOf([turned('a', 0), turned('b', 40), turned('c', 20), turned('bag', 10, { label: 'bag' })]);
-    const answer = await recommendLikeItems(store, { like, top: 9 });
+    const answer = await recommendLikeItems(store, { like }, { top: 9 });
     expect(ids(answer)).toEqual(['c', 'b', 'bag']);
     expect(answer).toMatchObject({ label: 'tee', score: null, wholePicture: false, total: 3, hidden: 0 });
-    expect(ids(await recommendLikeItems(store, { like, top: 9, anyCategory: true }))).toEqual(['bag', 'c', 'b']);
+    expect(ids(await recommendLikeItems(store, { like }, { top: 9, search: { anyCategory: true } }))).toEqual([
+      'bag',
+      'c',
+      'b',
+    ]);
   });
 
   test('several are met in the middle, and what is not liked is turned away from', async () => {
     const rows = [turned('a', 0), turned('z', 60), turned('mid', 30), turned('low', -10), turned('high', 75)];
     const store = await shopOf(rows);
-    expect(ids(await recommendLikeItems(store, { like: ['a', 'z'], top: 1 }))).toEqual(['mid']);
-    expect(ids(await recommendLikeItems(store, { like, not: ['z'], top: 1 }))).toEqual(['low']);
-    expect(ids(await recommendLikeItems(store, { like: ['mid'], not: ['a'], top: 9 }))).toEqual(['z', 'high', 'low']);
+    expect(ids(await recommendLikeItems(store, { like: ['a', 'z'] }, { top: 1 }))).toEqual(['mid']);
+    expect(ids(await recommendLikeItems(store, { like, not: ['z'] }, { top: 1 }))).toEqual(['low']);
+    expect(ids(await recommendLikeItems(store, { like: ['mid'], not: ['a'] }, { top: 9 }))).toEqual([
+      'z',
+      'high',
+      'low',
+    ]);
   });
 
   test('a variant has an id of its own; unknown ids and nothing to like are refused', async () => {
@@ -39,11 +47,11 @@ describe('more like an item', () => {
       turned('red', 10),
       turned('blue', 70),
     ]);
-    expect(ids(await recommendLikeItems(store, { like: ['shirt-red'], top: 1 }))).toEqual(['red']);
-    expect(ids(await recommendLikeItems(store, { like: ['shirt-blue'], top: 1 }))).toEqual(['blue']);
+    expect(ids(await recommendLikeItems(store, { like: ['shirt-red'] }, { top: 1 }))).toEqual(['red']);
+    expect(ids(await recommendLikeItems(store, { like: ['shirt-blue'] }, { top: 1 }))).toEqual(['blue']);
     for (const id of ['nope', '', '" or 1 = 1'])
-      await expect(recommendLikeItems(store, { like: [id], top: 1 })).rejects.toMatchObject({ code: 'store-item' });
-    await expect(recommendLikeItems(store, { like: [], not: ['red'], top: 1 })).rejects.toMatchObject({
+      await expect(recommendLikeItems(store, { like: [id] }, { top: 1 })).rejects.toMatchObject({ code: 'store-item' });
+    await expect(recommendLikeItems(store, { like: [], not: ['red'] }, { top: 1 })).rejects.toMatchObject({
       code: 'store-query',
     });
   });
@@ -52,7 +60,7 @@ describe('more like an item', () => {
 test('an item is what its picture sells, not what else is on it', async () => {
   const worn = turned('shirt', 80, { label: 'trousers', region: 1 });
   const store = await shopOf([turned('shirt', 0), worn, turned('b', 10), turned('c', 70, { label: 'trousers' })]);
-  const answer = await recommendLikeItems(store, { like: ['shirt'], top: 9 });
+  const answer = await recommendLikeItems(store, { like: ['shirt'] }, { top: 9 });
   expect(answer.label).toBe('tee');
   expect(answer.items[0].similarity).toBeCloseTo(Math.cos((10 * Math.PI) / 180), 5);
 });
@@ -71,7 +79,11 @@ describe('an item', () => {
       variant('', 40, 20),
       priced('twin', 12, 25),
     ]);
-    const { items, total } = await recommendLikeItems(store, { like: ['a'], top: 9, filter: filterOf('price < 100') });
+    const { items, total } = await recommendLikeItems(
+      store,
+      { like: ['a'] },
+      { top: 9, search: { filter: filterOf('price < 100') } },
+    );
     expect(total).toBe(1);
     const [item] = items;
     expect(item).toMatchObject({
@@ -98,17 +110,21 @@ describe('an item', () => {
       turned('w', 30, { label: null }),
     ]);
     const calibration = { strong: 0.9, fair: 0.7, pairs: 100, source: 'by hand' };
-    const matches = async (wishes: object) =>
-      (await recommendLikeItems(store, { like: ['a'], top: 9, calibration, ...wishes })).items.map(
+    const matches = async (options: object, not: readonly string[] = []) =>
+      (await recommendLikeItems(store, { like: ['a'], not }, { top: 9, calibration, ...options })).items.map(
         ({ match }) => match,
       );
     expect(await matches({})).toEqual(['strong', 'fair', 'weak', null]);
     expect(await matches({ calibration: undefined })).toEqual([null, null, null, null]);
-    expect(await matches({ not: ['d'] })).toEqual([null, null, null]);
-    const far = await recommendLikeItems(store, { like: ['d'], top: 1, calibration: { ...calibration, fair: 0.85 } });
+    expect(await matches({}, ['d'])).toEqual([null, null, null]);
+    const far = await recommendLikeItems(
+      store,
+      { like: ['d'] },
+      { top: 1, calibration: { ...calibration, fair: 0.85 } },
+    );
     expect(far.nothingSimilar).toBe(true);
-    expect((await recommendLikeItems(store, { like: ['a'], top: 9, calibration })).nothingSimilar).toBe(false);
-    expect((await recommendLikeItems(store, { like: ['a'], top: 9 })).nothingSimilar).toBe(false);
+    expect((await recommendLikeItems(store, { like: ['a'] }, { top: 9, calibration })).nothingSimilar).toBe(false);
+    expect((await recommendLikeItems(store, { like: ['a'] }, { top: 9 })).nothingSimilar).toBe(false);
   });
 });
 
@@ -126,8 +142,8 @@ describe('a filter', () => {
       priced('both', 15, 90, { variant: 'x' }),
       priced('both', 70, 10, { variant: 'y' }),
     ]);
-    const ask = (expression: string, wishes = {}) =>
-      recommendLikeItems(store, { like: ['a'], top: 9, filter: filterOf(expression), ...wishes });
+    const ask = (expression: string, page = { top: 9 }) =>
+      recommendLikeItems(store, { like: ['a'] }, { ...page, search: { filter: filterOf(expression) } });
     const answer = await ask('price <= 50');
     expect(ids(answer)).toEqual(['cheap1', 'cheap2', 'y']);
     expect(answer.items.map(({ why }) => why.hidden)).toEqual([1, 3, 4]);
@@ -142,7 +158,7 @@ describe('a filter', () => {
       const dear = Array.from({ length: numDear }, (_, at) => priced(`dear${at}`, 1 + at / numDear, 90));
       const store = await shopOf([turned('a', 0), ...dear, priced('cheap', 30, 10)]);
       const filter = filterOf('price <= 50');
-      return (await recommendLikeItems(store, { like: ['a'], top: 1, filter })).hidden;
+      return (await recommendLikeItems(store, { like: ['a'] }, { top: 1, search: { filter } })).hidden;
     };
     expect(await of(59)).toBe(59);
     expect(await of(61)).toBe(61);
@@ -171,7 +187,7 @@ describe('a filter', () => {
         const fields = { and: 'string', 'heel height-cm': 'number' } as const;
         const store = await shopOf([turned('a', 0), ...rows], 'cosine', { ...shopSchema, ...fields });
         const passes = compileFilter(filter);
-        const { items } = await recommendLikeItems(store, { like: ['a'], top: 50, filter });
+        const { items } = await recommendLikeItems(store, { like: ['a'] }, { top: 50, search: { filter } });
         const stored = new Map<string, Row[]>();
         for (const name of 'bcdefgh') stored.set(name, await store.rowsOf(name));
         for (const { row: shown, why, similarity } of items) {
@@ -194,7 +210,7 @@ test('pages are pieces of one list, diverse or not, and facets are of all of it'
   );
   const store = await shopOf([turned('a', 0), ...rows]);
   for (const isDiverse of [false, true]) {
-    const ask = (offset: number, top: number) => recommendLikeItems(store, { like: ['a'], top, offset, isDiverse });
+    const ask = (offset: number, top: number) => recommendLikeItems(store, { like: ['a'] }, { top, offset, isDiverse });
     // As many as there are tees: none of another class joins.
     const whole = await ask(0, rows.filter(({ label }) => label === 'tee').length);
     expect(whole.items.every(({ label }) => label === 'tee')).toBe(true);
@@ -221,18 +237,19 @@ describe('a photo', () => {
       item('green', [20, 200, 20]),
       item('jeans', [10, 0, 200], 'trousers'),
     ]);
-  const asked = { engine: shapesEngine, descriptor: 'garment', top: 2 } as const;
+  const asked = { engine: shapesEngine, descriptor: 'garment' } as const;
+  const two = { top: 2 };
 
   test('is answered garment by garment; to shop the look, no product comes twice', async () => {
     const store = await shop();
-    const answers = await recommendForPhoto(photo, { ...asked, store });
+    const answers = await recommendForPhoto(photo, { ...asked, store }, two);
     expect(answers.map(({ label }) => label)).toEqual(['tee', 'tee', 'trousers']);
     expect(answers.map(ids)).toEqual([
       ['red', 'rust'],
       ['red', 'rust'],
       ['jeans', 'green'],
     ]);
-    const look = await recommendForPhoto(photo, { ...asked, store, look: true, top: 9 });
+    const look = await recommendLook(photo, { ...asked, store }, { top: 9 });
     const all = look.flatMap(ids);
     expect(new Set(all).size).toBe(all.length);
     expect(new Set(all)).toEqual(new Set(['red', 'rust', 'green', 'jeans']));
@@ -241,22 +258,25 @@ describe('a photo', () => {
 
   test('of which a box is drawn is answered for it alone, with the class of what it covers', async () => {
     const store = await shop();
-    const [answer, ...others] = await recommendForPhoto(photo, { ...asked, store, box: [70, 26, 96, 94] });
-    expect(others).toEqual([]);
+    const answer = await recommendForBox(photo, [70, 26, 96, 94], { ...asked, store }, two);
     expect(answer).toMatchObject({ box: [70, 26, 96, 94], label: 'trousers', score: null, wholePicture: false });
-    expect(answer!.items[0]).toMatchObject({ id: 'jeans', why: { box: 'drawn', sameClass: true } });
-    const [corner] = await recommendForPhoto(photo, { ...asked, store, box: [-5, -5, 20, 14] });
+    expect(answer.items[0]).toMatchObject({ id: 'jeans', why: { box: 'drawn', sameClass: true } });
+    const corner = await recommendForBox(photo, [-5, -5, 20, 14], { ...asked, store }, two);
     expect(corner).toMatchObject({ box: [0, 0, 20, 14], label: null });
-    const outside = recommendForPhoto(photo, { ...asked, store, box: [200, 200, 300, 300] });
+    const outside = recommendForBox(photo, [200, 200, 300, 300], { ...asked, store }, two);
     await expect(outside).rejects.toMatchObject({ code: 'box-outside' });
   });
 
   test('is moved by examples of the same class, not by others', async () => {
     const store = await shop();
-    const [tee, , trousers] = await recommendForPhoto(photo, { ...asked, store, like: ['green'] });
+    const [tee, , trousers] = await recommendForPhoto(
+      photo,
+      { ...asked, store },
+      { ...two, examples: { like: ['green'] } },
+    );
     expect(ids(tee!)).toEqual(['rust', 'red']);
     expect(trousers!.items[0].id).toBe('jeans');
-    const before = (await recommendForPhoto(photo, { ...asked, store }))[2];
+    const before = (await recommendForPhoto(photo, { ...asked, store }, two))[2];
     expect(trousers!.items[0].similarity).toBe(before.items[0].similarity);
   });
 
@@ -275,7 +295,7 @@ describe('a photo', () => {
     };
     const bag = item('bag', [200, 0, 0], 'bag');
     await store.upsert([bag]);
-    const [answer] = await recommendForPhoto(photo, { ...asked, engine, store, top: 9 });
+    const [answer] = await recommendForPhoto(photo, { ...asked, engine, store }, { top: 9 });
     expect(ids(answer!)).toEqual(['red', 'rust', 'green', 'jeans', 'bag']);
   });
 });

@@ -1,6 +1,6 @@
 /** @file The main job: a photo's garments, or items of a store, and for each the most similar items of a catalogue. */
 import type { BoxTuple } from '../boxes/boxes.ts';
-import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
+import type { MatchCalibration } from '../detector/match-calibration.ts';
 import type { Photo } from '../image/photo.ts';
 import type { VectorStore } from '../stores/vector-store.ts';
 import {
@@ -18,6 +18,7 @@ import {
   garmentIn,
   garmentLike,
   garmentsOf,
+  type SearchedStore,
   steerGarment,
 } from './garment-query.ts';
 
@@ -39,50 +40,82 @@ export interface Examples {
   readonly not?: readonly string[] | undefined;
 }
 
+/** How a photo is answered; `examples` move its garments of their classes. */
+export interface PhotoOptions extends AnswerOptions {
+  readonly examples?: Examples | undefined;
+}
+
 /**
- * Answers by descending detection score; a drawn box is answered alone. The store's space must be the engine's for this
- * descriptor.
+ * Each garment of a photo, by descending detection score; the whole picture where none is found.
  *
  * @throws StoreError `store-item` for an example that the store lacks
  */
 export async function recommendForPhoto(
   photo: Photo,
-  options: {
-    readonly engine: GarmentEngine;
-    readonly store: VectorStore;
-    readonly descriptor: DescriptorName;
-    readonly minScore?: number | undefined;
-    /** Pixels of the photo: only this is answered. */
-    readonly box?: BoxTuple | undefined;
-    /** Shop the look: no product in two of the answers. */
-    readonly look?: boolean | undefined;
-  } & AnswerOptions &
-    Examples,
+  searched: SearchedStore,
+  options: PhotoOptions,
 ): Promise<GarmentAnswer[]> {
-  const { engine, store, descriptor, box, look = false } = options;
-  const examples = await findExamples(store, options);
-  const found = box === undefined ? await garmentsOf(photo, options) : [await garmentIn(photo, box, options)];
-  const calibration = options.calibration ?? engine.space(descriptor).calibration;
-  const { metric } = store.config;
-  const queries = found.map((query) => steerGarment(query, examples, metric));
-  const lists: GarmentList[] = [];
-  for (const query of queries) lists.push(await listProducts(store, query, options, examples.products));
-  return readAnswers(store, look ? withoutRepeats(lists) : lists, { ...options, calibration });
+  const lists = await listEach(() => garmentsOf(photo, searched), searched, options);
+  return readAnswers(searched.store, lists, options, calibrationOf(searched));
+}
+
+/** Shop the look: as {@link recommendForPhoto}, with no product in two of the answers. */
+export async function recommendLook(
+  photo: Photo,
+  searched: SearchedStore,
+  options: PhotoOptions,
+): Promise<GarmentAnswer[]> {
+  const lists = await listEach(() => garmentsOf(photo, searched), searched, options);
+  return readAnswers(searched.store, withoutRepeats(lists), options, calibrationOf(searched));
+}
+
+/**
+ * What is in a box that someone drew, alone.
+ *
+ * @param box pixels of the photo
+ * @throws DeepShopError `box-outside` when nothing of the box is in the photo; StoreError as {@link recommendForPhoto}
+ */
+export async function recommendForBox(
+  photo: Photo,
+  box: BoxTuple,
+  searched: SearchedStore,
+  options: PhotoOptions,
+): Promise<GarmentAnswer> {
+  const lists = await listEach(async () => [await garmentIn(photo, box, searched)], searched, options);
+  return (await readAnswers(searched.store, lists, options, calibrationOf(searched)))[0];
 }
 
 /**
  * More like some items, and less like others.
  *
+ * @param calibration of the store's space; without it items have no match
  * @throws StoreError `store-item` for an id that the store lacks, `store-query` when nothing is to be liked
  */
 export async function recommendLikeItems(
   store: VectorStore,
-  options: Examples & AnswerOptions,
+  examples: Examples,
+  { calibration, ...options }: AnswerOptions & { readonly calibration?: MatchCalibration | undefined },
 ): Promise<GarmentAnswer> {
-  const examples = await findExamples(store, options);
-  const query = garmentLike(examples.liked, examples.disliked, store.config.metric);
-  const list = await listProducts(store, query, options, examples.products);
-  return (await readAnswers(store, [list], options))[0];
+  const { liked, disliked, products } = await findExamples(store, examples);
+  const query = garmentLike(liked, disliked, store.config.metric);
+  const list = await listProducts(store, query, options, products);
+  return (await readAnswers(store, [list], options, calibration))[0];
+}
+
+/** The products for each garment that is found, once the examples have moved it. */
+async function listEach(
+  findGarments: () => Promise<readonly GarmentQuery[]>,
+  { store }: SearchedStore,
+  { examples = {}, ...options }: PhotoOptions,
+): Promise<GarmentList[]> {
+  // An id that the store lacks costs no run of the network.
+  const found = await findExamples(store, examples);
+  const lists: GarmentList[] = [];
+  for (const garment of await findGarments()) {
+    const query = steerGarment(garment, found, store.config.metric);
+    lists.push(await listProducts(store, query, options, found.products));
+  }
+  return lists;
 }
 
 interface FoundExamples {
@@ -99,13 +132,20 @@ async function findExamples(store: VectorStore, { like = [], not = [] }: Example
   return { liked, disliked, products: new Set(rows.map(({ product }) => product)) };
 }
 
+function calibrationOf({ engine, descriptor }: SearchedStore): MatchCalibration | undefined {
+  return engine.space(descriptor).calibration;
+}
+
 async function readAnswers(
   store: VectorStore,
   lists: readonly GarmentList[],
   options: AnswerOptions,
+  calibration: MatchCalibration | undefined,
 ): Promise<GarmentAnswer[]> {
   const answers: GarmentAnswer[] = [];
-  for (const list of lists) answers.push({ ...asFound(list.query), ...(await readPage(store, list, options)) });
+  for (const list of lists) {
+    answers.push({ ...asFound(list.query), ...(await readPage(store, list, options, calibration)) });
+  }
   return answers;
 }
 
