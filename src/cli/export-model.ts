@@ -1,11 +1,13 @@
 /** @file Writes a model as one ONNX file, once the file has shown that it gives what the model gives. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { mapsOf } from '../detector/descriptors.ts';
 import { type DetectorAnswer, toPhotoBoxes, toTensorBoxes } from '../detector/detector.ts';
 import { createDetector } from '../detector/detector-node.ts';
 import { type LoadedModel, readModel } from '../detector/model-directory-node.ts';
 import { exportGraph } from '../embedding/export-graph.ts';
 import { regionGraph } from '../embedding/region-graph.ts';
-import { DeepShopError } from '../errors/errors.ts';
+import { DeepShopError, UsageError } from '../errors/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file-node.ts';
 import { nodesOf } from '../graph/value.ts';
 import { readPhoto } from '../image/decode-node.ts';
@@ -39,6 +41,7 @@ export async function exportModel(
   file: string,
   picture?: string | Uint8Array,
 ): Promise<ExportReport> {
+  await requireFileName(file);
   const model = await readModel(directory);
   const photo = picture === undefined ? await drawnPhoto() : await readPhoto(picture);
   const definition = await foldConstants(exportGraph(model), compile);
@@ -53,6 +56,17 @@ export async function exportModel(
       : unwritable(file, cause, 'Name a file in a folder that can be written to with --out.');
   });
   return { file, bytes: bytes.length, nodes: nodesOf(Object.values(definition.outputs)).length, comparedDetections };
+}
+
+/** The system's word for a folder in place of a file would come only after all the work. */
+async function requireFileName(file: string): Promise<void> {
+  const isFolder = /[/\\]$/.test(file) || (await stat(file).catch(() => null))?.isDirectory() === true;
+  if (!isFolder) return;
+  const facts = { where: `--out ${file}`, expected: 'the name of a file', got: 'a folder' };
+  throw new UsageError('a folder cannot be the ONNX file', {
+    ...facts,
+    cure: `Try --out ${join(file, 'model.onnx')}.`,
+  });
 }
 
 function drawnPhoto(): Promise<Photo> {

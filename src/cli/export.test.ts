@@ -56,6 +56,12 @@ describe('exporting a model', () => {
       code: 'output-unwritable',
       message: expect.stringContaining('--out'),
     });
+    for (const place of [folder, join(folder, 'new/')]) {
+      await expect(exportModel(model(), place)).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringMatching(/expected the name of a file; got a folder. Try --out .*model.onnx/),
+      });
+    }
   });
 
   test('writes nothing that was not compared', async () => {

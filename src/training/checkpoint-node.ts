@@ -71,11 +71,11 @@ export async function readCheckpoint(path: string, run: string): Promise<Trainin
   }
   const { step, optimizerSteps, best, run: owner } = parsed.data;
   if (owner !== run) {
-    throw new DeepShopError('checkpoint-of-another-run', 'the checkpoint belongs to another recipe or other data', {
+    throw new DeepShopError('checkpoint-of-another-run', 'the checkpoint belongs to a run of other data or weights', {
       where: path,
-      expected: run,
-      got: owner,
-      cure: 'Resume with the recipe, data and weights that the run was started with, or start a new run.',
+      expected: 'the recipe, --data and --from or --trunk-weights that the run was started with',
+      got: 'others: the hash over recipe, photos, labels and first weights differs',
+      cure: 'log.jsonl names the recipe and the data sets in its first line. Resume with these, or start a new run.',
     });
   }
   const take = (prefix: string): Map<string, Float32Array> =>

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { DeepShopError } from '../errors/errors.ts';
 import { isUnfinished, writeFileAtomically } from '../files/atomic-file-node.ts';
 import { parseRecipe, type Recipe } from './recipe.ts';
+import { recipeDifference } from './recipe-differences.ts';
 import { type Combination, combinationOf } from './recipe-grid.ts';
 
 const sweepFile = 'sweep.json';
@@ -133,17 +134,8 @@ function refuseOthers(found: SweepBase, base: SweepBase, where: string): void {
       cure: 'Sweep with what it was started with, or into another folder.',
     });
   };
-  const differing = Object.entries({ ...found.recipe, ...base.recipe })
-    .map(([key]) => key)
-    .filter((key) => key !== 'description' && key !== 'notes')
-    .filter((key) => jsonAt(found.recipe, key) !== jsonAt(base.recipe, key));
-  if (differing.length > 0) {
-    refuse(
-      'another recipe',
-      differing.map((key) => `${key} ${jsonAt(found.recipe, key)}`).join(', '),
-      differing.map((key) => `${key} ${jsonAt(base.recipe, key)}`).join(', '),
-    );
-  }
+  const difference = recipeDifference(found.recipe, base.recipe);
+  if (difference !== null) refuse('another recipe', difference.expected, difference.got);
   const describe = (data: SweepBase['data']) =>
     data
       .map(({ name, photos, weight, hash }) => `${name}:${weight} (${photos} photos, ${hash.slice(0, 8)})`)
@@ -152,8 +144,4 @@ function refuseOthers(found: SweepBase, base: SweepBase, where: string): void {
   if (identify(found.data) !== identify(base.data)) refuse('other data', describe(found.data), describe(base.data));
   const shorten = (hash: string | null) => (hash === null ? 'none' : `weights of SHA-256 ${hash.slice(0, 16)}`);
   if (found.weights !== base.weights) refuse('runs from other weights', shorten(found.weights), shorten(base.weights));
-}
-
-function jsonAt(recipe: Recipe, key: string): string | undefined {
-  return JSON.stringify(Object.entries(recipe).find(([name]) => name === key)?.[1]);
 }

@@ -116,14 +116,24 @@ describe('train', () => {
     expect(await bytes()).toEqual(before);
   });
 
-  test('refuses a second writer, a folder that holds a run, and a checkpoint of another recipe', async () => {
-    const first = runTiny('busy', { steps: 20 });
-    await expect(runTiny('busy')).rejects.toMatchObject({ code: 'file-locked' });
-    await first;
+  test('refuses a second writer, a folder that holds a run, another recipe, and a checkpoint of other data', async () => {
+    const both = await Promise.allSettled([1, 2].map(() => runTiny('busy', { steps: 20 })));
+    // On a busy machine the second may come first.
+    const refused = both.filter((run) => run.status === 'rejected');
+    expect(refused).toEqual([expect.objectContaining({ reason: expect.objectContaining({ code: 'file-locked' }) })]);
     await expect(runTiny('busy')).rejects.toMatchObject({ code: 'run-exists' });
-    await expect(runTiny('busy', { learningRate: 0.02 }, true)).rejects.toMatchObject({
-      code: 'checkpoint-of-another-run',
+    await expect(runTiny('busy', { steps: 20, learningRate: 0.02 }, true)).rejects.toMatchObject({
+      code: 'run-of-another-recipe',
+      message: expect.stringMatching(/busy: .*; expected learningRate [\d.]+; got learningRate 0.02\. Resume with/),
     });
+    const others = train({
+      recipe: parseRecipe(tinyRecipe({ steps: 20 }), 'tiny'),
+      data: [{ directory: data, weight: 2 }],
+      out: join(folder, 'busy'),
+      from: { tensors: new Map(), classes: null },
+      resume: true,
+    });
+    await expect(others).rejects.toMatchObject({ code: 'checkpoint-of-another-run' });
   });
 
   test('refuses at the start photos of which none can be held out', async () => {

@@ -9,6 +9,7 @@ import { seedFrom } from '../random/random.ts';
 import { writeCheckpoint } from './checkpoint-node.ts';
 import { beginPhase, spanAt, spansOf } from './phases.ts';
 import { batchConfigOf, learningRateOf, optimizerOf, type Recipe } from './recipe.ts';
+import { recipeDifference } from './recipe-differences.ts';
 import { checkpointFile, type RunStart, type StartOptions, servedParameters, startRun } from './start-node.ts';
 import { StepSet } from './step-set-node.ts';
 import type { Losses } from './trainable.ts';
@@ -69,10 +70,11 @@ export async function train(options: TrainingOptions): Promise<Validation | null
 async function trainLocked(options: TrainingOptions): Promise<Validation | null> {
   const { recipe, out, resume, onStart, onStep, onValidation } = options;
   const log = new TrainingLog(join(out, 'log.jsonl'));
-  if (!resume) await refuseOldRun(log, out);
+  const records = await log.read();
+  if (resume) refuseOtherRecipe(records, recipe, out);
+  else refuseOldRun(records, out);
   const run = await startRun(options);
   const { state, identity, trainable } = run;
-  const records = resume ? await log.read() : [];
   let latest = lastValidation(records, state.step);
   // A finished run stays as it is, to the byte.
   if (records.some(({ kind, step }) => kind === 'end' && step === state.step)) return latest;
@@ -197,8 +199,21 @@ function lastValidation(records: readonly LogRecord[], upTo: number): Validation
 const averageDecayAt = ({ averageDecay }: Recipe, step: number): number =>
   Math.min(averageDecay!, (1 + step) / (10 + step));
 
-async function refuseOldRun(log: TrainingLog, out: string): Promise<void> {
-  if ((await log.read()).length === 0) return;
+/** What else a run keeps to, data and starting weights, its checkpoint knows. */
+function refuseOtherRecipe(records: readonly LogRecord[], recipe: Recipe, out: string): void {
+  const started = records.find(({ kind }) => kind === 'start')?.recipe;
+  if (typeof started !== 'object' || started === null) return;
+  const difference = recipeDifference(started, recipe);
+  if (difference === null) return;
+  throw new DeepShopError('run-of-another-recipe', 'the run was started with another recipe', {
+    where: out,
+    ...difference,
+    cure: 'Resume with the recipe that it was started with, or train into another folder.',
+  });
+}
+
+function refuseOldRun(records: readonly LogRecord[], out: string): void {
+  if (records.length === 0) return;
   throw new DeepShopError('run-exists', 'the folder holds a run already', {
     where: out,
     expected: 'a new or empty folder',
