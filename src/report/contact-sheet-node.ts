@@ -27,7 +27,11 @@ export async function renderContactSheet(
   const garments: SheetGarment[] = [];
   for (const { items, ...answer } of answers) {
     const crop = await thumbnail(photo, sheetFrames.crop, answer.box);
-    garments.push({ ...answer, crop, items: await Promise.all(items.map((item) => drawItem(item, onMissing))) });
+    garments.push({
+      ...answer,
+      crop,
+      items: await Promise.all(items.map((item) => drawItem(item, answer.label, onMissing))),
+    });
   }
   const font = await availableFont();
   const photoScale = drawn.width / photo.width;
@@ -36,6 +40,7 @@ export async function renderContactSheet(
 
 async function drawItem(
   { title, similarity, row }: SheetAnswer['items'][number],
+  label: string | null,
   onMissing: (picture: string) => void,
 ): Promise<SheetItem> {
   const { price, currency, file } = row.attributes;
@@ -45,6 +50,7 @@ async function drawItem(
   return {
     title,
     similarity,
+    otherClass: label === null || row.label === label ? null : row.label,
     price: typeof price === 'number' ? formatPrice(price, typeof currency === 'string' ? currency : null) : null,
     picture: photo === null ? null : await thumbnail(photo, sheetFrames.item),
   };

@@ -19,6 +19,8 @@ export interface SheetItem {
   /** Ready to print, or null. */
   readonly price: string | null;
   readonly similarity: number;
+  /** Its class where that is not the garment's; null where it is, or where one of them has none. */
+  readonly otherClass: string | null;
   /** Null where the picture is gone. */
   readonly picture: Inlay | null;
 }
@@ -131,6 +133,7 @@ function garmentRow(
         x: itemsLeft + column * (card.width + gap),
         y: top,
         colour,
+        classes,
         font,
         id: `item${index}-${column}`,
       }),
@@ -142,7 +145,14 @@ function garmentRow(
 
 function itemCard(
   item: SheetItem,
-  { x, y, colour, font, id }: { x: number; y: number; colour: string; font: Font; id: string },
+  {
+    x,
+    y,
+    colour,
+    classes,
+    font,
+    id,
+  }: { x: number; y: number; colour: string; classes: readonly string[]; font: Font; id: string },
 ): string {
   const left = x + 12;
   const room = card.width - 24;
@@ -158,6 +168,7 @@ function itemCard(
       ? `<rect x="${left}" y="${pictureTop}" width="${room}" height="${sheetFrames.item.height}" rx="8" fill="${paper}"/>` +
         svgText('no picture', { x: left + 30, baseline: pictureTop + 92, size: 13, fill: quiet, font })
       : inlay(item.picture, { x: left, y: pictureTop, width: room, height: sheetFrames.item.height, radius: 8, id }),
+    item.otherClass === null ? '' : classMark(item.otherClass, { x: left, y: pictureTop, room, classes, font }),
     ...lines.map((text, index) => svgText(text, { ...title, x: left, baseline: textTop + index * 17, fill: ink })),
     svgText(item.price ?? '', { x: left, baseline: bottom - 14, size: 14, fill: ink, font, isBold: true }),
     svgText(item.similarity.toFixed(2), {
@@ -171,6 +182,19 @@ function itemCard(
     `<rect x="${left}" y="${bottom - 5}" width="${room}" height="5" rx="2.5" fill="${line}"/>`,
     `<rect x="${left}" y="${bottom - 5}" width="${Math.round(room * share * 10) / 10}" height="5" rx="2.5" fill="${colour}"/>`,
   ].join('');
+}
+
+/** The class of an item that is no garment of the row's class, on its picture's corner. */
+function classMark(
+  label: string,
+  { x, y, room, classes, font }: { x: number; y: number; room: number; classes: readonly string[]; font: Font },
+): string {
+  const style = { size: 11, font, isBold: true };
+  const name = fitText(label, room - 14, style);
+  return (
+    `<rect x="${x}" y="${y}" width="${textWidth(name, style) + 14}" height="18" rx="9" fill="${colourOfClass(label, classes)}"/>` +
+    svgText(name, { ...style, x: x + 7, baseline: y + 13, fill: '#ffffff' })
+  );
 }
 
 /** A picture in the middle of its room, with round corners. */
