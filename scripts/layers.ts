@@ -6,7 +6,7 @@
  */
 export const layers: readonly (readonly string[])[] = [
   ['errors', 'random'],
-  ['files'],
+  ['files', 'concurrency'],
   ['tensor'],
   ['graph'],
   ['onnx'],

@@ -40,6 +40,17 @@ export async function makeBatch(schedule: BatchSchedule, config: BatchConfig, st
   return { pixels, height, width, imageSizes, groundTruth };
 }
 
+export interface MadeBatch {
+  readonly batch: Batch;
+  readonly makingMs: number;
+}
+
+export async function makeTimedBatch(schedule: BatchSchedule, config: BatchConfig, step: number): Promise<MadeBatch> {
+  const started = performance.now();
+  const batch = await makeBatch(schedule, config, step);
+  return { batch, makingMs: performance.now() - started };
+}
+
 interface PlannedSample {
   readonly plan: AugmentationPlan;
   /** The photo beneath; null for a plain ground. */

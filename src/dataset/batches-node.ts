@@ -1,10 +1,11 @@
 /** @file Batches made ahead in worker threads, so that the training step need not wait for data. */
 import { availableParallelism } from 'node:os';
+import { openThread } from '../concurrency/open-thread-node.ts';
+import { ThreadCalls } from '../concurrency/thread-calls-node.ts';
 import { DeepShopError } from '../errors/errors.ts';
-import { openThread } from '../files/open-thread-node.ts';
-import { makeBatch } from './batch-node.ts';
+import { type MadeBatch, makeTimedBatch } from './batch-node.ts';
 import { scheduleBatches } from './batch-schedule.ts';
-import type { BatchWorkerData, BatchWorkerReply } from './batch-worker-node.ts';
+import type { BatchWorkerData } from './batch-worker-node.ts';
 import type { Batch, BatchConfig, WeightedDataset } from './batches.ts';
 
 export interface BatchSource {
@@ -38,7 +39,7 @@ export function openBatches(
   const { classes, samplesPerEpoch, stepsPerEpoch } = schedule;
   const pool =
     lookAhead.workers === 0
-      ? { make: (step: number) => timed(() => makeBatch(schedule, config, step)), close: async () => {} }
+      ? { make: (step: number) => makeTimedBatch(schedule, config, step), close: async () => {} }
       : startWorkers({ datasets, config }, Math.min(lookAhead.workers, availableParallelism()));
   const ahead = lookAhead.workers === 0 ? 0 : lookAhead.batches;
   const making = new Map<number, Promise<MadeBatch>>();
@@ -66,56 +67,21 @@ export function openBatches(
   };
 }
 
-interface MadeBatch {
-  readonly batch: Batch;
-  readonly makingMs: number;
-}
-
-async function timed(make: () => Promise<Batch>): Promise<MadeBatch> {
-  const started = performance.now();
-  const batch = await make();
-  return { batch, makingMs: performance.now() - started };
-}
-
 function startWorkers(workerData: BatchWorkerData, count: number) {
-  const workers = Array.from({ length: count }, () => startWorker(workerData));
+  // An error of its own (of memory, perhaps), or the code that it ended with.
+  const ended = (cause: unknown) =>
+    cause instanceof Error
+      ? cause
+      : new DeepShopError('batch-worker-ended', `the batch worker ended with code ${cause}`);
+  const workers = Array.from({ length: count }, () => {
+    const worker = openThread('./batch-worker-node', import.meta.url, workerData);
+    return new ThreadCalls<number, MadeBatch>(worker, ended);
+  });
   let turn = 0;
   return {
-    make: (step: number) => workers[turn++ % count].make(step),
+    make: (step: number) => workers[turn++ % count].ask(step),
     close: async () => {
       await Promise.all(workers.map((worker) => worker.close()));
-    },
-  };
-}
-
-function startWorker(workerData: BatchWorkerData) {
-  const worker = openThread('./batch-worker-node', import.meta.url, workerData);
-  const waiting = new Map<number, { resolve: (made: MadeBatch) => void; reject: (error: unknown) => void }[]>();
-  let ended: Error | null = null;
-  const end = (error: Error) => {
-    ended ??= error;
-    for (const calls of waiting.values()) for (const { reject } of calls) reject(ended);
-    waiting.clear();
-  };
-  worker.on('message', (reply: BatchWorkerReply) => {
-    const call = waiting.get(reply.step)?.shift();
-    if ('batch' in reply) call?.resolve(reply);
-    else call?.reject(new DeepShopError(reply.error.code, reply.error.message));
-  });
-  worker.on('error', (error) => end(error as Error));
-  worker.on('exit', (code) => end(new DeepShopError('batch-worker-ended', `the batch worker ended with code ${code}`)));
-  return {
-    make: (step: number) =>
-      new Promise<MadeBatch>((resolve, reject) => {
-        if (ended !== null) {
-          reject(ended);
-          return;
-        }
-        waiting.set(step, [...(waiting.get(step) ?? []), { resolve, reject }]);
-        worker.postMessage(step);
-      }),
-    close: async () => {
-      await worker.terminate();
     },
   };
 }

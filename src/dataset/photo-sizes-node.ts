@@ -1,38 +1,43 @@
-/** @file Upright sizes of many photos from their headers, so many at a time that memory stays small. */
+/** @file Upright sizes of many photos from their headers. A photo that cannot be read is told, not thrown. */
 import { join } from 'node:path';
+import { eachAbreast } from '../concurrency/each-abreast.ts';
 import { type PhotoSize, readPhotoSize } from '../image/decode-node.ts';
 import { ImageError } from '../image/image-error.ts';
 
-/** Files open at a time. */
+/** Files open at a time: memory stays small. */
 const abreast = 64;
 
+/** Hands over the size of each photo, or why there is none, with the photo's place in the list; in no order. */
+export async function eachPhotoSize(
+  root: string,
+  fileNames: readonly string[],
+  visit: (index: number, size: PhotoSize | ImageError) => void,
+): Promise<void> {
+  await eachAbreast(fileNames, abreast, async (fileName, index) => {
+    const size = await readPhotoSize(join(root, fileName)).catch((error: unknown) => {
+      if (error instanceof ImageError) return error;
+      throw error;
+    });
+    visit(index, size);
+  });
+}
+
 /**
- * Reads the size of every photo and hands it over with the photo's place in the list.
+ * The same where every photo that is there must be readable.
  *
  * @returns names of photos that are not there, sorted
  * @throws ImageError where a photo is there and cannot be read
  */
-export async function readPhotoSizes(
+export async function requirePhotoSizes(
   root: string,
   fileNames: readonly string[],
   visit: (index: number, size: PhotoSize) => void,
 ): Promise<string[]> {
   const missing: string[] = [];
-  let next = 0;
-  let failed = false;
-  const worker = async () => {
-    for (let index = next++; index < fileNames.length && !failed; index = next++) {
-      try {
-        visit(index, await readPhotoSize(join(root, fileNames[index])));
-      } catch (error) {
-        if (error instanceof ImageError && error.code === 'image-missing') missing.push(fileNames[index]);
-        else {
-          failed = true;
-          throw error;
-        }
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: abreast }, worker));
+  await eachPhotoSize(root, fileNames, (index, size) => {
+    if (!(size instanceof ImageError)) visit(index, size);
+    else if (size.code === 'image-missing') missing.push(fileNames[index]);
+    else throw size;
+  });
   return missing.sort();
 }

@@ -9,7 +9,7 @@ import { leadsOutside } from './file-name.ts';
 import { readCocoSet } from './formats/read-coco-node.ts';
 import { readText } from './formats/read-text-node.ts';
 import type { LabelledSet } from './labelled-set.ts';
-import { readPhotoSizes } from './photo-sizes-node.ts';
+import { requirePhotoSizes } from './photo-sizes-node.ts';
 import { type DatasetDescription, subset } from './prepared.ts';
 import { ownLabels, parseRelabelling, relabel } from './relabel.ts';
 import { writePrepared } from './write-prepared-node.ts';
@@ -130,7 +130,7 @@ async function checkImages(coco: CocoFile, { images: root, where, hasOwnSizes }:
   // Sizes that were read from the photos need no second look.
   if (hasOwnSizes) return;
   const otherwise: string[] = [];
-  const missing = await readPhotoSizes(root, names, (index, size) => {
+  const missing = await requirePhotoSizes(root, names, (index, size) => {
     const { file_name, width, height } = coco.images[index];
     if (size.width === width && size.height === height) return;
     otherwise.push(`${file_name} is ${size.width} x ${size.height} and its boxes are for ${width} x ${height}`);

@@ -1,4 +1,5 @@
 /** @file Detectors on ONNX Runtime for Node, and photos from files through them. */
+import { mapAhead } from '../concurrency/map-ahead.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import { type PreparedPhoto, type PreprocessingConfig, preprocess } from '../image/preprocess.ts';
 import type { SessionOptions } from '../onnx/session.ts';
@@ -35,13 +36,8 @@ export async function detectFiles(
 ): Promise<DetectedGarments[]> {
   const answers: DetectedGarments[] = [];
   const prepare = async (path: string) => preprocess(await readPhoto(path), detector.preprocessing);
-  const started = paths.slice(0, decodedAhead).map(prepare);
-  for (let index = 0; index < paths.length; index++) {
-    if (index + decodedAhead < paths.length) started.push(prepare(paths[index + decodedAhead]));
-    // A failure further ahead is reported in its turn, not as an unhandled rejection.
-    for (const promise of started) promise.catch(() => {});
-    const { detections } = await detector.detectPrepared(await started.shift()!);
-    answers.push(detections);
+  for await (const prepared of mapAhead(paths, decodedAhead, prepare)) {
+    answers.push((await detector.detectPrepared(prepared)).detections);
     onPhoto?.(answers.length);
   }
   return answers;

@@ -2,15 +2,13 @@
  * @file Pictures to garments, in this thread or in several that each have the model: a run of the network keeps its thread
  * busy and uses one core best, so pictures side by side are faster than one picture on all cores.
  */
-import type { Worker } from 'node:worker_threads';
+import { openThread } from '../concurrency/open-thread-node.ts';
+import { ThreadCalls } from '../concurrency/thread-calls-node.ts';
 import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import { DeepShopError } from '../errors/errors.ts';
-import { openThread } from '../files/open-thread-node.ts';
 import { readPhoto } from '../image/decode-node.ts';
-import type { DescribeJob, DescribeReply, DescribeWorkerData } from './describe-worker-node.ts';
+import type { DescribeWorkerData, PictureJob } from './describe-worker-node.ts';
 import { describeSoldGarment, type SoldGarment } from './sold-garment.ts';
-
-export type PictureJob = Omit<DescribeJob, 'number'>;
 
 export interface PictureDescriber {
   /** Jobs that may be under way at once without any waiting for another for long. */
@@ -40,17 +38,13 @@ export function createDescriber(
   return new DescriberPool({ model: engine.directory, descriptor }, workers);
 }
 
-interface Thread {
-  readonly worker: Worker;
-  readonly jobs: Map<number, { resolve(garment: SoldGarment): void; reject(error: unknown): void }>;
-}
+type Thread = ThreadCalls<PictureJob, SoldGarment>;
 
 class DescriberPool implements PictureDescriber {
   readonly width: number;
   readonly #data: DescribeWorkerData;
   readonly #numThreads: number;
   #threads: Thread[] = [];
-  #count = 0;
 
   constructor(data: DescribeWorkerData, numThreads: number) {
     this.#data = data;
@@ -60,44 +54,28 @@ class DescriberPool implements PictureDescriber {
   }
 
   describe(job: PictureJob): Promise<SoldGarment> {
-    const thread = this.#leastBusy();
-    const number = this.#count++;
-    return new Promise((resolve, reject) => {
-      thread.jobs.set(number, { resolve, reject });
-      thread.worker.postMessage({ ...job, number } satisfies DescribeJob);
-    });
+    return this.#leastBusy().ask(job);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
   #leastBusy(): Thread {
-    const idle = this.#threads.find(({ jobs }) => jobs.size === 0);
+    const idle = this.#threads.find(({ numWaiting }) => numWaiting === 0);
     if (idle !== undefined) return idle;
     if (this.#threads.length < this.#numThreads) return this.#start();
-    return this.#threads.reduce((least, thread) => (thread.jobs.size < least.jobs.size ? thread : least));
+    return this.#threads.reduce((least, thread) => (thread.numWaiting < least.numWaiting ? thread : least));
   }
 
   #start(): Thread {
     const worker = openThread('./describe-worker-node', import.meta.url, this.#data);
-    const thread: Thread = { worker, jobs: new Map() };
-    // The pictures of a thread that died, of memory perhaps, fail; the next one gets a new thread.
-    const end = (cause: unknown) => {
+    const thread: Thread = new ThreadCalls(worker, (cause) => {
+      // The pictures of a thread that died, of memory perhaps, fail; the next one gets a new thread.
       this.#threads = this.#threads.filter((each) => each !== thread);
       const facts = { cure: 'Is there enough memory? Try fewer --workers.' };
-      const error = new DeepShopError('worker-ended', 'the thread that read this picture ended', facts, { cause });
-      for (const { reject } of thread.jobs.values()) reject(error);
-      thread.jobs.clear();
-    };
-    worker.on('message', (reply: DescribeReply) => {
-      const job = thread.jobs.get(reply.number);
-      thread.jobs.delete(reply.number);
-      if ('garment' in reply) job?.resolve(reply.garment);
-      else job?.reject(new DeepShopError(reply.error.code, reply.error.message));
+      return new DeepShopError('worker-ended', 'the thread that read this picture ended', facts, { cause });
     });
-    worker.on('error', end);
-    worker.on('exit', end);
     this.#threads.push(thread);
     return thread;
   }

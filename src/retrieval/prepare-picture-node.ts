@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { CatalogueEntry, CataloguePicture, CatalogueProblem } from '../catalogue/catalogue.ts';
+import { mapAhead } from '../concurrency/map-ahead.ts';
 import { DeepShopError, describeError } from '../errors/errors.ts';
 import { readPictureFile } from '../image/decode-node.ts';
 import type { AttributeSchema, Row } from '../stores/row.ts';
@@ -38,18 +39,12 @@ export interface PrepareOptions {
 }
 
 /** Entries in the same order, a few of them under way at once. None is begun between two that are asked for. */
-export async function* preparePictures(
+export function preparePictures(
   entries: AsyncIterable<CatalogueEntry>,
   options: PrepareOptions,
 ): AsyncGenerator<Prepared> {
   const shared = new SharedWork<SoldGarment>();
-  // In objects: a generator would wait for a bare promise.
-  const begun: { readonly prepared: Promise<Prepared> }[] = [];
-  for await (const entry of entries) {
-    begun.push({ prepared: begin(entry, options, shared) });
-    if (begun.length > options.describer.width) yield begun.shift()!.prepared;
-  }
-  for (const { prepared } of begun) yield prepared;
+  return mapAhead(entries, options.describer.width, (entry) => begin(entry, options, shared));
 }
 
 /** Never rejects. */

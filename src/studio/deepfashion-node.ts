@@ -1,6 +1,8 @@
 /** @file Writes the miniature of DeepFashion in the layout of its files, so that all that reads the real one can be tried. */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { eachAbreast } from '../concurrency/each-abreast.ts';
 import { licenceFile } from '../dataset/deepfashion/licence.ts';
 import { writeFilesAtomically } from '../files/atomic-file-node.ts';
 import { drawMiniature, type MiniaturePhoto, miniatureAttributes } from './deepfashion.ts';
@@ -32,18 +34,13 @@ const listNames = ['photos', 'boxes', 'attributeLabels', 'landmarks', 'partition
  */
 export async function writeMiniature(dir: string, { count, seed, onProgress }: MiniatureOptions): Promise<void> {
   const lists: Lists = { photos: [], boxes: [], attributeLabels: [], landmarks: [], partition: [] };
-  const photos = drawMiniature(count, seed);
   let done = 0;
-  const worker = async (): Promise<void> => {
-    for (let next = photos.next(); next.done !== true; next = photos.next()) {
-      const photo = next.value;
-      addRows(lists, photo);
-      await mkdir(dirname(join(dir, photo.name)), { recursive: true });
-      await writeFile(join(dir, photo.name), await renderJpeg(photo.scene, 85));
-      onProgress?.(++done);
-    }
-  };
-  await Promise.all(Array.from({ length: abreast }, worker));
+  await eachAbreast(drawMiniature(count, seed), abreast, async (photo) => {
+    addRows(lists, photo);
+    await mkdir(dirname(join(dir, photo.name)), { recursive: true });
+    await writeFile(join(dir, photo.name), await renderJpeg(photo.scene, 85));
+    onProgress?.(++done);
+  });
   await writeFilesAtomically(
     join(dir, 'Eval'),
     new Map([['list_eval_partition.txt', listText(listColumns.partition, lists.partition)]]),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Random, seedFrom } from '../../random/random.ts';
 import type { CocoRows } from '../coco.ts';
 import { DatasetError, listFaults } from '../dataset-error.ts';
-import { readPhotoSizes } from '../photo-sizes-node.ts';
+import { requirePhotoSizes } from '../photo-sizes-node.ts';
 import type { DatasetDescription } from '../prepared.ts';
 import { writePrepared } from '../write-prepared-node.ts';
 import { cocoRows, fitBoxes, type KeptGeometry, leastSizes } from './coco-rows.ts';
@@ -84,7 +84,7 @@ async function sizesOf(
 ): Promise<Uint32Array> {
   const sizes = new Uint32Array(names.length * 2);
   let done = 0;
-  const missing = await readPhotoSizes(images, names, (index, { width, height }) => {
+  const missing = await requirePhotoSizes(images, names, (index, { width, height }) => {
     sizes.set([width, height], index * 2);
     onPhotos?.(++done, names.length);
   });

@@ -1,11 +1,12 @@
 /** @file Looks at every photo of a data set: its sizes, its orientation, its print; or why it cannot be read. */
+
 import { join } from 'node:path';
+import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { type PhotoGist, readPhotoGist } from '../../image/decode-node.ts';
 import { ImageError } from '../../image/image-error.ts';
 import { type PhotoPrint, printOf, printSide } from '../../image/perceptual-hash.ts';
 import type { GivenAnnotation } from '../coco.ts';
 import { leadsOutside } from '../file-name.ts';
-import { eachAbreast } from '../formats/read-text-node.ts';
 import type { LabelledSet, PhotoFault } from '../labelled-set.ts';
 import type { Subject } from './finding.ts';
 

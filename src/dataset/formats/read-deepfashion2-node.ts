@@ -1,11 +1,13 @@
 /** @file Reads a copy of DeepFashion2: `train` and `validation`, each with `annos` and `image`. */
+
 import { join } from 'node:path';
+import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { DatasetError } from '../dataset-error.ts';
 import type { LabelledSet, PhotoFault } from '../labelled-set.ts';
 import { cocoBuilder } from './coco-builder.ts';
 import { deepFashion2Categories, parseDeepFashion2 } from './deepfashion2.ts';
 import { isFault, readSizes } from './read-sizes-node.ts';
-import { eachAbreast, filesBelow, kindOfPath, readText, stemOf } from './read-text-node.ts';
+import { filesBelow, kindOfPath, readText, stemOf } from './read-text-node.ts';
 
 const parts = [
   ['train', 'train'],

@@ -52,22 +52,3 @@ export const pictureEndings = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.bmp'
 export function stemOf(name: string): string {
   return name.replace(/\.[^./\\]*$/, '');
 }
-
-/** Does something with every row, so many at a time. */
-export async function eachAbreast<T>(
-  rows: readonly T[],
-  abreast: number,
-  visit: (row: T, index: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  let failed = false;
-  const worker = async () => {
-    for (let index = next++; index < rows.length && !failed; index = next++) {
-      await visit(rows[index], index).catch((error) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(abreast, rows.length) }, worker));
-}

@@ -1,10 +1,12 @@
 /** @file Reads a Pascal VOC data set: `Annotations`, `JPEGImages` and `ImageSets/Main`; or XML files beside their photos. */
+
 import { join } from 'node:path';
+import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { DatasetError } from '../dataset-error.ts';
 import type { LabelledSet, PhotoFault } from '../labelled-set.ts';
 import { cocoBuilder } from './coco-builder.ts';
 import { isFault, readSizes } from './read-sizes-node.ts';
-import { eachAbreast, filesBelow, kindOfPath, pictureEndings, readText, stemOf } from './read-text-node.ts';
+import { filesBelow, kindOfPath, pictureEndings, readText, stemOf } from './read-text-node.ts';
 import { parseVoc, type VocPhoto } from './voc.ts';
 
 /** @param images where the photos are, if not in `JPEGImages`, `images` or beside the XML files */

@@ -2,13 +2,15 @@
  * @file Reads a YOLO data set: photos under `images`, labels at the same places under `labels` (or beside the photos), and
  * `data.yaml` or `classes.txt` for the names. A photo without a label file has nothing on it.
  */
+
 import { dirname, join, relative, resolve } from 'node:path';
+import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { DatasetError, listFaults } from '../dataset-error.ts';
 import type { LabelledSet, PhotoFault } from '../labelled-set.ts';
 import { cocoBuilder } from './coco-builder.ts';
 import { type DataYaml, parseDataYaml } from './data-yaml.ts';
 import { isFault, readSizes } from './read-sizes-node.ts';
-import { eachAbreast, filesBelow, kindOfPath, pictureEndings, readText, stemOf } from './read-text-node.ts';
+import { filesBelow, kindOfPath, pictureEndings, readText, stemOf } from './read-text-node.ts';
 import { parseYolo } from './yolo.ts';
 
 interface Part {

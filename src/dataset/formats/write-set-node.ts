@@ -1,15 +1,17 @@
 /** @file Writes labelled photos as COCO, Pascal VOC or YOLO into a new folder, with copies of the photos. */
+
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { asWriteError } from '../../files/file-error.ts';
 import { type CocoFile, type CocoImage, cocoPieces } from '../coco.ts';
 import { DatasetError, listFaults } from '../dataset-error.ts';
 import { subset } from '../prepared.ts';
 import { cocoFileOf } from '../write-prepared-node.ts';
 import { writeDataYaml } from './data-yaml.ts';
-import { eachAbreast, stemOf } from './read-text-node.ts';
+import { stemOf } from './read-text-node.ts';
 import { labelOf } from './read-yolo-node.ts';
 import { writeVoc } from './voc.ts';
 import { yoloLine } from './yolo.ts';
