@@ -5,7 +5,7 @@
  * ARCHITECTURE.md says what each is.
  */
 export const layers: readonly (readonly string[])[] = [
-  ['errors', 'random'],
+  ['errors', 'random', 'text'],
   ['files', 'concurrency'],
   ['tensor'],
   ['graph'],

@@ -3,6 +3,7 @@
  * further attributes that the user asked for.
  */
 import { UsageError } from '../errors/errors.ts';
+import { foldCase } from '../text/word-forms.ts';
 import type { AttributeSchema, AttributeType } from './attributes.ts';
 import { catalogueSchema } from './catalogue.ts';
 
@@ -148,10 +149,9 @@ export class FeedColumns {
   }
 }
 
-/** Without case, spaces, dashes, underscores, and the prefix that Google's feeds have in XML. */
+/** Without case, accents, spaces, dashes, underscores, and the prefix that Google's feeds have in XML. */
 export function plainName(name: string): string {
-  return name
-    .toLowerCase()
+  return foldCase(name)
     .replace(/^\s*g:/, '')
     .replace(/[\s_-]/g, '');
 }

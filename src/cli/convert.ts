@@ -4,6 +4,7 @@ import { checkBoxes } from '../dataset/coco-boxes.ts';
 import { DatasetError, listFaults } from '../dataset/dataset-error.ts';
 import { openLabelledSet } from '../dataset/formats/open-set-node.ts';
 import { type WrittenFormat, writeLabelledSet, writtenFormats } from '../dataset/formats/write-set-node.ts';
+import { plural } from '../text/plural.ts';
 import { printJson, printLine } from './command-runtime.ts';
 
 interface Flags {
@@ -53,7 +54,9 @@ export function convertCommand(): Command {
         printJson(report);
         return;
       }
-      printLine(`${report.photos} photos and ${report.boxes} boxes, ${set.format} to ${to}`);
+      printLine(
+        `${plural(report.photos, 'photo')} and ${plural(report.boxes, 'box', 'boxes')}, ${set.format} to ${to}`,
+      );
       if (clipped > 0) printLine(`${clipped} boxes overshot their photo slightly and were cut back to it`);
       if (empty > 0) printLine(`${empty} boxes without an area were left out`);
       if (omitted.regions > 0) printLine(`${omitted.regions} regions to ignore were left out: ${to} has none`);

@@ -2,7 +2,7 @@
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { type Examination, examine } from '../dataset/doctor/examine.ts';
-import { type Finding, type FoundPhoto, plural } from '../dataset/doctor/finding.ts';
+import type { Finding, FoundPhoto } from '../dataset/doctor/finding.ts';
 import { type FixReport, writeFixed } from '../dataset/doctor/fix-node.ts';
 import { refusePlace } from '../dataset/doctor/fix-place-node.ts';
 import { surveySet } from '../dataset/doctor/survey-node.ts';
@@ -11,6 +11,7 @@ import type { LabelledSet } from '../dataset/labelled-set.ts';
 import { UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { writeFileAtomically } from '../files/atomic-file-node.ts';
+import { plural } from '../text/plural.ts';
 import { markFailed, printJson, printLine } from './command-runtime.ts';
 import { unwritable } from './output-files.ts';
 import { showProgress } from './progress.ts';

@@ -9,6 +9,7 @@ import type { ImportedDetector } from '../detector/import-detector.ts';
 import { DeepShopError, UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { type TrunkName, trunks } from '../nn/trunks/trunk.ts';
+import { plural } from '../text/plural.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { parseSeed, printJson, printLine } from './command-runtime.ts';
 
@@ -157,9 +158,7 @@ function printReport(path: string, { format, notes }: WeightFile, imported: Impo
 function grouped(setAside: ImportedDetector['report']['setAside']): string[] {
   const counts = new Map<string, string[]>();
   for (const { theirs, what } of setAside) counts.set(what, [...(counts.get(what) ?? []), theirs]);
-  return [...counts].map(
-    ([what, names]) => `${names.length} ${names.length === 1 ? 'array' : 'arrays'}: ${what} (${names[0]})`,
-  );
+  return [...counts].map(([what, names]) => `${plural(names.length, 'array')}: ${what} (${names[0]})`);
 }
 
 function list(title: string, rows: readonly string[]): void {

@@ -14,6 +14,7 @@ import { factsSchema } from '../retrieval/garment-facts.ts';
 import { type IndexOptions, type IndexReport, indexCatalogue } from '../retrieval/index-catalogue-node.ts';
 import { openAnyStoreForWriting } from '../stores/open-store-node.ts';
 import { type StoreKind, storeKinds } from '../stores/store-manifest-node.ts';
+import { plural } from '../text/plural.ts';
 import { addCatalogueFlags, type CatalogueFlags, checkCatalogueFlags, pictureFolder } from './catalogue-flags.ts';
 import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
 import { openFailureFile } from './failure-file.ts';
@@ -183,5 +184,5 @@ function printReport({ added, updated, unchanged, removed, failed }: IndexReport
 function describeSkipped(skipped: ReadonlyMap<string, number>): string {
   const total = [...skipped.values()].reduce((sum, count) => sum + count, 0);
   const reasons = [...skipped].map(([reason, count]) => `${count} ${reason}`).join(', ');
-  return `${total} ${total === 1 ? 'product' : 'products'} that the shop does not show: ${reasons}`;
+  return `${plural(total, 'product')} that the shop does not show: ${reasons}`;
 }

@@ -4,6 +4,7 @@ import { printable } from '../errors/printable.ts';
 import { formatPrice } from '../report/contact-sheet-node.ts';
 import type { GarmentAnswer } from '../retrieval/recommend.ts';
 import type { SimilarItem } from '../retrieval/similar-items.ts';
+import { plural } from '../text/plural.ts';
 import { printLine } from './command-runtime.ts';
 
 /** Values of a facet that fit a line. */
@@ -23,7 +24,7 @@ export function printAnswers(heading: string, answers: readonly GarmentAnswer[],
     if (items.length === 0) printLine(`    ${describeEmpty(answer)}`);
     if (nothingSimilar) printLine('    nothing similar in the store; the nearest are weak matches:');
     for (const item of items) printItem(item);
-    if (hidden > 0) printLine(pc.dim(`    the filter hides ${hidden} better ${hidden === 1 ? 'match' : 'matches'}`));
+    if (hidden > 0) printLine(pc.dim(`    the filter hides ${plural(hidden, 'better match', 'better matches')}`));
     for (const field of facets) printFacet(field, answer);
   }
 }

@@ -2,6 +2,7 @@
  * @file The contact sheet as SVG: the photo with its boxes on the left, and a row a garment on the right: its crop, then
  * the most similar items with title, price and similarity.
  */
+import { plural } from '../text/plural.ts';
 import { boxElements, type LabelledBox } from './boxes-svg.ts';
 import { colourOfClass } from './class-colours.ts';
 import { escapeXml, type Font, fitText, svgText, textWidth, wrapText } from './svg-text.ts';
@@ -71,7 +72,7 @@ export function contactSheetSvg(sheet: ContactSheet): string {
   const small = { size: 13, font };
   const count = garments.some(({ wholePicture }) => wholePicture)
     ? 'no garment found: similar to the whole picture'
-    : `${garments.length} ${garments.length === 1 ? 'garment' : 'garments'}`;
+    : plural(garments.length, 'garment');
   const body = [
     `<rect width="${width}" height="${height}" fill="${paper}"/>`,
     svgText('Deep Shopping', { x: margin, baseline: 46, size: 22, fill: ink, font, isBold: true }),

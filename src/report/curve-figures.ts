@@ -1,4 +1,5 @@
 /** @file The paper's figures 4 and 5: validation losses and accuracies by step. */
+import { wordFor } from '../text/plural.ts';
 import { axisOf, formatCount } from './axis.ts';
 import { type BarGroup, barChart } from './bar-chart.ts';
 import { type Canvas, type Drawing, type Figure, narrowWidth } from './figure.ts';
@@ -207,11 +208,17 @@ function devDataOfAll(runs: readonly ReportRun[]): string {
     .filter(({ curves }) => curves !== null)
     .map(({ name, curves, kept }) => {
       const trained = (curves?.data ?? []).map(
-        ({ name: set, photos }) => `${set}${photos === null ? '' : ` (${formatCount(photos)} photos)`}`,
+        ({ name: set, photos }) =>
+          `${set}${photos === null ? '' : ` (${formatCount(photos)} ${wordFor(photos, 'photo')})`}`,
       );
-      return `${name}: trained on ${trained.length === 0 ? 'data that the log does not name' : trained.join(', ')}; validated on ${describeFolds(devDataOf(kept))}`;
+      const data = trained.length === 0 ? 'data that the log does not name' : trained.join(', ');
+      return { name, text: `trained on ${data}; validated on ${describeFolds(devDataOf(kept))}` };
     });
-  return described.length === 0 ? 'No run with a log.' : `${described.join('. ')}.`;
+  const [first] = described;
+  if (first === undefined) return 'No run with a log.';
+  // Runs of a sweep have their data in common.
+  if (described.length > 1 && described.every(({ text }) => text === first.text)) return `All runs: ${first.text}.`;
+  return described.map(({ name, text }) => `${name}: ${text}.`).join(' ');
 }
 
 /** Folds that are not counted in the log are named together. */
@@ -219,7 +226,7 @@ function describeFolds(folds: readonly DataDescription[]): string {
   if (folds.length === 0) return 'nothing yet';
   if (folds.some(({ photos, boxes }) => photos !== null || boxes !== null)) return folds.map(describeData).join('; ');
   const names = folds.map(({ name }) => name).join(', ');
-  return `the dev ${folds.length === 1 ? 'fold' : 'folds'} of ${names} (photos and boxes not counted in the log)`;
+  return `the dev ${wordFor(folds.length, 'fold')} of ${names} (photos and boxes not counted in the log)`;
 }
 
 function missingLogs(runs: readonly ReportRun[]): string[] {

@@ -3,6 +3,7 @@
  * and are escaped.
  */
 import type { Bbox, Finding, FoundPhoto } from '../dataset/doctor/finding.ts';
+import { plural } from '../text/plural.ts';
 import { boxElements, type LabelledBox } from './boxes-svg.ts';
 import type { Inlay } from './contact-sheet.ts';
 import { round } from './figure.ts';
@@ -41,7 +42,7 @@ export function doctorPage({ sets, findings, cards }: DoctorPageInput): string {
   const title = `Doctor: ${sets.map(({ name }) => name).join(', ')}`;
   const described = sets.map(
     ({ name, format, photos, boxes, classes }) =>
-      `<p class="run"><b>${escapeXml(name)}</b> ${format} · ${photos} photos · ${boxes} boxes · ${classes} classes</p>`,
+      `<p class="run"><b>${escapeXml(name)}</b> ${format} · ${plural(photos, 'photo')} · ${plural(boxes, 'box', 'boxes')} · ${plural(classes, 'class', 'classes')}</p>`,
   );
   const sections = findings.map((finding, index) => section(finding, cards[index] ?? [], index, sets.length > 1));
   const body = [

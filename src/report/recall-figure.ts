@@ -1,6 +1,7 @@
 /** @file Precision over recall, a small panel a class, at IoU 0.5; several runs in one panel to compare them. */
 import { recallPoints } from '../evaluation/accumulate.ts';
 import type { PrecisionCurves } from '../evaluation/evaluate-detections.ts';
+import { plural } from '../text/plural.ts';
 import { type Canvas, type Drawing, type Figure, narrowWidth, rectangle, round, segment } from './figure.ts';
 import { arrange, legend } from './line-chart.ts';
 import { type DataDescription, describeData, type ReportRun, type SetEvaluation, slug } from './report-data.ts';
@@ -65,7 +66,7 @@ function panel(
   const bottom = top + side * 0.72;
   const x = (recall: number) => left + recall * side;
   const y = (precision: number) => bottom - precision * (bottom - top);
-  const count = groundTruths === 1 ? '1 box' : `${groundTruths} boxes`;
+  const count = plural(groundTruths, 'box', 'boxes');
   const elements = [
     svgText(fitText(label, side * 0.58, head), { ...head, x: left, baseline: 13, fill: theme.ink }),
     svgText(groundTruths === 0 ? 'no boxes' : count, {

@@ -6,6 +6,7 @@ import type { ConfusionMatrix } from '../evaluation/confusion-matrix.ts';
 import type { ErrorBreakdown } from '../evaluation/error-breakdown.ts';
 import type { CocoEvaluation } from '../evaluation/evaluate-detections.ts';
 import type { TopClassAccuracy } from '../evaluation/top-class-accuracy.ts';
+import { plural, wordFor } from '../text/plural.ts';
 import { formatCount } from './axis.ts';
 import type { RunCurves, ValidationRecord } from './run-curves.ts';
 
@@ -64,9 +65,13 @@ export function dataOf(
 /** `cc0, val: 545 photos, 530 boxes in 13 classes`. */
 export function describeData({ name, part, photos, boxes, crowdRegions, classes }: DataDescription): string {
   const counts = [
-    ...(photos === null ? [] : [`${formatCount(photos)} photos`]),
-    ...(boxes === null ? [] : [`${formatCount(boxes)} boxes${classes === null ? '' : ` in ${classes} classes`}`]),
-    ...(crowdRegions ? [`${formatCount(crowdRegions)} regions not judged`] : []),
+    ...(photos === null ? [] : [`${formatCount(photos)} ${wordFor(photos, 'photo')}`]),
+    ...(boxes === null
+      ? []
+      : [
+          `${formatCount(boxes)} ${wordFor(boxes, 'box', 'boxes')}${classes === null ? '' : ` in ${plural(classes, 'class', 'classes')}`}`,
+        ]),
+    ...(crowdRegions ? [`${formatCount(crowdRegions)} ${wordFor(crowdRegions, 'region')} not judged`] : []),
   ];
   return `${name}, ${part}: ${counts.length === 0 ? 'photos and boxes not counted in the log' : counts.join(', ')}`;
 }

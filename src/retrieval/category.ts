@@ -2,6 +2,7 @@
  * @file From a shop's words for a category ("T-shirts", "Women > Shoes > Sneakers") to the classes of a detector.
  * The one table of synonyms; a class that a shop trained itself is found by its own name.
  */
+import { foldCase, singularKey } from '../text/word-forms.ts';
 
 /** Class to the words that shops use, in the singular, without accents and dashes. */
 const synonyms: { readonly [className: string]: readonly string[] } = {
@@ -103,18 +104,10 @@ function lastEndOf(wanted: readonly string[], words: readonly string[]): number 
   return 0;
 }
 
-/** Lower case, no accents, dashes to spaces, plurals to singulars: the same for both sides of a comparison. */
+/** Words as both sides of a comparison have them: dashes are spaces. */
 function normalise(phrase: string): string[] {
-  const plain = phrase.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return plain
-    .split(/[^\p{L}\p{N}]+/u)
+  return foldCase(phrase)
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
     .filter((word) => word !== '')
-    .map(singular);
-}
-
-function singular(word: string): string {
-  if (word.length > 4 && word.endsWith('ie')) return `${word.slice(0, -2)}y`;
-  if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
-  if (/(ss|sh|ch|x)es$/.test(word)) return word.slice(0, -2);
-  return word.length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word;
+    .map(singularKey);
 }

@@ -1,4 +1,5 @@
 /** @file What is wrong with boxes, once those of a wrong form and those on turned photos are put right. */
+import { plural } from '../../text/plural.ts';
 import type { CocoImage } from '../coco.ts';
 import { clipToImage } from '../coco-boxes.ts';
 import { type Corrected, fits } from './correct.ts';
@@ -9,7 +10,6 @@ import {
   type FoundPhoto,
   foundBox,
   foundPhoto,
-  plural,
   type Subject,
 } from './finding.ts';
 

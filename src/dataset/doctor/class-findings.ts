@@ -1,6 +1,7 @@
 /** @file What is wrong with classes: one class under several names, classes without boxes, classes that crowd out others. */
+import { plural } from '../../text/plural.ts';
 import { plainName, slipDistance } from './class-name.ts';
-import { type Finding, plural, type Subject, sideOf } from './finding.ts';
+import { type Finding, type Subject, sideOf } from './finding.ts';
 
 /** Times that the most frequent class may outnumber the rarest before it is worth a word. */
 const maxRatio = 50;
@@ -61,7 +62,7 @@ function nameFinding(subjects: readonly Subject[], classes: readonly ClassUse[])
     kind: 'class-names',
     severity: 'warning',
     title: `${plural(pairs.length, 'pair')} of class names that may mean the same`,
-    explanation: 'They differ in case, plural, spaces or a letter.',
+    explanation: 'They differ in case, spaces or a letter.',
     cure: 'Give them one name with a relabelling (prepare --relabel).',
     isFixable: false,
     photos: [],

@@ -1,15 +1,9 @@
 /** @file Class names that mean the same: in another case, spelled with a hyphen, in the plural, or mistyped. */
+import { foldCase, singularKey } from '../../text/word-forms.ts';
 
-/** A class name without case, spaces, hyphens and plural: names that are equal then mean the same. */
+/** A class name without case, accents, spaces, hyphens and plural: names that are equal then mean the same. */
 export function plainName(name: string): string {
-  const letters = name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\s_\-./]+/gu, '');
-  // Dress and dresses, blouse and blouses: without the ending, both.
-  if (/(s|x|z|ch|sh)es?$/.test(letters)) return letters.replace(/es?$/, '');
-  // Body and bodies, as tie and ties.
-  return letters.replace(/([^s])s$/, '$1').replace(/([^aeiou])y$/, '$1ie');
+  return singularKey(foldCase(name).replace(/[\s_\-./]+/gu, ''));
 }
 
 /** Letters to change, add, leave out, or exchange with their neighbour. */

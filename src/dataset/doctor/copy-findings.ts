@@ -1,6 +1,7 @@
 /** @file Photos that are copies of each other, within one part of a split and, which is worse, across it. */
 import type { PhotoPrint } from '../../image/perceptual-hash.ts';
-import { type Finding, foundPhoto, plural, type Subject, sideOf } from './finding.ts';
+import { plural } from '../../text/plural.ts';
+import { type Finding, foundPhoto, type Subject, sideOf } from './finding.ts';
 import { nearDuplicates } from './near-duplicates.ts';
 
 interface Printed {

@@ -100,7 +100,3 @@ export function sideOf({ name, set }: Subject, fileName: string): string | null 
   const word = /(?<![a-z])(train|val|valid|validation|test)(?![a-z])/i.exec(name)?.[1]?.toLowerCase();
   return word?.startsWith('val') ? 'val' : (word ?? null);
 }
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}

@@ -1,6 +1,7 @@
 /** @file What is wrong with single photos: unreadable, turned, of another size than their labels. */
+import { plural } from '../../text/plural.ts';
 import type { Corrected, CorrectedPhoto } from './correct.ts';
-import { type Finding, type FoundPhoto, foundBox, foundPhoto, plural, type Subject } from './finding.ts';
+import { type Finding, type FoundPhoto, foundBox, foundPhoto, type Subject } from './finding.ts';
 import type { SurveyedPhoto } from './survey-node.ts';
 
 export function unreadablePhotos(subjects: readonly Subject[]): Finding[] {
