@@ -1,5 +1,4 @@
 /** @file Writes the miniature of DeepFashion in the layout of its files, so that all that reads the real one can be tried. */
-
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { eachAbreast } from '../concurrency/each-abreast.ts';

@@ -1,5 +1,4 @@
 /** @file Looks at every photo of a data set: its sizes, its orientation, its print; or why it cannot be read. */
-
 import { join } from 'node:path';
 import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { type PhotoGist, readPhotoGist } from '../../image/decode-node.ts';

@@ -1,5 +1,4 @@
 /** @file Reads a copy of DeepFashion2: `train` and `validation`, each with `annos` and `image`. */
-
 import { join } from 'node:path';
 import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { DatasetError } from '../dataset-error.ts';

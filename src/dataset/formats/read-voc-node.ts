@@ -1,5 +1,4 @@
 /** @file Reads a Pascal VOC data set: `Annotations`, `JPEGImages` and `ImageSets/Main`; or XML files beside their photos. */
-
 import { join } from 'node:path';
 import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { DatasetError } from '../dataset-error.ts';

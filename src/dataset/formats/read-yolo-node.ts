@@ -2,7 +2,6 @@
  * @file Reads a YOLO data set: photos under `images`, labels at the same places under `labels` (or beside the photos), and
  * `data.yaml` or `classes.txt` for the names. A photo without a label file has nothing on it.
  */
-
 import { dirname, join, relative, resolve } from 'node:path';
 import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { DatasetError, listFaults } from '../dataset-error.ts';

@@ -1,5 +1,4 @@
 /** @file Writes labelled photos as COCO, Pascal VOC or YOLO into a new folder, with copies of the photos. */
-
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
