@@ -7,14 +7,25 @@ import type { BoxTuple } from '../boxes/boxes.ts';
 import { colourDistance, type Lab, labFromRgb } from './lab.ts';
 import type { Photo } from './photo.ts';
 
-/** S: enough for shares of colours to a percent, and stripes of a fiftieth of the box. */
+/** S: 4,096 points give shares to about a percent, and two a stripe of a thirtieth of the box. */
 const gridSide = 64;
-/** Delta E up to which a point has the colour of the ground: paper with its shading, not a pale garment on it. */
+/**
+ * Delta E up to which a point has the colour of the ground: paper with its shading, not a pale garment on it. By eye on
+ * drawn flat lays; below the 12.8 within which one dye varies (`dominant-colours.ts`), or pale cloth would be ground.
+ */
 const groundDistance = 9;
-/** Share of the photo's edge that must have one colour for the ground to count as plain. */
+/**
+ * Share of the photo's edge that must have one colour for the ground to count as plain: a garment that is cut off may
+ * hold one side of four and more, but not half of the edge.
+ */
 const plainShare = 0.6;
-/** Where less than this is left, the garment has the colour of the ground: everything counts. */
+/**
+ * Where less than this is left, the garment has the colour of the ground, and everything counts. By judgement: boxes are
+ * tight, so that hardly any garment fills so little of its own.
+ */
 const leastShare = 0.1;
+/** An ellipse that touches the sides of a box of 1 x 1: its half axes, squared. */
+const ellipseRadius2 = 0.25;
 
 /** Colours at points of a grid over a box. */
 export interface GarmentSample {
@@ -108,7 +119,7 @@ function ellipse({ columns, rows, colours }: Grid): Uint8Array {
   return Uint8Array.from(colours, (_, at) => {
     const x = ((at % columns) + 0.5) / columns - 0.5;
     const y = (Math.floor(at / columns) + 0.5) / rows - 0.5;
-    return x * x + y * y <= 0.25 ? 1 : 0;
+    return x * x + y * y <= ellipseRadius2 ? 1 : 0;
   });
 }
 

@@ -7,9 +7,12 @@ import type { Metric } from '../embedding/descriptor.ts';
 import type { RankedProduct } from './rank-products.ts';
 import { VectorTable } from './vector-table.ts';
 
-/** Lambda: the weight of nearness to the query; the rest is that of unlikeness. The paper's middle ground. */
+/** Lambda: the weight of nearness to the query; the rest is that of unlikeness. The paper's for a search that is focused. */
 const nearness = 0.7;
-/** So many products are put in another order, the others stay behind them: it does not depend on the page. */
+/**
+ * So many products are put in another order, the others stay behind them: it does not depend on the page. A few pages
+ * deep, as far as people look; the work grows with its square.
+ */
 const poolSize = 100;
 
 /**

@@ -31,10 +31,15 @@ export interface ExampleItem {
   readonly vector: Float32Array;
 }
 
-/** An alternative class this likely, as a share of the label's score, is looked among first too. */
+/**
+ * An alternative class this likely, as a share of the label's score, is looked among first too. Set by judgement: half as
+ * likely is a doubt that a shopper would share (a blouse that may be a tee), less is seldom one.
+ */
 const likelyShare = 0.5;
-/** Overlap from which a drawn box is a garment that the detector knows, so that it has a class. */
+/** Overlap from which a drawn box is a garment that the detector knows, so that it has a class: PASCAL VOC's of a hit. */
 const drawnIou = 0.5;
+/** Pictures of a variant that stand for it as an example; no shop shows more. */
+const mostPictures = 100;
 
 /** A store, and what its vectors were made by: the store's space is the engine's for this descriptor. */
 export interface SearchedStore {
@@ -135,7 +140,7 @@ export async function findItem(store: VectorStore, id: string): Promise<ExampleI
     const vector = new Float32Array(dimension).fill(1);
     const hits = await store.query({
       vector,
-      k: 100,
+      k: mostPictures,
       filter: { kind: 'equals', field: 'variant', value: id },
       exact: true,
     });

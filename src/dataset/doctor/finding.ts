@@ -6,8 +6,9 @@ import type { SurveyedPhoto } from './survey-node.ts';
 /** An error makes figures or training wrong; a warning may; a note asks for a look. */
 export type Severity = 'error' | 'warning' | 'note';
 
-/** In the order of a report. */
+/** In the order of a report: errors, warnings, notes. */
 export type FindingKind =
+  | 'leak'
   | 'photo-unreadable'
   | 'photo-rotated'
   | 'photo-other-size'
@@ -15,7 +16,6 @@ export type FindingKind =
   | 'sizes-as-corners'
   | 'box-outside'
   | 'box-negative'
-  | 'leak'
   | 'duplicate'
   | 'box-overshoot'
   | 'box-empty'
