@@ -1,13 +1,9 @@
 /**
- * @file The items of an RSS 2.0 or Atom feed as a stream: elements and text, one item in memory.
+ * @file The items of an RSS 2.0 or Atom feed as a stream, one in memory. A fault within an item costs that item.
  *
- * A document type is refused, and with it every entity but the five of XML: nothing in a feed can make more text than the
- * feed has, or name another file. More forgiving than a parser of XML, which must stop at the first fault: a fault within
- * an item costs that item, and an ampersand that begins no reference is an ampersand, as every second shop writes it.
- *
- * Reference: https://www.w3.org/TR/xml/, https://support.google.com/merchants/answer/14987622
+ * Reference: https://support.google.com/merchants/answer/14987622
  */
-import { DeepShopError } from '../errors/errors.ts';
+import { resolveReferences, XmlTokens } from './xml-tokens.ts';
 
 export type XmlItem = { readonly record: { readonly [name: string]: string } } | { readonly problem: string };
 
@@ -15,7 +11,6 @@ const maxDepth = 32;
 /** Its elements, as many as there are columns in a header. */
 const maxElements = 4096;
 const googleNamespace = 'http://base.google.com/ns/1.0';
-const entities: { readonly [name: string]: string } = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 interface OpenItem {
   /** Of the item's own element, from 1. */
@@ -38,118 +33,42 @@ export async function* readXmlItems(
   { maxRecord }: { readonly maxRecord: number },
 ): AsyncGenerator<XmlItem> {
   const reader = new ItemReader(where, maxRecord);
-  let text = '';
   for await (const piece of pieces) {
-    text += piece;
-    const taken = reader.take(text, false);
-    text = text.slice(taken);
+    reader.tokens.add(piece);
     yield* reader.finished.splice(0);
-    if (text.length > maxRecord) reader.refuse('a tag without an end', `tags of at most ${maxRecord} characters`);
   }
-  reader.take(text, true);
+  reader.tokens.finish();
   yield* reader.finished.splice(0);
   reader.end();
 }
 
 class ItemReader {
   readonly finished: XmlItem[] = [];
-  readonly #where: string;
+  readonly tokens: XmlTokens;
   readonly #maxRecord: number;
   /** Names of the open elements, the root first. */
   readonly #open: string[] = [];
   readonly #googlePrefixes = new Set(['g']);
   #item: OpenItem | null = null;
   #text = '';
-  #line = 1;
   #sawRoot = false;
-  /** The end of CDATA or a comment that is too long to keep, while it is passed over. */
-  #passing: string | null = null;
 
   constructor(where: string, maxRecord: number) {
-    this.#where = where;
     this.#maxRecord = maxRecord;
-  }
-
-  /** Reads whole tokens; how many characters they had. */
-  take(text: string, isEnd: boolean): number {
-    for (let at = 0; ; ) {
-      const end = this.#takeToken(text, at, isEnd);
-      if (end === at) return at;
-      this.#line += countLines(text, at, end);
-      at = end;
-    }
+    this.tokens = new XmlTokens(where, maxRecord, {
+      onTag: (tag) => this.#takeTag(tag),
+      onText: (text, hasReferences) => this.#addText(text, hasReferences),
+      onFault: (reason) => this.#fault(reason),
+    });
   }
 
   /** The file is over. */
   end(): void {
     const [innermost] = this.#open.slice(-1);
     if (innermost !== undefined)
-      this.refuse('the end of the file', `</${innermost}>`, 'Is the file cut short? Export it again.');
-    if (this.#passing !== null) this.refuse('the end of the file', this.#passing);
-    if (!this.#sawRoot) this.refuse('no element', 'an RSS or Atom feed');
-  }
-
-  refuse(got: string, expected: string, cure = 'Export the feed again.'): never {
-    const facts = { where: `${this.#where}, line ${this.#line}`, expected, got, cure };
-    throw new DeepShopError('catalogue-unreadable', 'this is no XML feed that can be read', facts);
-  }
-
-  /** Text up to the next markup, or markup; where it ends, or where it began when its end is not there yet. */
-  #takeToken(text: string, at: number, isEnd: boolean): number {
-    if (this.#passing !== null) {
-      const end = endOf(text, this.#passing, at);
-      if (end === undefined) return Math.max(at, text.length - this.#passing.length + 1);
-      this.#passing = null;
-      return end;
-    }
-    const start = text.indexOf('<', at);
-    if (start === at) return this.#takeMarkup(text, at, isEnd);
-    // A reference may go on in the next piece.
-    const end = start >= 0 ? start : isEnd ? text.length : holdReference(text, at);
-    if (end > at) this.#addText(text.slice(at, end), true);
-    return end;
-  }
-
-  /** One tag, comment, instruction or CDATA; where it ends, or where it began when its end is not there yet. */
-  #takeMarkup(text: string, at: number, isEnd: boolean): number {
-    if (text.startsWith('<!--', at)) return endOf(text, '-->', at + 4) ?? this.#passLong(text, at, '-->');
-    if (text.startsWith('<![CDATA[', at)) {
-      const end = endOf(text, ']]>', at + 9);
-      if (end === undefined) {
-        if (text.length - at > this.#maxRecord) this.#fault(`CDATA of more than ${this.#maxRecord} characters`);
-        return this.#passLong(text, at, ']]>');
-      }
-      this.#addText(text.slice(at + 9, end - 3), false);
-      return end;
-    }
-    if (text.startsWith('<?', at)) return endOf(text, '?>', at + 2) ?? at;
-    if (text.startsWith('<!', at)) {
-      // "<!" may yet become a comment or CDATA.
-      if (!isEnd && text.length - at < 9) return at;
-      this.refuse(
-        JSON.stringify(text.slice(at, at + 20)),
-        'no document type and no entities of its own',
-        'Remove the <!DOCTYPE ...>.',
-      );
-    }
-    if (/^<[\s\d&<]/.test(text.slice(at, at + 2))) {
-      this.#fault('a bare "<": write &lt;');
-      return at + 1;
-    }
-    const end = endOfTag(text, at);
-    if (end === undefined) {
-      if (isEnd) this.refuse('the end of the file within a tag', '>', 'Is the file cut short? Export it again.');
-      return at;
-    }
-    this.#takeTag(text.slice(at + 1, end - 1));
-    return end;
-  }
-
-  /** What is too long to keep is passed over from now on; the rest waits for its end. */
-  #passLong(text: string, at: number, ending: string): number {
-    if (text.length - at <= this.#maxRecord) return at;
-    this.#passing = ending;
-    return at + 4;
+      this.tokens.refuse('the end of the file', `</${innermost}>`, 'Is the file cut short? Export it again.');
+    this.tokens.requireEnded();
+    if (!this.#sawRoot) this.tokens.refuse('no element', 'an RSS or Atom feed');
   }
 
   #takeTag(tag: string): void {
@@ -166,9 +85,10 @@ class ItemReader {
 
   #openElement(name: string, tag: string): void {
     if (this.#open.length === 0 && this.#sawRoot)
-      this.refuse(`<${name}> after the end`, 'one element around all others');
+      this.tokens.refuse(`<${name}> after the end`, 'one element around all others');
     this.#sawRoot = true;
-    if (this.#open.length === maxDepth) this.refuse('elements within elements, deeper', `at most ${maxDepth} levels`);
+    if (this.#open.length === maxDepth)
+      this.tokens.refuse('elements within elements, deeper', `at most ${maxDepth} levels`);
     this.#open.push(name);
     const depth = this.#open.length;
     const item = this.#item;
@@ -194,7 +114,7 @@ class ItemReader {
       const place = this.#open.lastIndexOf(name);
       const inmost = this.#open.at(-1) ?? 'nothing';
       if (this.#item === null || (place >= 0 && place + 1 < this.#item.depth))
-        this.refuse(`</${name.slice(0, 40)}>`, `the end of ${inmost}`);
+        this.tokens.refuse(`</${name.slice(0, 40)}>`, `the end of ${inmost}`);
       this.#fault(`</${name.slice(0, 40)}> where <${inmost}> is open`);
       if (place < 0) return;
       this.#open.length = place + 1;
@@ -227,7 +147,7 @@ class ItemReader {
     const item = this.#item;
     if (item === null) {
       if (this.#open.length === 0 && text.trim() !== '')
-        this.refuse(JSON.stringify(text.trim().slice(0, 40)), 'an RSS or Atom feed');
+        this.tokens.refuse(JSON.stringify(text.trim().slice(0, 40)), 'an RSS or Atom feed');
       return;
     }
     item.length += text.length;
@@ -237,57 +157,21 @@ class ItemReader {
   }
 
   #resolve(text: string): string {
-    if (!text.includes('&')) return text;
-    return text.replace(/&(#?[\p{L}_\d]{1,32});/gu, (reference, name: string) => {
-      if (Object.hasOwn(entities, name)) return entities[name];
-      const digits = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(name);
-      const code = digits === null ? 0 : digits[1] === undefined ? Number(digits[2]) : Number.parseInt(digits[1], 16);
-      if (code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code < 0xe000)) return String.fromCodePoint(code);
+    return resolveReferences(text, (reference) =>
       this.#fault(
         `${reference} is none of &amp; &lt; &gt; &quot; &apos; and no character's number: write the character`,
-      );
-      return reference;
-    });
+      ),
+    );
   }
 
   /** Something is wrong: with the item, where one is open, else with the feed. */
   #fault(reason: string): void {
-    if (this.#item === null) this.refuse(reason, 'XML');
+    if (this.#item === null) this.tokens.refuse(reason, 'XML');
     this.#item.problem ??= reason;
     this.#text = '';
   }
 }
 
-function endOf(text: string, ending: string, from: number): number | undefined {
-  const found = text.indexOf(ending, from);
-  return found < 0 ? undefined : found + ending.length;
-}
-
-/** After the ">" of a tag; one in the quotes of an attribute is none. */
-function endOfTag(text: string, start: number): number | undefined {
-  let quote: string | null = null;
-  for (let at = start + 1; at < text.length; at++) {
-    const character = text[at];
-    if (quote !== null) {
-      if (character === quote) quote = null;
-    } else if (character === '"' || character === "'") quote = character;
-    else if (character === '>') return at + 1;
-  }
-  return undefined;
-}
-
-/** Where text may be cut: not within what may become a reference. */
-function holdReference(text: string, from: number): number {
-  const ampersand = text.lastIndexOf('&');
-  return ampersand >= from && text.length - ampersand < 40 ? ampersand : text.length;
-}
-
 function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1);
-}
-
-function countLines(text: string, start: number, end: number): number {
-  let count = 0;
-  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
 }
