@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { prepareCoco } from '../src/dataset/prepare-node.ts';
 import { Random } from '../src/random/random.ts';
+import { prepareCoco } from './coco-sets.ts';
 
 const SIDE = 64;
 

@@ -152,7 +152,7 @@ function plainest(issue: z.core.$ZodIssue): string {
 }
 
 /** Values of further attributes: what is empty or not there is null. */
-export function parseFurther(
+function parseFurther(
   values: { readonly [name: string]: unknown },
   attributes: AttributeSchema,
 ): { readonly further: { readonly [name: string]: AttributeValue }; readonly problems: readonly string[] } {
@@ -208,7 +208,7 @@ const inStockWords: { readonly [word: string]: boolean } = {
 };
 
 /** A truth, a word, or how many there are; null for what says nothing that we know. */
-export function parseInStock(value: unknown): boolean | null {
+function parseInStock(value: unknown): boolean | null {
   if (typeof value === 'number') return value > 0;
   if (value === undefined || value === null || (typeof value !== 'string' && typeof value !== 'boolean')) return null;
   const truth = parseBoolean(value);

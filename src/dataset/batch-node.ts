@@ -16,7 +16,7 @@ import type { DatasetRecord } from './dataset.ts';
 import { DatasetError } from './dataset-error.ts';
 
 /** The batch of a step. */
-export async function makeBatch(schedule: BatchSchedule, config: BatchConfig, step: number): Promise<Batch> {
+async function makeBatch(schedule: BatchSchedule, config: BatchConfig, step: number): Promise<Batch> {
   const { indices, canvas } = schedule.batchAt(step);
   const { height, width } = canvas;
   const samples = indices.map((index, place) => {

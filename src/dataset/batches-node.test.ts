@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prepareCoco } from '../../tests/coco-sets.ts';
 import { writeLabelledPhotos } from '../../tests/fixtures/labelled-photos.ts';
 import { augmentationSchema, noAugmentation } from '../image/augmentation-config.ts';
 import { readPhoto } from '../image/decode-node.ts';
@@ -12,7 +13,6 @@ import type { Batch, BatchConfig, WeightedDataset } from './batches.ts';
 import { openBatches } from './batches-node.ts';
 import type { Dataset } from './dataset.ts';
 import { openDataset } from './dataset-node.ts';
-import { prepareCoco } from './prepare-node.ts';
 import { parseWeightedDirectory } from './weighted-directory.ts';
 
 let folder: string;

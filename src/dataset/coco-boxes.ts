@@ -1,5 +1,5 @@
 /** @file The boxes of COCO files: what may be put right, and what is refused. */
-import { type CocoAnnotation, type CocoFile, type CocoImage, factsOf, type GivenCoco, parseCocoForm } from './coco.ts';
+import { type CocoAnnotation, type CocoFile, type CocoImage, factsOf, type GivenCoco } from './coco.ts';
 import { DatasetError, type DatasetErrorCode, listFaults } from './dataset-error.ts';
 
 /** A checked file and what was put right on the way. */
@@ -19,16 +19,11 @@ const overshootShare = 0.02;
 export const insideImage = `boxes inside the photo, or over its edge by at most ${overshootShare * 100} % or ${overshootPixels} pixels`;
 
 /**
- * Checks the text of a COCO file.
+ * Checks the boxes of a file whose form is right: slight overshoots are cut back, boxes without an area left out.
  *
  * @param where the file's name, for messages
  * @throws DatasetError that names the first faults of a kind and counts the rest
  */
-export function parseCoco(text: string, where: string): CheckedCoco {
-  return checkBoxes(parseCocoForm(text, where), where);
-}
-
-/** Checks the boxes of a file whose form is right: slight overshoots are cut back, boxes without an area left out. */
 export function checkBoxes({ images, annotations, categories, attributes }: GivenCoco, where: string): CheckedCoco {
   const imageOf = new Map(images.map((image) => [image.id, image]));
   const kept: CocoAnnotation[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCoco } from './coco-boxes.ts';
+import { parseCoco } from '../../tests/coco-sets.ts';
 
 const image = { id: 1, file_name: 'a.jpg', width: 100, height: 200 };
 const annotation = { id: 1, image_id: 1, category_id: 7, bbox: [10, 20, 30, 40] };

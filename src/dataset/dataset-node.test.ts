@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { prepareCoco } from '../../tests/coco-sets.ts';
 import { writeLabelledPhotos } from '../../tests/fixtures/labelled-photos.ts';
 import { devImageIds } from './dataset.ts';
 import { openDataset } from './dataset-node.ts';
-import { prepareCoco } from './prepare-node.ts';
 
 let folder: string;
 let out: string;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { prepareCoco } from '../../tests/coco-sets.ts';
 import { writeLabelledPhotos } from '../../tests/fixtures/labelled-photos.ts';
 import { openDataset } from './dataset-node.ts';
-import { prepareCoco } from './prepare-node.ts';
 
 let folder: string;
 let out: string;
@@ -155,7 +155,7 @@ describe('what is refused leaves what was there', () => {
     await prepareCoco({ ...photos, out });
     const before = await readFile(join(out, 'dataset.json'), 'utf8');
     // A limit on the size of files stands in for a full disk: the write fails half-way in the same manner.
-    const program = `import { prepareCoco } from ${JSON.stringify(join(import.meta.dirname, 'prepare-node.ts'))};
+    const program = `import { prepareCoco } from ${JSON.stringify(join(import.meta.dirname, '../../tests/coco-sets.ts'))};
       prepareCoco(${JSON.stringify({ ...photos, out })}).catch((error) => { console.error(error.code); process.exit(7); });`;
     await writeFile(join(folder, 'run.mts'), program);
     const tsx = join(import.meta.dirname, '../../node_modules/.bin/tsx');

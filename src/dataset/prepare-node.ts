@@ -6,7 +6,6 @@ import { type CocoFile, parseJson } from './coco.ts';
 import { checkBoxes } from './coco-boxes.ts';
 import { DatasetError, listFaults } from './dataset-error.ts';
 import { leadsOutside } from './file-name.ts';
-import { readCocoSet } from './formats/read-coco-node.ts';
 import { readText } from './formats/read-text-node.ts';
 import type { LabelledSet } from './labelled-set.ts';
 import { requirePhotoSizes } from './photo-sizes-node.ts';
@@ -37,13 +36,6 @@ export interface PrepareReport {
 }
 
 const splitSchema = z.record(z.string(), z.enum(['train', 'val']));
-
-/** Prepares a data set from a COCO file and the folder that its file names start from. */
-export async function prepareCoco(
-  options: PrepareOptions & { readonly annotations: string; readonly images: string },
-): Promise<PrepareReport> {
-  return prepareLabelled(await readCocoSet(options.annotations, options.images), options);
-}
 
 /** Prepares a data set. Nothing is written unless everything is in order. */
 export async function prepareLabelled(set: LabelledSet, options: PrepareOptions): Promise<PrepareReport> {

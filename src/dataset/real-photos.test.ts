@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prepareCoco } from '../../tests/coco-sets.ts';
 import { augmentationSchema } from '../image/augmentation-config.ts';
 import { openBatches } from './batches-node.ts';
 import { openDataset } from './dataset-node.ts';
-import { prepareCoco } from './prepare-node.ts';
 
 const data = process.env.DEEPSHOP_DATA;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCoco } from './coco-boxes.ts';
+import { parseCoco } from '../../tests/coco-sets.ts';
 import { canonicalRelabelling, ownLabels, parseRelabelling, relabel } from './relabel.ts';
 
 const rules = {

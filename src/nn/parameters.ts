@@ -134,11 +134,11 @@ export function parametersFromOrInitial(
   where: string,
 ): { parameters: Parameters; initialised: string[] } {
   const initialised = specs.filter(({ name, shape }) => !sameShape(tensors.get(name)?.shape, shape));
-  const fresh = new Set(initialised);
+  const fresh = initialParameters(initialised, seed);
   const parameters: Parameters = new Map(
     specs.map((spec) => [
       spec.name,
-      fresh.has(spec) ? initialParameter(spec, seed) : asParameter(spec, tensors.get(spec.name) as Tensor, where),
+      fresh.get(spec.name) ?? asParameter(spec, tensors.get(spec.name) as Tensor, where),
     ]),
   );
   return { parameters, initialised: initialised.map(({ name }) => name) };

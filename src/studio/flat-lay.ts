@@ -69,27 +69,6 @@ export function drawFlatLay({ width, height, surface, spots, seed }: FlatLayScen
   );
 }
 
-/** One garment in the middle of a picture of its own. */
-export function drawGarment(
-  spec: GarmentSpec,
-  {
-    width = 360,
-    height = 480,
-    surface = 'blank',
-    rotate = 0,
-    seed = spec.seed,
-    margin = 0.1,
-  }: Partial<Omit<FlatLayScene, 'spots'>> & { rotate?: number; margin?: number } = {},
-): DrawnScene {
-  return drawFlatLay({
-    width,
-    height,
-    surface,
-    seed,
-    spots: [{ spec, rotate, region: [margin, margin, 1 - margin, 1 - margin] }],
-  });
-}
-
 /** Scales, turns and centres parts so that they touch a region from inside. */
 function fitInto(
   parts: readonly Part[],

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { drawGarment } from '../../tests/draw-garment.ts';
 import { Random } from '../random/random.ts';
 import { backdrops } from './backdrop.ts';
 import { garmentLabels } from './cut.ts';
 import { cuts, cutsOf } from './cuts.ts';
 import { drawEmptyScene } from './empty-scene.ts';
-import { drawFlatLay, drawGarment, randomFlatLay } from './flat-lay.ts';
+import { drawFlatLay, randomFlatLay } from './flat-lay.ts';
 import { randomGarment } from './garment.ts';
 import { drawOutfit, randomOutfit } from './outfit.ts';
 import { renderJpeg, renderPhoto } from './render-node.ts';

@@ -17,7 +17,7 @@ const pointRules: { readonly [orientation: number]: (x: number, y: number, store
   8: (x, y, { width }) => [y, width - x],
 };
 
-export function turnPoint(x: number, y: number, orientation: number, stored: Size): [x: number, y: number] {
+function turnPoint(x: number, y: number, orientation: number, stored: Size): [x: number, y: number] {
   return pointRules[orientation]?.(x, y, stored) ?? [x, y];
 }
 
