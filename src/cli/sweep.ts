@@ -1,27 +1,22 @@
 /** @file `deepshop sweep`: one training run for every combination of settings, one after the other, and a table of them. */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { parseWeightedDirectory } from '../dataset/weighted-directory.ts';
 import { printable } from '../errors/printable.ts';
 import { writeFilesAtomically } from '../files/atomic-file-node.ts';
 import type { ReportRun } from '../report/report-data.ts';
 import { runCurves } from '../report/run-curves.ts';
 import { type SweepRow, type SweepTable, scoreOf, sweepJson, sweepLines, sweepMarkdown, sweepTable } from '../report/sweep-table.ts'; // biome-ignore format: one thought
 import type { Recipe } from '../training/recipe.ts';
-import { readRecipe } from '../training/recipe-file-node.ts';
 import { parseVariations } from '../training/recipe-grid.ts';
 import type { SweepPlace, SweepRun } from '../training/sweep-node.ts';
 import type { StepProgress } from '../training/train-node.ts';
 import { log, markFailed, printJson, printLine } from './command-runtime.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { openRun } from './report-runs.ts';
-import { type StartFlags, startingWeights } from './starting-weights.ts';
+import { addRunFlags, planRun, type RunFlags } from './run-flags.ts';
 
-interface Flags extends StartFlags {
-  readonly recipe: string;
+interface Flags extends RunFlags {
   readonly vary: readonly string[];
-  readonly data: readonly string[];
-  readonly out: string;
   readonly json?: boolean;
 }
 
@@ -37,33 +32,24 @@ The same command goes on where a sweep was stopped; with other values it adds ru
 again when its folder is deleted. Exit code 1: some run diverged or failed; the table says which.`;
 
 export function sweepCommand(): Command {
-  return new Command('sweep')
+  const command = new Command('sweep')
     .description('train once for every combination of settings, and compare the runs on the dev folds')
-    .requiredOption('--recipe <file>', 'what is varied: a file, or the name of a recipe that comes with the package')
-    .requiredOption('--vary <setting...>', 'KEY=V1,V2: a setting of the recipe and the values it takes')
-    .requiredOption(
-      '--data <set...>',
-      'DIR[:WEIGHT]: prepared data sets, and how often each photo is seen in an epoch (default 1)',
-    )
-    .requiredOption('--out <dir>', 'folder for sweep.json, table.md, table.json, report/ and a folder for each run')
-    .option('--from <model>', 'start every run from a model directory; heads are rebuilt where the classes differ')
-    .option(
-      '--trunk-weights <file>',
-      'start every trunk from ImageNet weights (safetensors, names of timm or torchvision)',
-    )
+    .requiredOption('--vary <setting...>', 'KEY=V1,V2: a setting of the recipe and the values it takes');
+  return addRunFlags(command, {
+    recipe: 'what is varied',
+    out: 'folder for sweep.json, table.md, table.json, report/ and a folder for each run',
+  })
     .option('--json', 'print the table as one JSON document')
     .addHelpText('after', details)
     .action(async (flags: Flags) => {
       const variations = parseVariations(flags.vary);
-      const recipe = await readRecipe(flags.recipe);
+      const plan = await planRun(flags);
+      const { recipe } = plan;
       const { sweep } = await import('../training/sweep-node.ts');
       const bar = runBar();
       const runs = await sweep({
-        recipe,
+        ...plan,
         variations,
-        data: flags.data.map(parseWeightedDirectory),
-        out: flags.out,
-        from: await startingWeights(flags),
         onRun: (place) => bar.begin(titleOf(place)),
         onStep: (progress) => bar.show(progress),
         onResult: async (place, sofar) => {

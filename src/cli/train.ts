@@ -2,43 +2,30 @@
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { parseWeightedDirectory } from '../dataset/weighted-directory.ts';
 import { printable } from '../errors/printable.ts';
-import { readRecipe } from '../training/recipe-file-node.ts';
 import type { RunStart } from '../training/start-node.ts';
 import type { StepProgress } from '../training/train-node.ts';
 import type { Validation } from '../training/validate-node.ts';
 import { log } from './command-runtime.ts';
-import { type StartFlags, startingWeights } from './starting-weights.ts';
+import { addRunFlags, planRun, type RunFlags } from './run-flags.ts';
 import type { WatchPage } from './watch-page.ts';
 
-interface Flags extends StartFlags {
-  readonly recipe: string;
-  readonly data: readonly string[];
-  readonly out: string;
+interface Flags extends RunFlags {
   readonly resume?: boolean;
   readonly watch?: number | true;
 }
 
 export function trainCommand(): Command {
-  return new Command('train')
-    .description('train a detector on prepared data sets')
-    .requiredOption('--recipe <file>', 'what to train and how: a file, or the name of one that comes with the package')
-    .requiredOption(
-      '--data <set...>',
-      'DIR[:WEIGHT]: prepared data sets, and how often each photo is seen in an epoch (default 1)',
-    )
-    .requiredOption('--out <run>', 'folder of the run: log, checkpoint, best/ and last/')
-    .option('--from <model>', 'start from a model directory; heads are rebuilt where the classes differ')
-    .option(
-      '--trunk-weights <file>',
-      'start the trunk from ImageNet weights (safetensors, names of timm or torchvision)',
-    )
+  const command = new Command('train').description('train a detector on prepared data sets');
+  return addRunFlags(command, {
+    recipe: 'what to train and how',
+    out: 'folder of the run: log, checkpoint, best/ and last/',
+  })
     .option('--resume', 'go on with a run that stopped')
     .option('--watch [port]', 'serve the curves so far on 127.0.0.1 while training', parsePort)
     .action(async (flags: Flags) => {
       const { train } = await import('../training/train-node.ts');
-      const recipe = await readRecipe(flags.recipe);
+      const plan = await planRun(flags);
       const bar = progressBar();
       let checkpointStep = 0;
       const stop = () => {
@@ -46,15 +33,11 @@ export function trainCommand(): Command {
         process.exit(130);
       };
       process.once('SIGINT', stop);
-      const start = await startingWeights(flags);
       const watching = flags.watch === undefined ? null : await watch(flags.out, flags.watch);
       if (watching !== null) bar.print(`curves: ${watching.url}`);
       try {
         const latest = await train({
-          recipe,
-          data: flags.data.map(parseWeightedDirectory),
-          out: flags.out,
-          from: start,
+          ...plan,
           resume: flags.resume === true,
           onStart: (run) => {
             const source = flags.from ?? flags.trunkWeights;
