@@ -61,7 +61,7 @@ describe('deepshop sweep', () => {
     expect(folders).toContain(best);
     expect(described).toEqual([
       'trained on prepared, train: 11 photos',
-      'validated on prepared, dev fold: 1 photos, 1 boxes',
+      'validated on prepared, dev fold: 1 photo, 1 box',
     ]);
     for (const [index, { final, seconds }] of runs.entries()) {
       const log = await readFile(at('swept', folders[index], 'log.jsonl'), 'utf8');
