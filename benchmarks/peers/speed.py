@@ -92,12 +92,12 @@ def build():
     if settings['network'] == 'r50':
         body = torchvision.models.resnet50(weights=None, norm_layer=FrozenBatchNorm2d)
         return FasterRCNN(_resnet_fpn_extractor(body, 3), CLASSES, box_batch_size_per_image=256)
-    anchors = AnchorGenerator(((24,), (64,), (128,), (256,)), ((.5, 1., 2.),) * 4)
+    anchors = AnchorGenerator(((28,), (76,), (152,), (304,)), ((.5, 1., 2.),) * 4)
     rpn = RPNHead(128, 3)
     rpn.conv[0][0] = Separable(128)
     return FasterRCNN(LiteBackbone(), rpn_anchor_generator=anchors, rpn_head=rpn, box_head=LiteHead(), box_predictor=FastRCNNPredictor(384, CLASSES),
                       box_roi_pool=MultiScaleRoIAlign(['0', '1', '2'], 7, 2), rpn_pre_nms_top_n_train=1000, rpn_post_nms_top_n_train=500,
-                      rpn_pre_nms_top_n_test=500, rpn_post_nms_top_n_test=50, box_batch_size_per_image=128, box_score_thresh=.02)
+                      rpn_pre_nms_top_n_test=500, rpn_post_nms_top_n_test=100, box_batch_size_per_image=128, box_score_thresh=.02)
 
 
 batch, height, width = settings['batch'], settings['height'], settings['width']

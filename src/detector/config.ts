@@ -203,8 +203,8 @@ export function lite0DetectorConfig(classes: readonly string[]): DetectorConfig 
     trunkPadding: 'same',
     classes: [...classes],
     fpn: { strides: [8, 16, 32], width: 128, separable: true },
-    anchors: { sizes: [[24], [64], [128], [256]] },
-    rpn: { separable: true, preNmsTop: { train: 1000, test: 500 }, postNmsTop: { train: 500, test: 50 } },
+    anchors: { sizes: [[28], [76], [152], [304]] },
+    rpn: { separable: true, preNmsTop: { train: 1000, test: 500 }, postNmsTop: { train: 500, test: 100 } },
     boxHead: { hidden: [384, 384], batchSize: 128, scoreThreshold: 0.02 },
   });
 }
