@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import finetune from '../../recipes/finetune.json' with { type: 'json' };
 import firstLeg from '../../recipes/lite0-street13.json' with { type: 'json' };
-import secondLeg from '../../recipes/lite0-street13-leg2.json' with { type: 'json' };
-import bundled from '../../recipes/lite0-street13-leg3.json' with { type: 'json' };
+import secondLeg from '../../recipes/lite0-street13-384.json' with { type: 'json' };
+import bundled from '../../recipes/lite0-street13-384-anchors.json' with { type: 'json' };
 import paper6 from '../../recipes/paper6-lite0.json' with { type: 'json' };
 import paper6Alternating from '../../recipes/paper6-lite0-alternating.json' with { type: 'json' };
 import { DeepShopError } from '../errors/errors.ts';
