@@ -13,7 +13,7 @@ import type { DatasetPart } from '../src/dataset/dataset.ts';
 import { openDataset } from '../src/dataset/dataset-node.ts';
 import { createDetector, detectFiles } from '../src/detector/detector-node.ts';
 import { readModel, writeModel } from '../src/detector/model-directory-node.ts';
-import { type BootstrapIntervals, bootstrapIntervals, type Interval } from '../src/evaluation/bootstrap.ts';
+import { type BootstrapIntervals, bootstrapIntervals } from '../src/evaluation/bootstrap.ts';
 import { parseCocoGroundTruth } from '../src/evaluation/coco-files.ts';
 import { gatherDetections } from '../src/evaluation/columns.ts';
 import {
@@ -23,6 +23,7 @@ import {
   frequentClassMinimum,
   meanOverFrequentClasses,
 } from '../src/evaluation/evaluate-detections.ts';
+import type { Interval } from '../src/evaluation/interval.ts';
 import { cocoAreaRanges, type Matches, matchDetections } from '../src/evaluation/match-detections.ts';
 import { reliability } from '../src/evaluation/reliability.ts';
 import { countsAt, type ShownCounts } from '../src/evaluation/shown-counts.ts';
@@ -159,13 +160,14 @@ const metrics = Object.fromEntries(
   }),
 );
 const recipe = values.recipe === undefined ? undefined : JSON.parse(readFileSync(values.recipe, 'utf8'));
-const { name, config, preprocessing, parameters } = model;
+const { name, config, preprocessing, parameters, descriptors } = model;
 await writeModel(values.out!, {
   name,
   config,
   preprocessing,
   parameters,
   temperature,
+  descriptors,
   minScore,
   card,
   recipe,

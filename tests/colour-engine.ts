@@ -11,11 +11,10 @@ import type {
   GarmentEngine,
   VectorSpace,
 } from '../src/embedding/descriptor.ts';
+import { colourHistogram, colourHistogramSize } from '../src/image/colour-histogram.ts';
 import type { Photo } from '../src/image/photo.ts';
 
-/** Levels a channel: 4 x 4 x 4 colours. */
-const levels = 4;
-const dimension = levels ** 3;
+const dimension = colourHistogramSize;
 /** Cells along each side of the coarse picture in which shapes are found. */
 const gridSize = 24;
 /** Distance in RGB from the colour of the edge at which a cell belongs to a garment. */
@@ -46,21 +45,6 @@ export function createColourEngine(): GarmentEngine {
     },
     embedBoxes: async (photo, boxes) => boxes.map((box) => colourHistogram(photo, box)),
   };
-}
-
-/** `[64]` float32 of unit length: the square roots of the shares of each colour in the box. */
-export function colourHistogram({ width, height, pixels }: Photo, [x1, y1, x2, y2]: BoxTuple): Float32Array {
-  const counts = new Float32Array(dimension);
-  const [left, right] = pixelRange(x1, x2, width);
-  const [top, bottom] = pixelRange(y1, y2, height);
-  for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) {
-      const at = 3 * (y * width + x);
-      counts[((pixels[at] >> 6) * levels + (pixels[at + 1] >> 6)) * levels + (pixels[at + 2] >> 6)] += 1;
-    }
-  }
-  const total = (right - left) * (bottom - top);
-  return counts.map((count) => Math.sqrt(count / total));
 }
 
 /** Connected cells that differ from the edge, by descending share of the photo, which is their score. */
@@ -133,9 +117,4 @@ function takeShape(isGarment: boolean[], start: number) {
     }
   }
   return { columns, rows, count };
-}
-
-function pixelRange(from: number, to: number, size: number): [number, number] {
-  const start = Math.max(0, Math.min(size - 1, Math.floor(from)));
-  return [start, Math.max(start + 1, Math.min(size, Math.ceil(to)))];
 }

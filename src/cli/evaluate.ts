@@ -17,6 +17,7 @@ import {
 import type { AreaRange } from '../evaluation/match-detections.ts';
 import { topClassAccuracy } from '../evaluation/top-class-accuracy.ts';
 import { log, parsePositiveInteger, parseSeed, printJson, printLine } from './command-runtime.ts';
+import { evaluateRetrievalCommand } from './evaluate-retrieval.ts';
 import { parseAreaRanges, parseIouThresholds } from './evaluation-sets.ts';
 
 /**
@@ -37,7 +38,7 @@ export type DetectAll = (request: {
 }>;
 
 interface EvaluateFlags {
-  annotations: string;
+  annotations?: string;
   detections?: string;
   model?: string;
   images?: string;
@@ -56,7 +57,7 @@ interface EvaluateFlags {
 export function evaluateCommand(detectAll: DetectAll = runModel): Command {
   return new Command('evaluate')
     .description("COCO's box metrics of a results file, or of a model over a data set")
-    .requiredOption('--annotations <file>', 'COCO file of the ground truth')
+    .option('--annotations <file>', 'COCO file of the ground truth')
     .option('--detections <file>', 'COCO results file: a list of {image_id, category_id, bbox, score}')
     .option('--model <dir>', 'model to run')
     .option('--images <dir>', 'folder that the file names start from')
@@ -69,9 +70,11 @@ export function evaluateCommand(detectAll: DetectAll = runModel): Command {
     .option('--bootstrap <n>', 'add 95 % intervals from so many resamples of the photos', parsePositiveInteger)
     .option('--seed <n>', 'seed of the resamples', parseSeed, 0)
     .option('--json', 'print one JSON document')
+    .addCommand(evaluateRetrievalCommand())
     .action(async (flags: EvaluateFlags) => {
       checkFlags(flags);
-      const groundTruth = await readCocoGroundTruth(flags.annotations);
+      const annotations = flags.annotations!;
+      const groundTruth = await readCocoGroundTruth(annotations);
       if (groundTruth.idZero !== undefined) {
         log('note: what matches the annotation with id 0 is counted as a false alarm, as pycocotools does');
       }
@@ -93,7 +96,7 @@ export function evaluateCommand(detectAll: DetectAll = runModel): Command {
         return;
       }
       const source = flags.detections ?? flags.model;
-      printLine(printable(`${flags.annotations}, ${source}`));
+      printLine(printable(`${annotations}, ${source}`));
       printLine(`${describeSize(groundTruth, detections.scores.length)}\n`);
       printLine((isOwn ? describeOwnSets : describeEvaluation)(evaluation, intervals));
       for (const [name, value] of Object.entries(accuracies)) printLine(`${name} ${value.toFixed(4)}`);
@@ -123,7 +126,11 @@ async function detect(
   };
 }
 
-function checkFlags({ detections, model, images }: EvaluateFlags): void {
+function checkFlags({ annotations, detections, model, images }: EvaluateFlags): void {
+  // Not commander's own check: it would ask the sub-command for the flag too.
+  if (annotations === undefined) {
+    throw new UsageError("required option '--annotations <file>' not specified");
+  }
   const given = [detections && '--detections', model && '--model', images && '--images'].filter(Boolean).join(' and ');
   const isUsable = detections !== undefined ? given === '--detections' : model !== undefined && images !== undefined;
   if (isUsable) return;

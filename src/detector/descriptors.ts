@@ -9,7 +9,7 @@ import { type TrunkName, trunkStrides, trunks } from '../nn/trunks/trunk.ts';
 import { halvesFromFloats } from '../weights/float16.ts';
 import { type DetectorConfig, regionStrides } from './config.ts';
 import type { FeatureName } from './detector.ts';
-import { matchCalibrationSchema } from './match-calibration.ts';
+import { type MatchCalibration, matchCalibrationSchema } from './match-calibration.ts';
 
 const featureName = z.custom<FeatureName>(
   (name) => typeof name === 'string' && /^[CP][2-9]$/.test(name),
@@ -36,6 +36,31 @@ const regionsDescriptorSchema = z.strictObject({
   samplingRatio: z.int().min(1).max(8).default(2),
 });
 
+/**
+ * A small network of its own over a box's part of the maps, place by place, and the box head's last hidden layer
+ * (`vector-head.ts`); its weights lie with the model's.
+ */
+const learnedDescriptorSchema = z.strictObject({
+  kind: z.literal('learned'),
+  maps: z.array(featureName).min(1),
+  /** The levels that the box head's regions are read from. */
+  head: z.strictObject({ maps: z.array(featureName).min(1) }),
+  /** Places along each side of a box. */
+  size: z.int().min(1).max(14).default(4),
+  /** Samples of each place along each axis. */
+  samplingRatio: z.int().min(1).max(8).default(2),
+  /** Numbers a place after the first layer. */
+  width: z.int().min(1).max(1024),
+  /** How many weighted means over the places are taken, each with weights that it learned. */
+  looks: z.int().min(1).max(64),
+  /** Numbers a place that are kept in their places. */
+  keptWidth: z.int().min(1).max(256),
+  /** Numbers read from the box head's hidden layer. */
+  classWidth: z.int().min(1).max(1024),
+  /** Numbers a vector. */
+  dimension: z.int().min(2).max(4096),
+});
+
 /** One map of the whole photo, squashed to a square. The paper's. */
 const pictureDescriptorSchema = z.strictObject({
   kind: z.literal('picture'),
@@ -51,18 +76,26 @@ const about = {
 };
 
 export const descriptorsSchema = z.strictObject({
-  garment: regionsDescriptorSchema.extend(about).optional(),
+  garment: z
+    .discriminatedUnion('kind', [regionsDescriptorSchema.extend(about), learnedDescriptorSchema.extend(about)])
+    .optional(),
   paper: pictureDescriptorSchema.extend(about).optional(),
 });
 
 export type RegionsDescriptor = z.output<typeof regionsDescriptorSchema>;
 export type PictureDescriptor = z.output<typeof pictureDescriptorSchema>;
-export type DescriptorDefinition = RegionsDescriptor | PictureDescriptor;
+export type LearnedDescriptor = z.output<typeof learnedDescriptorSchema>;
+/** How boxes become vectors. */
+export type GarmentDescriptor = RegionsDescriptor | LearnedDescriptor;
+export type DescriptorDefinition = GarmentDescriptor | PictureDescriptor;
 /** By name, with space ids and, where they were measured, calibrations of matches. */
 export type ModelDescriptors = z.output<typeof descriptorsSchema>;
 
 /** Of the form of vectors: raised when the same definition comes to give other numbers. */
 const SPACE_VERSION = 1;
+
+/** Scope of the parameters of a learned descriptor. */
+export const vectorHeadScope = 'garment_vector';
 
 /** Parameters of the box head's hidden layers. */
 const boxHeadScope = 'roi_heads.box_head.';
@@ -88,9 +121,23 @@ export function defaultDescriptors(config: DetectorConfig): {
   return pyramidNames(fpn).at(-1) === 'P6' ? { garment, paper: { kind: 'picture', map: 'P6', side: 64 } } : { garment };
 }
 
+/**
+ * The learned descriptor that `deepshop train-vector` gives a detector: every map of the trunk, and the box head. Widths
+ * were chosen on the dev fold (docs/experiments.md) within what a download of 12 MB leaves.
+ */
+export function defaultLearnedDescriptor(config: DetectorConfig): LearnedDescriptor {
+  return {
+    kind: 'learned',
+    maps: ['C2', 'C3', 'C4', ...(config.fpn === null ? [] : (['C5'] as const))],
+    head: { maps: regionMaps(config) },
+    ...{ size: 4, samplingRatio: 2, width: 96, looks: 4, keptWidth: 16, classWidth: 64, dimension: 128 },
+  };
+}
+
 /** The maps that a definition reads, each once. */
 export function mapsOf(definition: DescriptorDefinition): readonly FeatureName[] {
   if (definition.kind === 'picture') return [definition.map];
+  if (definition.kind === 'learned') return [...new Set([...definition.maps, ...definition.head.maps])];
   return [...new Set([...definition.maps, ...(definition.keptMaps ?? []), ...(definition.head?.maps ?? [])])];
 }
 
@@ -102,6 +149,7 @@ export function channelsOf(map: FeatureName, { trunk, fpn }: DetectorConfig): nu
 
 /** How many numbers a vector has. */
 export function descriptorDimension(definition: DescriptorDefinition, config: DetectorConfig): number {
+  if (definition.kind === 'learned') return definition.dimension;
   if (definition.kind === 'regions') {
     const { maps, keptMaps = [], size, head } = definition;
     const sum = (names: readonly FeatureName[]) => names.reduce((total, map) => total + channelsOf(map, config), 0);
@@ -143,8 +191,8 @@ export function spaceIds(
     const readsPyramid = mapsOf(definition).some((map) => map.startsWith('P'));
     const { mean, std } = preprocessing;
     // A picture is squashed to its own square whatever the photo's rule of size is.
-    const seen = definition.kind === 'regions' ? preprocessing : { mean, std };
-    const readsHead = definition.kind === 'regions' && definition.head !== undefined;
+    const seen = definition.kind === 'picture' ? { mean, std } : preprocessing;
+    const readsHead = definition.kind !== 'picture' && definition.head !== undefined;
     const { hidden, pooledSize, samplingRatio, aligned, inclusiveEdges } = config.boxHead;
     const fpn = readsPyramid ? givenKeys({ ...config.fpn }, { separable: false }) : null;
     const trunk = givenKeys(
@@ -159,7 +207,8 @@ export function spaceIds(
       : null;
     const facts = [definition, seen, config.trunk, fpn, head, ...(Object.keys(trunk).length > 0 ? [trunk] : [])];
     const lines = [JSON.stringify([SPACE_VERSION, ...facts.map(sortedKeys)])];
-    const read = ['trunk.', ...(readsPyramid ? ['fpn.'] : []), ...(readsHead ? [boxHeadScope] : [])];
+    const own = definition.kind === 'learned' ? [`${vectorHeadScope}.`] : [];
+    const read = ['trunk.', ...(readsPyramid ? ['fpn.'] : []), ...(readsHead ? [boxHeadScope] : []), ...own];
     for (const name of [...parameters.keys()].sort()) {
       if (read.some((prefix) => name.startsWith(prefix))) lines.push(await digestOf(name));
     }
@@ -167,19 +216,36 @@ export function spaceIds(
   };
 }
 
-/** Definitions with their space ids, as a model directory states them. */
+/** A definition that is to be written; a space id that is stated says which one a calibration was measured in. */
+type Written<D> = D & { readonly spaceId?: string | undefined; readonly calibration?: MatchCalibration | undefined };
+
+/** What a model is written with. */
+export interface WrittenDescriptors {
+  readonly garment?: Written<RegionsDescriptor> | Written<LearnedDescriptor> | undefined;
+  readonly paper?: Written<PictureDescriptor> | undefined;
+}
+
+/**
+ * Definitions with their space ids, as a model directory states them. A calibration is kept, unless it was measured in
+ * another space: similarities mean something else there.
+ */
 export async function withSpaceIds(
-  definitions: { readonly garment?: RegionsDescriptor | undefined; readonly paper?: PictureDescriptor | undefined },
+  { garment, paper }: WrittenDescriptors,
   config: DetectorConfig,
   preprocessing: PreprocessingConfig,
   parameters: Parameters,
 ): Promise<ModelDescriptors> {
-  const { garment, paper } = definitions;
   const idOf = spaceIds(config, preprocessing, parameters);
-  return {
-    ...(garment === undefined ? {} : { garment: { ...garment, spaceId: await idOf(garment) } }),
-    ...(paper === undefined ? {} : { paper: { ...paper, spaceId: await idOf(paper) } }),
+  const stamped = async <D extends DescriptorDefinition>(written: Written<D>) => {
+    const { spaceId: measuredIn, calibration, ...definition } = written;
+    const spaceId = await idOf(definition as unknown as D);
+    const isValid = calibration !== undefined && (measuredIn === undefined || measuredIn === spaceId);
+    return { ...definition, spaceId, ...(isValid ? { calibration } : {}) };
   };
+  return descriptorsSchema.parse({
+    ...(garment === undefined ? {} : { garment: await stamped<GarmentDescriptor>(garment) }),
+    ...(paper === undefined ? {} : { paper: await stamped(paper) }),
+  });
 }
 
 function pyramidNames(fpn: DetectorConfig['fpn']): FeatureName[] {

@@ -1,8 +1,8 @@
 /** @file Model directories of Faster R-CNN on disk. */
-import { defaultDescriptors, withSpaceIds } from './descriptors.ts';
+import { defaultDescriptors, type WrittenDescriptors, withSpaceIds } from './descriptors.ts';
 import { describeModel } from './model-card.ts';
 import { type Model, type Precision, parseModel, serialiseModelJson, serialiseWeights } from './model-directory.ts';
-import { type ModelFiles, readModelFiles, writeModelFiles } from './model-files-node.ts';
+import { type ModelFiles, readModelExtras, readModelFiles, writeModelFiles } from './model-files-node.ts';
 
 /** A model that came from a directory. */
 export interface LoadedModel extends Model {
@@ -15,8 +15,8 @@ export interface LoadedModel extends Model {
 export type NewModel = Pick<Model, 'name' | 'config' | 'preprocessing' | 'parameters'> & {
   readonly [K in 'minScore' | 'temperature']?: Model[K] | undefined;
 } & {
-  /** Definitions; their space ids are worked out. Default: `garment`, and `paper` where the pyramid has a P6. */
-  readonly descriptors?: Parameters<typeof withSpaceIds>[0] | undefined;
+  /** Definitions, with calibrations where they were measured; space ids are worked out. Default: `garment`, and `paper` where the pyramid has a P6. */
+  readonly descriptors?: WrittenDescriptors | undefined;
   /** Default `float16`. */
   readonly precision?: Precision;
   /** The text of `README.md`; by default one that is made of the rest. */
@@ -60,4 +60,40 @@ export async function writeModel(directory: string, model: NewModel): Promise<vo
     recipe: model.recipe,
     metrics: model.metrics,
   });
+}
+
+/**
+ * Writes a model with other descriptors; all else is that of the model's directory, recipe and metrics included.
+ *
+ * @param directory to write; may be the model's own
+ * @param section of the card: put in the place of one with its heading, or at the end
+ */
+export async function writeWithDescriptors(
+  directory: string,
+  model: LoadedModel,
+  {
+    descriptors,
+    parameters,
+    section,
+    precision = 'float16',
+  }: {
+    readonly descriptors: WrittenDescriptors;
+    readonly parameters: LoadedModel['parameters'];
+    readonly section: string;
+    readonly precision?: Precision;
+  },
+): Promise<void> {
+  const { name, config, preprocessing, minScore, temperature } = model;
+  const { card, recipe, metrics } = await readModelExtras(model.directory);
+  await writeModel(directory, {
+    ...{ name, config, preprocessing, minScore, temperature, parameters, descriptors, recipe, metrics, precision },
+    ...(card === undefined ? {} : { card: withSection(card, section) }),
+  });
+}
+
+/** Markdown with one section of the second level replaced, or added. */
+function withSection(card: string, section: string): string {
+  const [heading] = section.split('\n', 1);
+  const sections = card.trim().split(/\n+(?=## )/);
+  return `${[...sections.filter((text) => text.split('\n', 1)[0] !== heading), section.trim()].join('\n\n')}\n`;
 }

@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { DeepShopError, type ErrorFacts } from '../errors/errors.ts';
 import { type PreprocessingConfig, preprocessingSchema } from '../image/preprocess.ts';
-import { type Parameters, parametersFrom } from '../nn/parameters.ts';
+import { type ParameterSpec, type Parameters, parametersFrom } from '../nn/parameters.ts';
 import { trunks } from '../nn/trunks/trunk.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { halvesFromFloats } from '../weights/float16.ts';
@@ -16,6 +16,7 @@ import { repeatedKey } from '../weights/unique-keys.ts';
 import { type DetectorConfig, parseDetectorConfig } from './config.ts';
 import { descriptorsSchema, hasMapsOf, type ModelDescriptors, mapsOf, spaceIds } from './descriptors.ts';
 import { detectorNetwork } from './network.ts';
+import { vectorHead } from './vector-head.ts';
 
 export const modelFormatVersion = 1;
 
@@ -87,10 +88,16 @@ export async function parseModel(json: string, weights: Uint8Array, where: strin
   const config = parseDetectorConfig({ ...architecture, classes }, `${where}/model.json, architecture`);
   checkFacts(config, rest, `${where}/model.json`);
   const file = `${where}/weights.safetensors`;
-  const parameters = parametersFrom(detectorNetwork(config).specs, parseSafetensors(weights, file).tensors, file);
+  const specs = [...detectorNetwork(config).specs, ...vectorHeadSpecs(rest.descriptors, config)];
+  const parameters = parametersFrom(specs, parseSafetensors(weights, file).tensors, file);
   const model = { ...rest, config, parameters };
   await checkSpaces(model, where);
   return model;
+}
+
+/** Of a learned descriptor, where the model has one. */
+function vectorHeadSpecs({ garment }: ModelDescriptors, config: DetectorConfig): readonly ParameterSpec[] {
+  return garment?.kind === 'learned' ? vectorHead(garment, config).specs : [];
 }
 
 /** The text of `model.json`. */

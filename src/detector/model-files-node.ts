@@ -27,6 +27,32 @@ export async function readModelFiles(directory: string): Promise<ModelFiles> {
   return { directory, json: json.toString('utf8'), weights, modelId: hash.digest('hex').slice(0, 32) };
 }
 
+/** What lies beside a model, for people; undefined for what is not there. */
+export interface ModelExtras {
+  /** The text of `README.md`. */
+  readonly card?: string | undefined;
+  /** JSON values. */
+  readonly recipe?: unknown;
+  readonly metrics?: unknown;
+}
+
+/** The card, the recipe and the metrics of a model directory. */
+export async function readModelExtras(directory: string): Promise<ModelExtras> {
+  const read = (name: string) =>
+    readPart(directory, name, MAX_JSON_BYTES).then(
+      (bytes) => bytes.toString('utf8'),
+      (error) => {
+        if (error instanceof ModelError && error.code === 'model-missing') return undefined;
+        throw error;
+      },
+    );
+  const json = async (name: string) => {
+    const text = await read(name);
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  };
+  return { card: await read('README.md'), recipe: await json('recipe.json'), metrics: await json('metrics.json') };
+}
+
 /** What is written. */
 export interface NewModelFiles {
   readonly json: string;

@@ -105,7 +105,7 @@ function spaceOf({ descriptors, config, directory }: LoadedModel, descriptor: De
     descriptor,
     spaceId: stated.spaceId,
     dimension: descriptorDimension(stated, config),
-    metric: stated.kind === 'regions' ? 'cosine' : 'euclidean',
+    metric: stated.kind === 'picture' ? 'euclidean' : 'cosine',
     calibration: stated.calibration,
   };
 }

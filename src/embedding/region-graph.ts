@@ -6,18 +6,16 @@
 
 import { alignRegions } from '../detector/align-regions.ts';
 import { alignRule, type DetectorConfig } from '../detector/config.ts';
-import { channelsOf, mapsOf, type RegionsDescriptor } from '../detector/descriptors.ts';
+import { channelsOf, type GarmentDescriptor, mapsOf } from '../detector/descriptors.ts';
 import type { FeatureName } from '../detector/detector.ts';
 import type { Model } from '../detector/model-directory.ts';
 import { detectorNetwork } from '../detector/network.ts';
-import { div, maximum, mean, mul, sqrt, sum } from '../graph/arithmetic.ts';
+import { toUnitLength, vectorHead, vectorHeadInputs } from '../detector/vector-head.ts';
+import { mean, mul } from '../graph/arithmetic.ts';
 import { concat, expand, extentOf, reshape } from '../graph/layout.ts';
 import { roiAlign } from '../graph/neural.ts';
 import { input, integers, UNKNOWN, type Value } from '../graph/value.ts';
 import type { GraphDefinition } from '../onnx/encode.ts';
-
-/** Below every length that a vector of features has; keeps that of a black map finite. */
-const SHORTEST = 1e-12;
 
 /**
  * Vectors of boxes.
@@ -30,9 +28,13 @@ const SHORTEST = 1e-12;
 export function regionVectors(
   maps: Readonly<Record<FeatureName, Value>>,
   boxes: Value,
-  { maps: names, keptMaps = [], head, size, samplingRatio }: RegionsDescriptor,
+  definition: GarmentDescriptor,
   config: DetectorConfig,
 ): Value {
+  if (definition.kind === 'learned') {
+    return vectorHead(definition, config).vectors(vectorHeadInputs(maps, boxes, definition, config));
+  }
+  const { maps: names, keptMaps = [], head, size, samplingRatio } = definition;
   const photo = expand(integers([0]), extentOf(boxes, 0));
   const align = (name: FeatureName) =>
     roiAlign(maps[name], boxes, photo, { size, samplingRatio, scale: 1 / 2 ** Number(name.slice(1)), aligned: true });
@@ -51,9 +53,9 @@ export function regionVectors(
   return toUnitLength(concat(parts, 1));
 }
 
-/** Inputs: the maps by name, and `boxes`; output: `vectors`. Parameters are those of the box head, where it is read. */
+/** Inputs: the maps by name, and `boxes`; output: `vectors`. Parameters are those of the box head and of a learned head, where they are read. */
 export function regionGraph(
-  definition: RegionsDescriptor,
+  definition: GarmentDescriptor,
   { config, parameters }: Pick<Model, 'config' | 'parameters'>,
 ): GraphDefinition {
   const maps = Object.fromEntries(
@@ -61,9 +63,4 @@ export function regionGraph(
   );
   const boxes = input('boxes', 'float32', [UNKNOWN, 4]);
   return { outputs: { vectors: regionVectors(maps, boxes, definition, config) }, bindings: parameters };
-}
-
-/** Rows of `[R, C]` divided by their Euclidean length. */
-function toUnitLength(rows: Value): Value {
-  return div(rows, maximum(sqrt(sum(mul(rows, rows), [1], { keep: true })), SHORTEST));
 }

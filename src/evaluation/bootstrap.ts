@@ -22,10 +22,8 @@ import {
   meanOverFrequentClasses,
   summarize,
 } from './evaluate-detections.ts';
+import { type Interval, intervalOf } from './interval.ts';
 import type { Matches } from './match-detections.ts';
-
-/** Low and high end; null where there is no ground truth of this kind. */
-export type Interval = readonly [low: number, high: number] | null;
 
 export interface BootstrapOptions {
   /** 1,000 if left out. */
@@ -106,12 +104,12 @@ export function bootstrapDifference(
     // A resample without any annotation has no figures to compare.
     if (a!.AP !== -1 && b!.AP !== -1) differences.push({ AP: a!.AP - b!.AP, AP50: a!.AP50 - b!.AP50 });
   }
-  const intervalOf = (name: 'AP' | 'AP50') =>
-    intervalOfKnown(
+  const differenceOf = (name: 'AP' | 'AP50') =>
+    intervalOf(
       differences.map((each) => each[name]),
       level,
     );
-  return { AP: intervalOf('AP'), AP50: intervalOf('AP50') };
+  return { AP: differenceOf('AP'), AP50: differenceOf('AP50') };
 }
 
 /** As many photos as there are, with replacement. */
@@ -133,20 +131,8 @@ function flatten(summary: CocoSummary): number[] {
 
 /** The middle `level` of the values that are not -1, ends interpolated. */
 function percentileInterval(values: readonly number[], level: number): Interval {
-  return intervalOfKnown(
+  return intervalOf(
     values.filter((value) => value !== -1),
     level,
   );
-}
-
-function intervalOfKnown(values: readonly number[], level: number): Interval {
-  const known = Float64Array.from(values).sort();
-  if (known.length === 0) return null;
-  const quantile = (share: number): number => {
-    const position = share * (known.length - 1);
-    const below = Math.floor(position);
-    const above = Math.min(below + 1, known.length - 1);
-    return known[below] + (known[above] - known[below]) * (position - below);
-  };
-  return [quantile((1 - level) / 2), quantile((1 + level) / 2)];
 }

@@ -1,6 +1,6 @@
 /** @file An evaluation as text for people: the twelve numbers and the classes, with counts and intervals. */
 import { printable } from '../errors/printable.ts';
-import type { BootstrapIntervals, Interval } from './bootstrap.ts';
+import type { BootstrapIntervals } from './bootstrap.ts';
 import type { GroundTruth } from './columns.ts';
 import {
   type CocoEvaluation,
@@ -9,6 +9,7 @@ import {
   frequentClassMinimum,
   meanOverFrequentClasses,
 } from './evaluate-detections.ts';
+import type { Interval } from './interval.ts';
 
 const meanings: { readonly [Name in (typeof cocoNumberNames)[number]]: string } = {
   AP: 'precision, IoU 0.50 to 0.95',

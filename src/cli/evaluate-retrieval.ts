@@ -1,0 +1,219 @@
+/** @file `deepshop evaluate retrieval`: how often a search finds what is looked for, and what it confuses. */
+import { Command, Option } from 'commander';
+import type { DatasetPart } from '../dataset/dataset.ts';
+import { UsageError } from '../errors/errors.ts';
+import { printable } from '../errors/printable.ts';
+import {
+  type RankedAnswer,
+  type RetrievalFigures,
+  type RetrievalIntervals,
+  retrievalFigureNames,
+  retrievalFigures,
+  retrievalIntervals,
+} from '../evaluation/retrieval-metrics.ts';
+import type { BoxMode } from '../retrieval/retrieval-test.ts';
+import { bundledModel, parsePositiveInteger, parseScore, parseSeed, printJson, printLine } from './command-runtime.ts';
+import { showProgress } from './progress.ts';
+
+interface Flags {
+  readonly model: string;
+  readonly data?: string;
+  readonly grounds: readonly string[];
+  readonly part: DatasetPart;
+  readonly queries?: number;
+  readonly minScore?: number;
+  readonly trunkWeights?: string;
+  readonly querySet?: string;
+  readonly store?: string;
+  readonly bootstrap: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+const details = `
+Without --query-set, garments of a data set with masks are photographed again and looked for among the
+photos that they come from. Three boxes: "given" is the labelled one on both sides; "detected" is what the
+model finds, and a garment that it does not find has failed; "whole" is the whole photo on both sides.
+--trunk-weights (EfficientNet-Lite0's of ImageNet) adds what features reach that no garment was trained on:
+the test is hard enough where they find 0.70 to 0.82 with the box given and at most 0.45 without.`;
+
+export function evaluateRetrievalCommand(): Command {
+  return new Command('retrieval')
+    .description('recall, precision of class, mAP and nDCG of a search, on garments photographed again or a query set')
+    .option('--model <dir>', 'model to measure', bundledModel)
+    .option('--data <set>', 'prepared data set with masks: the gallery, and the garments that are looked for')
+    .option('--grounds <set...>', 'prepared data sets whose photos lend their surroundings', [])
+    .addOption(
+      new Option('--part <part>', 'side of the data sets').choices(['train', 'dev', 'val', 'all']).default('val'),
+    )
+    .option('--queries <n>', 'at most so many garments are looked for (default: all)', parsePositiveInteger)
+    .option('--min-score <x>', "show detections from this score on (default: the model's own)", parseScore)
+    .option('--trunk-weights <file>', 'ImageNet weights of EfficientNet-Lite0 (safetensors, names of timm)')
+    .option('--query-set <file>', 'questions and their answers, as JSON lines, put to --store')
+    .option('--store <place>', 'the store that --query-set asks')
+    .option('--bootstrap <n>', 'resamples of the queries for the 95 % intervals', parsePositiveInteger, 1000)
+    .option('--seed <n>', 'seed of the pictures and of the resamples', parseSeed, 1)
+    .option('--threads <n>', 'threads of the network (default: one a core)', parsePositiveInteger)
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', details)
+    .action(async (flags: Flags) => {
+      const report = flags.querySet === undefined ? await measureData(flags) : await measureQuerySet(flags);
+      if (flags.json) printJson(report);
+      else printReport(report);
+    });
+}
+
+interface Result {
+  readonly descriptor: string;
+  readonly box: BoxMode | null;
+  /** Numbers a vector. */
+  readonly dimension: number;
+  readonly queries: number;
+  /** Queries whose garment was not detected. */
+  readonly missed: number;
+  readonly figures: RetrievalFigures;
+  readonly intervals: RetrievalIntervals['figures'];
+}
+
+interface Report {
+  readonly gallery: string;
+  readonly queries: string;
+  readonly minScore: number | null;
+  readonly results: readonly Result[];
+  /** Recall@1 of features that no garment was trained on; null where their weights were not given. */
+  readonly untrained: { readonly given: number; readonly whole: number } | null;
+  /** Of a random order; null where it was not worked out. */
+  readonly chance: RetrievalFigures | null;
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+async function measureData(flags: Flags): Promise<Report> {
+  const { model, data, grounds, part, queries: numQueries = null, seed, threads = 0, minScore } = flags;
+  if (data === undefined) {
+    throw new UsageError('evaluate retrieval needs something to look for', {
+      expected: '--data DIR, or --query-set FILE with --store PLACE',
+      cure: 'Give one of the two.',
+    });
+  }
+  const [{ openEngine }, { openRephotographedTest, openUntrained, describersOf, untrainedName }, { runRetrievalTest }] =
+    await Promise.all([
+      import('../embedding/open-engine-node.ts'),
+      import('../retrieval/rephotographed-test-node.ts'),
+      import('../retrieval/retrieval-test.ts'),
+    ]);
+  const test = await openRephotographedTest({ data, part, grounds, numQueries, seed });
+  const engine = await openEngine(model, { threads });
+  const untrained = flags.trunkWeights === undefined ? null : await openUntrained(flags.trunkWeights, threads);
+  const describers = [...describersOf(engine), ...(untrained === null ? [] : [untrained])];
+  const progress = showProgress('photos', test.gallery.length + test.queries.length);
+  try {
+    const onPhoto = (done: number) => progress.update(done);
+    const outcomes = await runRetrievalTest({ ...test, engine, describers, minScore, onPhoto });
+    const results = outcomes.map(({ describer, mode, dimension, answers }): Result => {
+      const missed = answers.filter(({ isDetected }) => !isDetected).length;
+      return { descriptor: describer, box: mode, dimension, ...measured(answers, flags), missed };
+    });
+    const recallOf = (mode: BoxMode) =>
+      results.find(({ descriptor, box }) => descriptor === untrainedName && box === mode)!.figures['recall@1'];
+    return {
+      ...test.definition,
+      minScore: minScore ?? engine.defaultMinScore,
+      results,
+      untrained: untrained === null ? null : { given: recallOf('given'), whole: recallOf('whole') },
+      chance: chanceFigures(test.gallery, test.queries),
+      resamples: flags.bootstrap,
+      seed,
+    };
+  } finally {
+    progress.stop();
+    await Promise.all([engine.release(), untrained?.release()]);
+  }
+}
+
+async function measureQuerySet(flags: Flags): Promise<Report> {
+  const { querySet: path, store: place } = flags;
+  if (place === undefined || flags.data !== undefined) {
+    throw new UsageError('a query set is put to a store', {
+      expected: '--query-set FILE with --store PLACE, without --data',
+      cure: 'Name the store whose items the query set names.',
+    });
+  }
+  const [{ openEngine }, { openAnyStore }, { answerQuerySet, readQuerySet }] = await Promise.all([
+    import('../embedding/open-engine-node.ts'),
+    import('../stores/open-store-node.ts'),
+    import('../retrieval/answer-query-set-node.ts'),
+  ]);
+  const set = await readQuerySet(path!);
+  const store = await openAnyStore(place);
+  try {
+    const { products, rows } = await store.stats();
+    const { descriptor, dimension } = store.manifest;
+    const answers = await answerQuerySet(set, { store, path: path!, openEngine: () => openEngine(flags.model) });
+    return {
+      gallery: `${products} products, ${rows} rows: everything in ${place}, compared exactly, one answer a product`,
+      queries: `${set.queries.length} of ${path}: ${set.header.source}`,
+      minScore: null,
+      results: [{ descriptor, box: null, dimension, missed: 0, ...measured(answers, flags) }],
+      untrained: null,
+      chance: null,
+      resamples: flags.bootstrap,
+      seed: flags.seed,
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+function measured(answers: readonly RankedAnswer[], { bootstrap, seed }: Flags) {
+  const { figures: intervals } = retrievalIntervals(answers, { resamples: bootstrap, seed });
+  return { queries: answers.length, figures: retrievalFigures(answers), intervals };
+}
+
+/** Of a gallery in random order, one item right for each query. */
+function chanceFigures(
+  gallery: readonly { readonly label: string }[],
+  queries: readonly { readonly label: string }[],
+): RetrievalFigures {
+  const count = gallery.length;
+  const sumTo = (term: (place: number) => number) =>
+    Array.from({ length: Math.min(10, count) }, (_, index) => term(index + 1)).reduce((sum, value) => sum + value, 0);
+  const ofClass = (label: string) => gallery.filter((item) => item.label === label).length / count;
+  return {
+    'recall@1': 1 / count,
+    'recall@5': Math.min(1, 5 / count),
+    'recall@10': Math.min(1, 10 / count),
+    'classPrecision@3': queries.reduce((sum, { label }) => sum + ofClass(label), 0) / queries.length,
+    'mAP@10': sumTo((place) => 1 / place) / count,
+    'nDCG@10': sumTo((place) => 1 / Math.log2(place + 1)) / count,
+  };
+}
+
+function printReport({ gallery, queries, minScore, results, untrained, chance, resamples }: Report): void {
+  printLine(printable(`gallery: ${gallery}`));
+  printLine(printable(`queries: ${queries}`));
+  printLine(
+    untrained === null
+      ? 'difficulty: not measured; --trunk-weights FILE measures what untrained features find'
+      : `difficulty: untrained features find ${untrained.given.toFixed(3)} at first place with the box given, ${untrained.whole.toFixed(3)} without (wanted: 0.70 to 0.82, at most 0.45)`,
+  );
+  if (minScore !== null) printLine(`detections are shown from a score of ${minScore}; a garment without one is a miss`);
+  printLine();
+  const header = ['descriptor, box', ...retrievalFigureNames];
+  printLine(header.map((name, index) => (index === 0 ? name.padEnd(30) : name.padStart(22))).join(''));
+  for (const { descriptor, box, dimension, missed, figures, intervals } of results) {
+    const name = [descriptor, box].filter((part) => part !== null).join(', ');
+    const cells = retrievalFigureNames.map((figure) => {
+      const interval = intervals[figure];
+      const within = interval === null ? '' : ` (${interval[0].toFixed(3)}-${interval[1].toFixed(3)})`;
+      return `${figures[figure].toFixed(3)}${within}`.padStart(22);
+    });
+    printLine(`${name.padEnd(30)}${cells.join('')}  ${dimension} numbers${missed > 0 ? `, ${missed} missed` : ''}`);
+  }
+  if (chance !== null) {
+    const cells = retrievalFigureNames.map((figure) => chance[figure].toFixed(3).padEnd(14).padStart(22));
+    printLine(`${'random order'.padEnd(30)}${cells.join('')}`);
+  }
+  printLine(`\nin brackets 95 % intervals over the queries, ${resamples} resamples; the gallery stays as it is`);
+}
