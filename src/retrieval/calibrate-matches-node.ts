@@ -1,0 +1,70 @@
+/**
+ * @file Measures from which similarity on a match of a model is strong or fair, on garments that nothing was trained on.
+ *
+ * Pairs are drawn as a search meets them: garments of the dev fold photographed again, found by the detector, each with
+ * its ten nearest items; a pair matches when both are one garment.
+ */
+
+import type { MatchCalibration } from '../detector/match-calibration.ts';
+import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
+import { fitCalibration } from '../embedding/match.ts';
+import { DeepShopError } from '../errors/errors.ts';
+import { type RetrievalFigures, retrievalFigures } from '../evaluation/retrieval-metrics.ts';
+import { describersOf, openRephotographedTest } from './rephotographed-test-node.ts';
+import { runRetrievalTest, type TestAnswer } from './retrieval-test.ts';
+
+export interface CalibrationOptions {
+  /** A prepared data set with masks. */
+  readonly data: string;
+  readonly grounds: readonly string[];
+  readonly seed: number;
+  readonly onPhoto?: (done: number, total: number) => void;
+}
+
+export interface MeasuredMatches {
+  readonly descriptor: DescriptorName;
+  /** Null where no similarity has nine matches in ten. */
+  readonly calibration: MatchCalibration | null;
+  /** On the same pairs. */
+  readonly figures: RetrievalFigures;
+  readonly queries: number;
+  readonly missed: number;
+}
+
+/** Of every descriptor of the engine. */
+export async function calibrateMatches(engine: GarmentEngine, options: CalibrationOptions): Promise<MeasuredMatches[]> {
+  const { data, grounds, seed, onPhoto } = options;
+  const test = await openRephotographedTest({ data, part: 'dev', grounds, numQueries: null, seed });
+  const total = test.gallery.length + test.queries.length;
+  const describers = describersOf(engine)
+    .filter(({ name }) => name === 'garment' || name === 'paper')
+    .map((describer) => ({ ...describer, modes: [describer.name === 'paper' ? 'whole' : 'detected'] as const }));
+  const results = await runRetrievalTest({
+    ...test,
+    engine,
+    describers,
+    onPhoto: (done) => onPhoto?.(done, total),
+  });
+  return results.map(({ describer, answers }) => ({
+    descriptor: describer === 'paper' ? 'paper' : 'garment',
+    calibration: fitted(
+      answers,
+      `${data}, dev fold: ${answers.length} garments photographed again (seed ${seed}), found by the detector, each with its 10 nearest of ${test.gallery.length} items`,
+    ),
+    figures: retrievalFigures(answers),
+    queries: answers.length,
+    missed: answers.filter(({ isDetected }) => !isDetected).length,
+  }));
+}
+
+function fitted(answers: readonly TestAnswer[], source: string): MatchCalibration | null {
+  const pairs = answers.flatMap(({ similarities, isRelevant }) =>
+    similarities.map((similarity, index) => ({ similarity, isMatch: isRelevant[index] })),
+  );
+  try {
+    return fitCalibration(pairs, source);
+  } catch (error) {
+    if (error instanceof DeepShopError && error.code === 'calibration') return null;
+    throw error;
+  }
+}
