@@ -31,7 +31,7 @@ export function trainVectorCommand(): Command {
     .requiredOption('--data <set...>', 'prepared data sets with masks')
     .requiredOption('--out <dir>', 'model directory to write; may be that of --model')
     .option('--grounds <set...>', 'prepared data sets whose photos lend their surroundings', [])
-    .option('--views <n>', 'new pictures of each garment', parsePositiveInteger, 3)
+    .option('--views <n>', 'new pictures of each garment', parsePositiveInteger, 2)
     .option('--steps <n>', 'training steps', parsePositiveInteger)
     .option('--dimension <n>', 'numbers a vector', parsePositiveInteger)
     .option('--seed <n>', 'seed of the pictures and the weights', parseSeed, 1)

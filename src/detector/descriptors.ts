@@ -101,8 +101,8 @@ export const vectorHeadScope = 'garment_vector';
 const boxHeadScope = 'roi_heads.box_head.';
 
 /**
- * What a detector offers unless its author says otherwise. The maps of lite0's `garment` were chosen by
- * `benchmarks/retrieval/recall.ts`; wider trunks do without the kept places, which would be thousands of numbers.
+ * What a detector offers unless its author says otherwise. The maps of lite0's `garment` were chosen on
+ * garments photographed again (docs/experiments.md); wider trunks do without the kept places, which would be thousands of numbers.
  * `paper` needs a P6: a detector without a pyramid has none, and offers `garment` alone.
  */
 export function defaultDescriptors(config: DetectorConfig): {
@@ -130,7 +130,7 @@ export function defaultLearnedDescriptor(config: DetectorConfig): LearnedDescrip
     kind: 'learned',
     maps: ['C2', 'C3', 'C4', ...(config.fpn === null ? [] : (['C5'] as const))],
     head: { maps: regionMaps(config) },
-    ...{ size: 4, samplingRatio: 2, width: 96, looks: 4, keptWidth: 16, classWidth: 64, dimension: 128 },
+    ...{ size: 4, samplingRatio: 2, width: 64, looks: 2, keptWidth: 8, classWidth: 64, dimension: 128 },
   };
 }
 
