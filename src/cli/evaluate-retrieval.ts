@@ -33,8 +33,9 @@ interface Flags {
 
 const details = `
 Without --query-set, garments of a data set with masks are photographed again and looked for among the
-photos that they come from. Three boxes: "given" is the labelled one on both sides; "detected" is what the
-model finds, and a garment that it does not find has failed; "whole" is the whole photo on both sides.
+photos that they come from. Boxes: "given" is the labelled one on both sides; "detected" is what the model
+finds, and a garment that it does not find has failed; "listed" is the same with items of the garment's
+likely classes first, as recommend lists them; "whole" is the whole photo on both sides.
 --trunk-weights (EfficientNet-Lite0's of ImageNet) adds what features reach that no garment was trained on:
 the test is hard enough where they find 0.70 to 0.82 with the box given and at most 0.45 without.`;
 
@@ -198,7 +199,8 @@ function printReport({ gallery, queries, minScore, results, untrained, chance, r
       ? 'difficulty: not measured; --trunk-weights FILE measures what untrained features find'
       : `difficulty: untrained features find ${untrained.given.toFixed(3)} at first place with the box given, ${untrained.whole.toFixed(3)} without (wanted: 0.70 to 0.82, at most 0.45)`,
   );
-  if (minScore !== null) printLine(`detections are shown from a score of ${minScore}; a garment without one is a miss`);
+  if (minScore !== null)
+    printLine(`detections are shown from a score of ${minScore} or the class's own; a garment without one is a miss`);
   printLine();
   const header = ['descriptor, box', ...retrievalFigureNames];
   printLine(header.map((name, index) => (index === 0 ? name.padEnd(30) : name.padStart(22))).join(''));

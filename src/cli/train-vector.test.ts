@@ -91,7 +91,14 @@ test('evaluate retrieval names its gallery and gives every figure with an interv
     ({ descriptor, box }: { descriptor: string; box: string }) => `${descriptor} ${box}`,
   );
   expect(names).toEqual([
-    ...['garment given', 'garment detected', 'garment whole', 'colour histogram given', 'colour histogram detected'],
+    ...[
+      'garment given',
+      'garment detected',
+      'garment listed',
+      'garment whole',
+      'colour histogram given',
+      'colour histogram detected',
+    ],
     'paper whole',
   ]);
   for (const { figures, intervals, queries } of report.results) {

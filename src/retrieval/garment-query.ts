@@ -158,7 +158,8 @@ export async function findItem(store: VectorStore, id: string): Promise<ExampleI
 }
 
 /** The label, and what the detector held to be nearly as likely. */
-function likelyClasses({ label, score, alternatives = [] }: GarmentDetection): string[] {
+/** The label, then other classes that are likely enough to be looked among first. */
+export function likelyClasses({ label, score, alternatives = [] }: GarmentDetection): string[] {
   return [label, ...alternatives.filter((other) => other.score >= likelyShare * score).map((other) => other.label)];
 }
 

@@ -69,7 +69,7 @@ export function describersOf(engine: GarmentEngine): Describer[] {
     {
       name: 'garment',
       metric,
-      modes: ['given', 'detected', 'whole'],
+      modes: ['given', 'detected', 'listed', 'whole'],
       describe: (photo, boxes) => engine.embedBoxes(photo, boxes, 'garment'),
     },
     {

@@ -11,13 +11,15 @@ import type { GarmentEngine, Metric } from '../embedding/descriptor.ts';
 import type { RankedAnswer } from '../evaluation/retrieval-metrics.ts';
 import type { Photo } from '../image/photo.ts';
 import { chooseGarment, lowestFittingScore } from './choose-garment.ts';
+import { likelyClasses } from './garment-query.ts';
 
 /**
  * Which box a vector is of. `given`: the labelled one, on both sides. `detected`: for a query the shown detection that
  * overlaps the garment most, by half at least, else the query has failed; for an item what `deepshop index` takes, its
- * class being the shop's category. `whole`: the whole photo, on both sides.
+ * class being the shop's category. `listed`: the same, items of the query's likely classes first, as `deepshop recommend`
+ * lists them. `whole`: the whole photo, on both sides.
  */
-export const boxModes = ['given', 'detected', 'whole'] as const;
+export const boxModes = ['given', 'detected', 'listed', 'whole'] as const;
 export type BoxMode = (typeof boxModes)[number];
 
 /** A garment in a photo. */
@@ -87,19 +89,29 @@ export async function runRetrievalTest(test: RetrievalTest): Promise<TestResult[
   const runs = describers.flatMap((describer) =>
     describer.modes.map((mode) => ({ describer, mode, items: [] as Float32Array[], answers: [] as TestAnswer[] })),
   );
+  const labels: (string | null)[] = [];
   let done = 0;
   for (const item of gallery) {
     const shown = await item.load();
-    const vectors = await describeBoxes(shown.photo, await itemBoxes(shown, item.label, engine), describers);
+    const { boxes, label } = await itemBoxes(shown, item.label, engine);
+    const vectors = await describeBoxes(shown.photo, boxes, describers);
+    labels.push(label);
     for (const run of runs) run.items.push(vectors.get(run.describer)!.get(run.mode)!);
     onPhoto?.(++done);
   }
   for (const query of queries) {
     const shown = await query.load();
-    const vectors = await describeBoxes(shown.photo, await queryBoxes(shown, engine, minScore), describers);
+    const { boxes, likely } = await queryBoxes(shown, engine, minScore);
+    const vectors = await describeBoxes(shown.photo, boxes, describers);
+    const comesFirst = labels.map((label) => label !== null && likely.includes(label));
     for (const { describer, mode, items, answers } of runs) {
       const vector = vectors.get(describer)!.get(mode);
-      const nearest = vector === undefined ? [] : nearestItems(vector, items, describer.metric, depth);
+      const nearest =
+        vector === undefined
+          ? []
+          : nearestItems(vector, items, describer.metric)
+              .sort((a, b) => (mode === 'listed' ? Number(comesFirst[b.index]) - Number(comesFirst[a.index]) : 0))
+              .slice(0, depth);
       answers.push(answerOf(nearest, query, gallery, vector !== undefined));
     }
     onPhoto?.(++done);
@@ -115,23 +127,33 @@ export async function runRetrievalTest(test: RetrievalTest): Promise<TestResult[
 /** The box of each mode that there is one for. */
 type Boxes = ReadonlyMap<BoxMode, BoxTuple>;
 
-async function itemBoxes({ photo, box }: ShownGarment, label: string, engine: GarmentEngine): Promise<Boxes> {
+/** The boxes of an item, and the class that it is indexed under. */
+async function itemBoxes(
+  { photo, box }: ShownGarment,
+  category: string,
+  engine: GarmentEngine,
+): Promise<{ readonly boxes: Boxes; readonly label: string | null }> {
   const { classes, defaultMinScore: minScore } = engine;
   const found = await engine.detect(photo, { minScore: Math.min(lowestFittingScore, minScore) });
   const whole: BoxTuple = [0, 0, photo.width, photo.height];
-  const sold = chooseGarment(found, { category: label, classes, minScore });
-  return new Map([
+  const sold = chooseGarment(found, { category, classes, minScore });
+  const detected = sold?.box ?? whole;
+  const boxes = new Map<BoxMode, BoxTuple>([
     ['given', box],
-    ['detected', sold?.box ?? whole],
+    ['detected', detected],
+    ['listed', detected],
     ['whole', whole],
-  ] as const);
+  ]);
+  return { boxes, label: sold?.label ?? null };
 }
 
+/** The boxes of a query, and the classes that it is looked for among first. */
 async function queryBoxes(
   { photo, box }: ShownGarment,
   engine: GarmentEngine,
   minScore: number | undefined,
-): Promise<Boxes> {
+): Promise<{ readonly boxes: Boxes; readonly likely: readonly string[] }> {
+  let likely: readonly string[] = [];
   const boxes = new Map<BoxMode, BoxTuple>([
     ['given', box],
     ['whole', [0, 0, photo.width, photo.height]],
@@ -141,9 +163,10 @@ async function queryBoxes(
     const [overlap] = pairwiseIou(Float32Array.from(detection.box), Float32Array.from(box));
     if (overlap < highest) continue;
     highest = overlap;
-    boxes.set('detected', detection.box);
+    boxes.set('detected', detection.box).set('listed', detection.box);
+    likely = likelyClasses(detection);
   }
-  return boxes;
+  return { boxes, likely };
 }
 
 async function describeBoxes(
@@ -168,18 +191,12 @@ interface Neighbour {
   readonly similarity: number;
 }
 
-/** Equal similarities in the order of the gallery. */
-function nearestItems(
-  vector: Float32Array,
-  items: readonly Float32Array[],
-  metric: Metric,
-  depth: number,
-): Neighbour[] {
+/** All, nearest first; equal similarities in the order of the gallery. */
+function nearestItems(vector: Float32Array, items: readonly Float32Array[], metric: Metric): Neighbour[] {
   const similarityOf = metric === 'cosine' ? dot : (a: Float32Array, b: Float32Array) => 1 / (1 + distance(a, b));
   return items
     .map((item, index) => ({ index, similarity: similarityOf(vector, item) }))
-    .sort((a, b) => b.similarity - a.similarity || a.index - b.index)
-    .slice(0, depth);
+    .sort((a, b) => b.similarity - a.similarity || a.index - b.index);
 }
 
 function answerOf(
