@@ -2,8 +2,8 @@
 import { Command } from 'commander';
 import { printable } from '../errors/printable.ts';
 import type { MeasuredMatches } from '../retrieval/calibrate-matches-node.ts';
-import { parseSeed, printJson, printLine } from './command-runtime.ts';
-import { showProgress } from './progress.ts';
+import { parsePositiveInteger, parseSeed, printJson, printLine } from './command-runtime.ts';
+import { type Progress, showProgress } from './progress.ts';
 
 interface Flags {
   readonly model: string;
@@ -11,6 +11,7 @@ interface Flags {
   readonly grounds: readonly string[];
   readonly out: string;
   readonly seed: number;
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -22,9 +23,10 @@ export function calibrateCommand(): Command {
     .requiredOption('--out <dir>', 'model directory to write; may be that of --model')
     .option('--grounds <set...>', 'prepared data sets whose photos lend their surroundings', [])
     .option('--seed <n>', 'seed of the pictures', parseSeed, 1)
+    .option('--threads <n>', 'threads of the network (default: one a core)', parsePositiveInteger)
     .option('--json', 'print one JSON document')
-    .action(async ({ model, data, grounds, out, seed, json }: Flags) => {
-      const measured = await calibrateModel({ directory: model, out, data, grounds, seed });
+    .action(async ({ model, data, grounds, out, seed, threads, json }: Flags) => {
+      const measured = await calibrateModel({ directory: model, out, data, grounds, seed, threads });
       if (json) printJson({ measured });
       else printMeasured(out, measured);
     });
@@ -37,12 +39,14 @@ export async function calibrateModel({
   data,
   grounds,
   seed,
+  threads = 0,
 }: {
   readonly directory: string;
   readonly out: string;
   readonly data: string;
   readonly grounds: readonly string[];
   readonly seed: number;
+  readonly threads?: number | undefined;
 }): Promise<MeasuredMatches[]> {
   const [{ readModel, writeWithDescriptors }, { createModelEngine }, { calibrateMatches }] = await Promise.all([
     import('../detector/model-directory-node.ts'),
@@ -50,16 +54,16 @@ export async function calibrateModel({
     import('../retrieval/calibrate-matches-node.ts'),
   ]);
   const model = await readModel(directory);
-  const engine = await createModelEngine(model);
-  const bar: { shown: ReturnType<typeof showProgress> | null } = { shown: null };
+  const engine = await createModelEngine(model, { threads });
+  let bar: Progress | undefined;
   const measured = await calibrateMatches(engine, {
     ...{ data, grounds, seed },
     onPhoto(done, total) {
-      bar.shown ??= showProgress('calibrating', total);
-      bar.shown.update(done);
+      bar ??= showProgress('calibrating', total);
+      bar.update(done);
     },
   });
-  bar.shown?.stop();
+  bar?.stop();
   await engine.release();
   const { garment, paper } = model.descriptors;
   const calibrationOf = (wanted: string) =>

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { calibrateModel, printMeasured } from './calibrate.ts';
 import { log, parsePositiveInteger, parseSeed, printJson } from './command-runtime.ts';
-import { showProgress } from './progress.ts';
+import { type Progress, showProgress } from './progress.ts';
 
 interface Flags {
   readonly model: string;
@@ -35,7 +35,7 @@ export function trainVectorCommand(): Command {
     .option('--steps <n>', 'training steps', parsePositiveInteger)
     .option('--dimension <n>', 'numbers a vector', parsePositiveInteger)
     .option('--seed <n>', 'seed of the pictures and the weights', parseSeed, 1)
-    .option('--threads <n>', 'threads of a training step (default: one a core)', parsePositiveInteger)
+    .option('--threads <n>', 'threads of the network (default: one a core)', parsePositiveInteger)
     .option('--json', 'print one JSON document')
     .addHelpText('after', details)
     .action(async (flags: Flags) => {
@@ -49,20 +49,21 @@ export function trainVectorCommand(): Command {
       const model = await readModel(directory);
       const definition = defaultLearnedDescriptor(model.config);
       const learning = { ...standardLearning, seed, ...(steps === undefined ? {} : { steps }) };
-      const [reading, training] = [{ bar: null }, { bar: null }] as { bar: ReturnType<typeof showProgress> | null }[];
+      let reading: Progress | undefined;
+      let training: Progress | undefined;
       const trained = await trainVector(model, {
         ...{ data, grounds, views, learning },
         definition: dimension === undefined ? definition : { ...definition, dimension },
         ...(threads === undefined ? {} : { threads }),
         onView(done, total) {
-          reading.bar ??= showProgress('views', total);
-          reading.bar.update(done);
-          if (done === total) reading.bar.stop();
+          reading ??= showProgress('views', total);
+          reading.update(done);
+          if (done === total) reading.stop();
         },
         onStep({ step, viewLoss, classLoss }) {
-          training.bar ??= showProgress('steps', learning.steps);
-          training.bar.update(step);
-          if (step === learning.steps) training.bar.stop();
+          training ??= showProgress('steps', learning.steps);
+          training.update(step);
+          if (step === learning.steps) training.stop();
           if (step % 500 === 0)
             log(`step ${step}: loss of views ${viewLoss.toFixed(3)}, of classes ${classLoss.toFixed(3)}`);
         },
@@ -73,7 +74,7 @@ export function trainVectorCommand(): Command {
         descriptors: { garment: trained.definition, paper },
         section: `## Garment vector\n\n${trained.definition.dimension} numbers, trained by \`deepshop train-vector\` on ${trained.numGarments} garments with ${views} new pictures each, ${learning.steps} steps, seed ${seed}; the detector stayed as it was.`,
       });
-      const measured = await calibrateModel({ directory: out, out, data: data[0], grounds, seed });
+      const measured = await calibrateModel({ directory: out, out, data: data[0], grounds, seed, threads });
       if (flags.json) printJson({ garments: trained.numGarments, dimension: trained.definition.dimension, measured });
       else printMeasured(out, measured);
     });

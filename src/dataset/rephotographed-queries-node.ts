@@ -4,7 +4,7 @@
  *
  * Every random number comes from (seed, file name, view): a query is the same bytes whoever makes it, in whatever order.
  */
-import type { BoxTuple } from '../boxes/boxes.ts';
+import { type BoxTuple, boxAt } from '../boxes/boxes.ts';
 import { drawGround } from '../image/augment-paste.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import { readMask } from '../image/mask-node.ts';
@@ -44,7 +44,7 @@ export async function makeQueryPhoto(record: DatasetRecord, view: number, source
   const ground = await makeGround(record, source, config, random);
   const [photo, mask] = await Promise.all([readPhoto(record.photoPath), readMask(record.maskPath!)]);
   const { frame, box } = rephotograph(
-    { photo, mask, box: record.boxes as unknown as BoxTuple },
+    { photo, mask, box: boxAt(record.boxes, 0) },
     ground,
     config,
     random,

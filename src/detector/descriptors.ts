@@ -236,14 +236,14 @@ export async function withSpaceIds(
   parameters: Parameters,
 ): Promise<ModelDescriptors> {
   const idOf = spaceIds(config, preprocessing, parameters);
-  const stamped = async <D extends DescriptorDefinition>(written: Written<D>) => {
+  const stamped = async (written: Written<RegionsDescriptor | LearnedDescriptor | PictureDescriptor>) => {
     const { spaceId: measuredIn, calibration, ...definition } = written;
-    const spaceId = await idOf(definition as unknown as D);
+    const spaceId = await idOf(definition);
     const isValid = calibration !== undefined && (measuredIn === undefined || measuredIn === spaceId);
     return { ...definition, spaceId, ...(isValid ? { calibration } : {}) };
   };
   return descriptorsSchema.parse({
-    ...(garment === undefined ? {} : { garment: await stamped<GarmentDescriptor>(garment) }),
+    ...(garment === undefined ? {} : { garment: await stamped(garment) }),
     ...(paper === undefined ? {} : { paper: await stamped(paper) }),
   });
 }

@@ -112,6 +112,25 @@ describe('a model directory', () => {
     expect(smaller.paper!.spaceId).toBe(descriptors.paper!.spaceId);
   });
 
+  test('calibrations are kept, except where the vectors became others', async () => {
+    const calibration = { strong: 0.8, fair: 0.6, pairs: 100, source: 'by hand' };
+    const { descriptors } = await readModel(directory);
+    await writeModel(directory, {
+      ...parts,
+      name: 'tiny',
+      descriptors: { ...descriptors, garment: { ...descriptors.garment!, calibration } },
+    });
+    const measured = (await readModel(directory)).descriptors;
+    expect(measured.garment).toEqual({ ...descriptors.garment, calibration });
+    const parameters = new Map(parts.parameters);
+    const { data, ...rest } = parameters.get('trunk.conv_stem.weight')!;
+    parameters.set('trunk.conv_stem.weight', { ...rest, data: data.map((value) => value + 0.5) });
+    await writeModel(directory, { ...parts, parameters, name: 'tiny', descriptors: measured });
+    const moved = (await readModel(directory)).descriptors;
+    expect(moved.garment).toMatchObject({ kind: 'regions' });
+    expect(moved.garment!.calibration).toBeUndefined();
+  });
+
   test('the ids of spaces are part of the format: models and stores that exist state them', async () => {
     const definitions: Parameters<typeof withSpaceIds>[0] = {
       garment: { kind: 'regions', maps: ['C5', 'P3'], size: 2, samplingRatio: 1 },

@@ -3,7 +3,7 @@
  * ground and partly out of view. What it shows is known, so it makes questions with known answers, and pairs of views to
  * learn from. What a photo loses when it is saved is `rephotograph-node.ts`'s.
  */
-import type { BoxTuple } from '../boxes/boxes.ts';
+import { type BoxTuple, boxAt } from '../boxes/boxes.ts';
 import type { Random } from '../random/random.ts';
 import { mapBoxes, type Size } from './augment-geometry.ts';
 import { chain, type Homography, mapPoint, rotation, scaling, tilt, translation } from './homography.ts';
@@ -77,7 +77,7 @@ export function rephotograph(
   const outline = maskOutline(mask, photo.width, photo.height);
   const map = drawView(box, outline, config, random);
   pasteInto(ground, litPhoto(photo, config, random), mask, map);
-  const [left, top, right, bottom] = mapBoxes(Float32Array.from(box), map, outline);
+  const [left, top, right, bottom] = boxAt(mapBoxes(Float32Array.from(box), map, outline), 0);
   return {
     frame: ground,
     box: [Math.max(0, left!), Math.max(0, top!), Math.min(config.width, right!), Math.min(config.height, bottom!)],
@@ -94,7 +94,7 @@ function drawView(box: BoxTuple, outline: Float32Array, config: RephotographConf
     tilt(lean() / width, lean() / height),
     rotation(random.between(-config.degrees, config.degrees)),
   );
-  const [left, top, right, bottom] = mapBoxes(Float32Array.from(box), turned, outline) as unknown as BoxTuple;
+  const [left, top, right, bottom] = boxAt(mapBoxes(Float32Array.from(box), turned, outline), 0);
   const size = random.between(...config.size);
   const scale = size * Math.min(config.width / (right - left), config.height / (bottom - top));
   const place = (extent: number, within: number) => {
