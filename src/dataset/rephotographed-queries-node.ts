@@ -43,12 +43,7 @@ export async function makeQueryPhoto(record: DatasetRecord, view: number, source
   const random = new Random(seedFrom(seed, 'rephotograph', record.fileName, view));
   const ground = await makeGround(record, source, config, random);
   const [photo, mask] = await Promise.all([readPhoto(record.photoPath), readMask(record.maskPath!)]);
-  const { frame, box } = rephotograph(
-    { photo, mask, box: boxAt(record.boxes, 0) },
-    ground,
-    config,
-    random,
-  );
+  const { frame, box } = rephotograph({ photo, mask, box: boxAt(record.boxes, 0) }, ground, config, random);
   const quality = Math.round(random.between(...config.quality));
   return { photo: await savedPhoto(frame, quality), box };
 }

@@ -25,11 +25,6 @@ export interface View {
   readonly box: BoxTuple;
 }
 
-/** What the worker thread answers. */
-export type ViewWorkerReply =
-  | { readonly view: View }
-  | { readonly error: { readonly code: string; readonly message: string } };
-
 /** Standard deviation of an edge, as a share of the box: detections overlap the truth by 0.85 or so. */
 const edgeNoise = 0.03;
 

@@ -1,27 +1,21 @@
 /** @file The worker thread that photographs garments again while the detector reads others. Started by `views-node.ts`. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import sharp from 'sharp';
-import { describeError } from '../errors/errors.ts';
-import { makeView, type ViewRequest, type ViewSource, type ViewWorkerReply } from './make-view-node.ts';
+import { answerCalls } from '../concurrency/thread-calls-node.ts';
+import { makeView, type View, type ViewRequest, type ViewSource } from './make-view-node.ts';
 
-const port = parentPort;
-if (port === null) throw new Error('view-worker-node.ts runs as a worker thread');
-const source = workerData as ViewSource;
+const source: ViewSource = workerData;
 // The detector wants the other core.
 sharp.concurrency(1);
 sharp.cache(false);
 
-let last: Promise<void> = Promise.resolve();
-port.on('message', (request: ViewRequest) => {
-  last = last.then(() => answer(request));
-});
-
-async function answer(request: ViewRequest): Promise<void> {
-  try {
-    const view = await makeView(source, request);
-    const reply: ViewWorkerReply = { view };
-    port?.postMessage(reply, [view.prepared.pixels.buffer as ArrayBuffer]);
-  } catch (error) {
-    port?.postMessage({ error: describeError(error) } satisfies ViewWorkerReply);
-  }
-}
+/** One view at a time: the reader wants them in order. */
+let last: Promise<unknown> = Promise.resolve();
+answerCalls(
+  (request: ViewRequest): Promise<View> => {
+    const made = last.then(() => makeView(source, request));
+    last = made.catch(() => {});
+    return made;
+  },
+  ({ prepared }) => [prepared.pixels.buffer],
+);

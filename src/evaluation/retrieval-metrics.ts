@@ -7,7 +7,7 @@
  * References: Manning, Raghavan and Schuetze, Introduction to Information Retrieval (2008), chapter 8; for nDCG Jaervelin
  * and Kekaelaeinen, Cumulated gain-based evaluation of IR techniques (2002), with gains of 0 and 1.
  */
-import assert from 'node:assert/strict';
+import { assert } from '../errors/assert.ts';
 import { Random } from '../random/random.ts';
 import { type Interval, intervalOf } from './interval.ts';
 
