@@ -2,7 +2,6 @@
  * @file For tests: garments without a network. What stands out from the edge of a photo, described by its colours; the
  * plainest engine there is, and a baseline for the benches. It knows two shapes, tall and wide.
  */
-
 import type { BoxTuple } from '../src/boxes/boxes.ts';
 import type {
   DescriptorName,

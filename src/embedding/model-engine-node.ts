@@ -1,5 +1,4 @@
 /** @file A model directory as what finds garments and describes them: one forward pass gives boxes and vectors. */
-
 import { type BoxTuple, boxAt } from '../boxes/boxes.ts';
 import { pairwiseIou } from '../boxes/iou.ts';
 import { descriptorDimension, mapsOf } from '../detector/descriptors.ts';

@@ -3,7 +3,6 @@
  *
  * Shapes: R boxes, D numbers a vector.
  */
-
 import { alignRegions } from '../detector/align-regions.ts';
 import { alignRule, type DetectorConfig } from '../detector/config.ts';
 import { channelsOf, type GarmentDescriptor, mapsOf } from '../detector/descriptors.ts';

@@ -1,5 +1,4 @@
 /** @file Precision class by class as an HTML table; of several runs beside each other, with the difference to the first. */
-
 import { frequentClassMinimum, meanOverFrequentClasses } from '../evaluation/evaluate-detections.ts';
 import type { Interval } from '../evaluation/interval.ts';
 import type { Model, Section } from './compose-report.ts';

@@ -4,7 +4,7 @@
  * Pairs are drawn as a search meets them: garments of the dev fold photographed again, found by the detector, each with
  * its ten nearest items; a pair matches when both are one garment.
  */
-
+import { basename, resolve } from 'node:path';
 import type { MatchCalibration } from '../detector/match-calibration.ts';
 import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import { fitCalibration } from '../embedding/match.ts';
@@ -49,7 +49,7 @@ export async function calibrateMatches(engine: GarmentEngine, options: Calibrati
     descriptor: describer === 'paper' ? 'paper' : 'garment',
     calibration: fitted(
       answers,
-      `${data}, dev fold: ${answers.length} garments photographed again (seed ${seed}), found by the detector, each with its 10 nearest of ${test.gallery.length} items`,
+      `${basename(resolve(data))}, dev fold: ${answers.length} garments photographed again (seed ${seed}), found by the detector, each with its 10 nearest of ${test.gallery.length} items`,
     ),
     figures: retrievalFigures(answers),
     queries: answers.length,
