@@ -40,7 +40,7 @@ beforeAll(async () => {
   });
   out = join(folder, 'out');
   await train(out);
-}, 180_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 test('the detector stays as it is; the vector is another, and the card says where it comes from', async () => {
