@@ -6,6 +6,7 @@ import { type CatalogueFormat, catalogueFormats } from '../catalogue/catalogue-f
 import { parseAttributeFlag } from '../catalogue/feed-columns.ts';
 import { parseAllowedHost } from '../catalogue/web-address.ts';
 import { UsageError } from '../errors/errors.ts';
+import { parseStoreAddress } from '../stores/opensearch-address.ts';
 
 export interface CatalogueFlags {
   readonly format?: CatalogueFormat;
@@ -38,9 +39,12 @@ export function checkCatalogueFlags({ fetch, allowHost }: CatalogueFlags): void 
   });
 }
 
-/** Where the pictures of a store's catalogue are kept: beside the store, `shop` and `shop.pictures`. */
+/**
+ * Where the pictures of a store's catalogue are kept: beside the store, `shop` and `shop.pictures`; in the working directory
+ * for one in an engine.
+ */
 export function pictureFolder(store: string): string {
-  return `${resolve(store)}.pictures`;
+  return `${resolve(parseStoreAddress(store)?.name ?? store)}.pictures`;
 }
 
 /** `price=PreisBrutto`; a column may have "=" in its name. */

@@ -14,6 +14,7 @@ import { factsSchema } from '../retrieval/garment-facts.ts';
 import { type IndexOptions, type IndexReport, indexCatalogue } from '../retrieval/index-catalogue-node.ts';
 import { openAnyStoreForWriting } from '../stores/open-store-node.ts';
 import { type StoreKind, storeKinds } from '../stores/store-manifest-node.ts';
+import type { RetryCounts } from '../stores/vector-store.ts';
 import { plural } from '../text/plural.ts';
 import { addCatalogueFlags, type CatalogueFlags, checkCatalogueFlags, pictureFolder } from './catalogue-flags.ts';
 import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
@@ -34,8 +35,11 @@ export function indexCommand(loadEngine: LoadEngine): Command {
   const command = new Command('index')
     .description('index a catalogue, so that photos can be answered with its items')
     .argument('<source>', 'a folder of pictures, or a feed: CSV, TSV, JSON lines, Shopify export, Google Merchant feed')
-    .option('--store <dir>', 'store to fill; made where there is none (required)')
-    .addOption(new Option('--store-kind <kind>', 'of a new store; lancedb unless given').choices(storeKinds))
+    .option(
+      '--store <place>',
+      'store to fill: a folder, or opensearch://HOST:PORT/NAME; made where there is none (required)',
+    )
+    .addOption(new Option('--store-kind <kind>', 'of a new folder; lancedb unless given').choices(storeKinds))
     .option('--model <dir>', 'model directory', bundledModel)
     .addOption(
       new Option('--descriptor <name>', 'what the vectors describe').choices(['garment', 'paper']).default('garment'),
@@ -83,7 +87,10 @@ export function indexCommand(loadEngine: LoadEngine): Command {
 /** Not a required option: it would be one of the subcommand too. */
 function requireStore(store: string | undefined): string {
   if (store !== undefined) return store;
-  throw new UsageError('there is no store to fill', { expected: '--store DIR', got: 'none' });
+  throw new UsageError('there is no store to fill', {
+    expected: '--store DIR or --store opensearch://HOST:PORT/NAME',
+    got: 'none',
+  });
 }
 
 /** Opens everything, shows progress, and gives the lock back whatever happens. */
@@ -153,7 +160,16 @@ export async function indexSource(
     failures?.close();
     await fetcher?.close();
     await store.close();
+    if (store.retries !== undefined) logRetries(store.retries);
   }
+}
+
+/** A cluster that is too small or falls apart should be noticed. */
+function logRetries({ busy, unavailable, partial, conflicts }: RetryCounts): void {
+  const total = busy + unavailable + partial + conflicts;
+  if (total === 0) return;
+  const reasons = `${busy} busy, ${unavailable} unavailable, ${partial} partial answers, ${conflicts} version conflicts`;
+  log(`the engine was asked again ${total} ${total === 1 ? 'time' : 'times'}: ${reasons}`);
 }
 
 /** The client for HTTP takes a while to load, and most catalogues are files. */

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import type { DescriptorName } from '../embedding/descriptor.ts';
 import { printable } from '../errors/printable.ts';
 import { type MigrationReport, migrateStore } from '../stores/migrate-store-node.ts';
-import { readManifest } from '../stores/store-manifest-node.ts';
+import { readStamp } from '../stores/open-store-node.ts';
 import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
 import { showProgress } from './progress.ts';
 
@@ -28,7 +28,7 @@ export function migrateCommand(loadEngine: LoadEngine): Command {
     .option('--drop-failed', 'leave items out whose picture cannot be read, rather than stay with the old vectors')
     .option('--json', 'print one JSON document')
     .action(async (store: string, { model, descriptor: asked, dropFailed, json }: Flags) => {
-      const descriptor = asked ?? (await readManifest(store)).descriptor;
+      const descriptor = asked ?? (await readStamp(store)).descriptor;
       const engine = await loadEngine(model);
       const progress = showProgress('migrating');
       let report: MigrationReport;

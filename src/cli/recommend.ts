@@ -57,7 +57,7 @@ export function recommendCommand(loadEngine: LoadEngine): Command {
   return new Command('recommend')
     .description("find the garments in photos, and a store's items most similar to each")
     .argument('[photo...]', 'JPEG, PNG, WebP or AVIF files; none with --like alone')
-    .option('--store <dir>', 'store made by deepshop index (required)')
+    .option('--store <place>', 'store made by deepshop index: a folder, or opensearch://HOST:PORT/NAME (required)')
     .option('--model <dir>', 'model directory', bundledModel)
     .option('--top <n>', 'items a garment', parsePositiveInteger, 3)
     .option('--offset <n>', 'items to pass over first: the next page', parseOffset, 0)

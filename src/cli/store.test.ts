@@ -81,7 +81,7 @@ test('a migration that cannot end says so and how to go on', async () => {
 test('what cannot be asked for is refused', async () => {
   const missing = await deepshop(['index', folder]);
   expect(missing.status).toBe(2);
-  expect(missing.err).toMatch(/no store to fill; expected --store DIR/);
+  expect(missing.err).toMatch(/no store to fill; expected --store DIR or --store opensearch/);
   const address = await deepshop(['recommend', '--like', 'x', '--store', 'nosql://localhost/shop']);
   expect(address.status).toBe(1);
   expect(address.err).toMatch(/no kind of store has such an address/);

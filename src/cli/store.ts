@@ -16,10 +16,10 @@ export function storeCommand(): Command {
   const restore = new Command('restore')
     .description('make a store from a snapshot, or from a store of another kind')
     .argument('<snapshot>', 'snapshot or store')
-    .argument('<store>', 'store to make')
-    .addOption(new Option('--store-kind <kind>', 'of the new store').choices(storeKinds).default('lancedb'))
-    .action((from: string, directory: string, { storeKind }: { readonly storeKind: StoreKind }) =>
-      copy(from, directory, storeKind),
+    .argument('<store>', 'store to make: a folder, or opensearch://HOST:PORT/NAME')
+    .addOption(new Option('--store-kind <kind>', 'of a new folder; lancedb unless given').choices(storeKinds))
+    .action((from: string, place: string, { storeKind }: { readonly storeKind?: StoreKind }) =>
+      copy(from, place, storeKind),
     );
   return new Command('store')
     .description('snapshots of stores, and stores from snapshots')
@@ -27,13 +27,13 @@ export function storeCommand(): Command {
     .addCommand(restore);
 }
 
-async function copy(from: string, directory: string, kind: StoreKind): Promise<void> {
+async function copy(from: string, place: string, kind: StoreKind | undefined): Promise<void> {
   const store = await openAnyStore(from);
   const { rows } = await store.stats();
   const progress = showProgress('copying', rows);
   try {
-    const count = await copyStore(store, { directory, kind }, (done) => progress.update(done));
-    printLine(`${count} rows of ${printable(from)} copied to ${printable(directory)}`);
+    const count = await copyStore(store, { place, kind }, (done) => progress.update(done));
+    printLine(`${count} rows of ${printable(from)} copied to ${printable(place)}`);
   } finally {
     progress.stop();
     await store.close();

@@ -1,8 +1,7 @@
-/** @file A store's last commit into a new directory: a snapshot, a restored one, a store of another kind. */
-import { openAnyStoreForWriting } from './open-store-node.ts';
+/** @file A store's last commit into a new place: a snapshot, a restored one, a store of another kind. */
+import { finishNewStore, openNewStore } from './open-store-node.ts';
 import type { Row } from './row.ts';
-import { StoreError } from './store-error.ts';
-import { hasManifest, type StoreKind } from './store-manifest-node.ts';
+import type { StoreKind } from './store-manifest-node.ts';
 import type { OpenedStore } from './vector-store.ts';
 
 /** Rows that are handed over at once. */
@@ -16,16 +15,12 @@ const rowsAtOnce = 1000;
  */
 export async function copyStore(
   from: OpenedStore,
-  to: { readonly directory: string; readonly kind?: StoreKind | undefined },
+  to: { readonly place: string; readonly kind?: StoreKind | undefined },
   onRows: (count: number) => void = () => {},
 ): Promise<number> {
-  if (await hasManifest(to.directory)) {
-    const cure = 'Name a directory that is not there yet.';
-    throw new StoreError('occupied', 'there is a store already', { where: to.directory, cure });
-  }
   const { manifest } = from;
   const want = { space: manifest, modelId: manifest.modelId, schema: manifest.attributes };
-  const store = await openAnyStoreForWriting(to.directory, want, { kind: to.kind });
+  const store = await openNewStore(to.place, want, { kind: to.kind });
   try {
     let count = 0;
     let rows: Row[] = [];
@@ -38,6 +33,7 @@ export async function copyStore(
     for await (const row of from.rows()) if (rows.push(row) === rowsAtOnce) await handOver();
     await handOver();
     await store.commit();
+    await finishNewStore(to.place);
     return count;
   } finally {
     await store.close();

@@ -7,9 +7,9 @@ import assert from 'node:assert';
 import { createHash } from 'node:crypto';
 import type { Data, DataType, RecordBatch, Schema, Table, Vector } from 'apache-arrow';
 import { rowFields } from './filter.ts';
-import { decodeText, encodeText } from './lance-text.ts';
 import { type AttributeType, type AttributeValue, keyText, type Row, type RowKey } from './row.ts';
 import { StoreError } from './store-error.ts';
+import { decodeText, encodeText } from './stored-text.ts';
 import type { StoreConfig } from './vector-store.ts';
 
 type Arrow = typeof import('apache-arrow');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Filter } from './filter.ts';
 import { filterToSql } from './lance-filter.ts';
-import { decodeText, encodeText } from './lance-text.ts';
+import { decodeText, encodeText } from './stored-text.ts';
 
 const sqlOf = (filter: Filter) => filterToSql(filter, (field) => `c_${field.length}`);
 const price = (operator: '<' | '>=', value: number): Filter => ({ kind: 'order', field: 'price', operator, value });

@@ -6,8 +6,8 @@
  * says by itself what becomes of null; what is left are `and` and `or`, for which unknown is as good as false.
  */
 import type { Comparison, Filter, OrderOperator } from './filter.ts';
-import { encodeText } from './lance-text.ts';
 import type { AttributeValue } from './row.ts';
+import { encodeText } from './stored-text.ts';
 
 /** Field of a filter to a column, a name that needs no quotes. */
 export type ColumnOf = (field: string) => string;

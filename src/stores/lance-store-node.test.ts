@@ -9,5 +9,6 @@ testStoreDurability('the LanceDB store', {
   place: (folder) => join(folder, 'shop'),
   open: openLanceStore,
   openForWriting: openLanceStoreForWriting,
+  hasWholeCommits: true,
   writerModule: { path: join(import.meta.dirname, 'lance-open-node.ts'), name: 'openLanceStoreForWriting' },
 });

@@ -6,10 +6,10 @@ import { LanceColumns } from './lance-columns.ts';
 import { filterToSql, literal } from './lance-filter.ts';
 import { type Effort, exactBelow, vectorQuery } from './lance-index-node.ts';
 import type { LanceLibrary } from './lance-library-node.ts';
-import { decodeText } from './lance-text.ts';
 import { similarityOf } from './nearest.ts';
 import { keyText, type Row } from './row.ts';
 import type { IndexFacts } from './store-manifest-node.ts';
+import { decodeText } from './stored-text.ts';
 import type { Hit, StoreConfig, StoreQuery, StoreStats } from './vector-store.ts';
 
 /** Rows asked for beyond those wanted: where equal ones end is seen at once in nearly every answer. */

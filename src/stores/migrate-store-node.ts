@@ -3,16 +3,21 @@
  * ones, and take their place in one step. Boxes and classes stay as they were found.
  */
 import { createHash } from 'node:crypto';
-import { readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import { describeError } from '../errors/errors.ts';
-import { syncDirectory } from '../files/atomic-file-node.ts';
 import { readPhoto } from '../image/decode-node.ts';
-import { openAnyStore, openAnyStoreForWriting } from './open-store-node.ts';
+import {
+  isShared,
+  letWritersIn,
+  openAnyStore,
+  openStoreBeside,
+  readStamp,
+  switchStores,
+  whileNobodyWrites,
+} from './open-store-node.ts';
 import { keyText, type Row } from './row.ts';
 import { StoreError } from './store-error.ts';
-import { readManifest } from './store-manifest-node.ts';
 import type { OpenedStore } from './vector-store.ts';
 
 export interface MigrationReport {
@@ -40,29 +45,46 @@ export interface MigrationOptions {
  *
  * @throws StoreError `store-space` for classes that the model does not know
  */
-export async function migrateStore(directory: string, options: MigrationOptions): Promise<MigrationReport> {
+export async function migrateStore(place: string, options: MigrationOptions): Promise<MigrationReport> {
   const { engine, descriptor } = options;
   const space = engine.space(descriptor);
-  const manifest = await readManifest(directory);
+  const stamp = await readStamp(place);
   const report: MigrationReport = { embedded: 0, known: 0, hasSwitched: false, failed: [] };
-  if (manifest.spaceId === space.spaceId) return report;
-  const want = { space, modelId: engine.modelId, schema: manifest.attributes };
-  const to = await openAnyStoreForWriting(directory, want, { kind: manifest.kind, name: 'migration.json' });
-  try {
-    const from = await openAnyStore(directory);
-    // Another migration came before this one had the lock.
-    if (from.manifest.spaceId === space.spaceId) return report;
-    await fill(to, from, options, report);
-    await to.commit();
-    if (report.failed.length > 0 && options.dropFailed !== true) return report;
-    // The one moment: whoever opens the store before it gets the old rows, whoever does after it the new ones.
-    await rename(join(directory, 'migration.json'), join(directory, 'store.json'));
-    await syncDirectory(directory);
-    report.hasSwitched = true;
+  if (stamp.spaceId === space.spaceId) {
+    await letWritersIn(place);
     return report;
+  }
+  const to = await openStoreBeside(place, { space, modelId: engine.modelId, schema: stamp.attributes });
+  try {
+    const from = await openAnyStore(place);
+    try {
+      // Another migration came before this one had the lock.
+      if (from.manifest.spaceId === space.spaceId) return report;
+      // Where others go on writing, the long part is done before they are kept out for the rest.
+      if (isShared(place)) {
+        await fill(to, from, options, report);
+        await to.commit();
+        if (!maySwitch(report, options)) return report;
+      }
+      await whileNobodyWrites(place, async () => {
+        await fill(to, from, options, report);
+        await to.commit();
+        if (!maySwitch(report, options)) return false;
+        await switchStores(place);
+        report.hasSwitched = true;
+        return true;
+      });
+      return report;
+    } finally {
+      await from.close();
+    }
   } finally {
     await to.close();
   }
+}
+
+function maySwitch({ failed }: MigrationReport, { dropFailed }: MigrationOptions): boolean {
+  return failed.length === 0 || dropFailed === true;
 }
 
 async function fill(
@@ -72,6 +94,10 @@ async function fill(
   report: MigrationReport,
 ): Promise<void> {
   const { engine, commitEveryMs = 30_000, onRow } = options;
+  // Of a second look, what the first one embedded is no news.
+  const before = report.embedded;
+  report.known = 0;
+  report.failed.length = 0;
   const done = new Map<string, { readonly row: Row; readonly facts: string }>();
   for await (const { vector: _, ...facts } of to.rows()) {
     const row = { ...facts, vector: new Float32Array(0) };
@@ -99,6 +125,7 @@ async function fill(
       committedAt = Date.now();
     }
   }
+  report.known = Math.max(0, report.known - before);
   // Rows that an earlier run did and that are gone, or cannot be made, by now.
   await to.delete([...done.values()].map(({ row }) => row));
 }

@@ -16,5 +16,6 @@ testStoreDurability('the exact store', {
   place: (folder) => join(folder, 'shop'),
   open: openStore,
   openForWriting: openStoreForWriting,
+  hasWholeCommits: true,
   writerModule: { path: join(import.meta.dirname, 'exact-store-node.ts'), name: 'openStoreForWriting' },
 });

@@ -13,7 +13,8 @@ export type StoreErrorReason =
   | 'row'
   | 'field'
   | 'query'
-  | 'item';
+  | 'item'
+  | 'unavailable';
 
 /** What helps where the error itself names nothing better. */
 const cures: { readonly [R in StoreErrorReason]?: ErrorFacts } = {

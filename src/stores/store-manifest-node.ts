@@ -168,7 +168,7 @@ export function requireSchema(manifest: StoreStamp, schema: AttributeSchema, whe
 }
 
 /** With the further attributes of a schema: a row without one reads as null. The same manifest where there are none. */
-export function widened<M extends StoreManifest>(manifest: M, schema: AttributeSchema): M {
+export function widened<M extends StoreStamp>(manifest: M, schema: AttributeSchema): M {
   const isWider = Object.keys(schema).length > Object.keys(manifest.attributes).length;
   return isWider ? { ...manifest, attributes: { ...manifest.attributes, ...schema } } : manifest;
 }

@@ -64,9 +64,23 @@ export interface StoreStamp {
   readonly attributes: AttributeSchema;
 }
 
+/** How often a store's engine had to be asked again, by reason. */
+export interface RetryCounts {
+  /** It had too much to do. */
+  readonly busy: number;
+  /** A node did not answer, or had no copy of what was asked for. */
+  readonly unavailable: number;
+  /** Only some of the shards answered. */
+  readonly partial: number;
+  /** Another writer had written the same row. */
+  readonly conflicts: number;
+}
+
 /** A store that outlives the process. */
 export interface OpenedStore extends VectorStore {
   readonly manifest: StoreStamp;
+  /** Of stores in an engine of their own. */
+  readonly retries?: RetryCounts;
   /** Gives the lock back, if it holds one; what was not committed is forgotten, a store without a commit whole. */
   close(): Promise<void>;
 }

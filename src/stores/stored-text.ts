@@ -1,5 +1,5 @@
 /**
- * @file Any JavaScript string as text that UTF-8, SQL and Arrow carry unchanged. Lone halves of surrogate pairs have no
+ * @file Any JavaScript string as text that UTF-8, SQL, Arrow and search engines carry unchanged. Lone halves of surrogate pairs have no
  * UTF-8, NUL ends a string in some parsers, and Arrow's decoder swallows a leading byte order mark.
  */
 
