@@ -46,6 +46,7 @@ try {
   await merge(address.name);
   await connection.ask({ method: 'POST', path: `/${address.name}/_refresh` });
   await report(`after a merge of ${((performance.now() - started) / 1000).toFixed(0)} s`, store, queries, truth);
+  console.log(`  ${await sizes(address.name)}`);
   console.log(`asked again: ${JSON.stringify(store.retries)}, ${load()}`);
   await store.close();
 } finally {
@@ -61,6 +62,15 @@ async function merge(name: string): Promise<void> {
   const state = z.object({ completed: z.boolean() });
   while (!state.parse(await connection.ask({ method: 'GET', path: `/_tasks/${task}` })).completed)
     await setTimeout(250);
+}
+
+/** On disk, of the first copy of each shard and of all copies. */
+async function sizes(name: string): Promise<string> {
+  const answer = await connection.ask({ method: 'GET', path: `/${name}/_stats/store` });
+  const size = z.object({ store: z.object({ size_in_bytes: z.number() }) });
+  const { primaries, total } = z.object({ _all: z.object({ primaries: size, total: size }) }).parse(answer)._all;
+  const megabytes = ({ store }: z.infer<typeof size>) => (store.size_in_bytes / 1e6).toFixed(0);
+  return `${megabytes(primaries)} MB, ${megabytes(total)} MB with copies`;
 }
 
 /** Seconds that the store took; the oracle gets the same rows. */

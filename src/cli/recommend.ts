@@ -21,7 +21,7 @@ import { openAnyStore } from '../stores/open-store-node.ts';
 import { parseFilter } from '../stores/parse-filter.ts';
 import { StoreError } from '../stores/store-error.ts';
 import { requireSpace } from '../stores/store-manifest-node.ts';
-import type { VectorStore } from '../stores/vector-store.ts';
+import type { OpenedStore, VectorStore } from '../stores/vector-store.ts';
 import { answerAsJson } from './answers-json.ts';
 import {
   bundledModel,
@@ -74,24 +74,36 @@ export function recommendCommand(loadEngine: LoadEngine): Command {
     .option('--json', 'print one JSON document')
     .action(async (files: readonly string[], flags: Flags) => {
       checkUse(files, flags);
-      const directory = requireStore(flags.store);
-      const store = await openAnyStore(directory);
-      const { descriptor } = store.manifest;
-      const options = answerOptions(flags, store);
-      const engine = await loadEngine(flags.model);
-      const space = engine.space(descriptor);
-      requireSpace(store.manifest, space, directory);
-      if (files.length === 0) {
-        const { like, not } = flags;
-        const answer = await recommendLikeItems(store, { like, not }, { ...options, calibration: space.calibration });
-        const heading = [`like ${like.join(', ')}`, ...(not.length === 0 ? [] : [`not ${not.join(', ')}`])].join('; ');
-        if (flags.json) printJson({ photos: [{ file: null, like, not, garments: [answerAsJson(answer)] }] });
-        else printAnswers(heading, [answer], flags.facet);
-        return;
+      const place = requireStore(flags.store);
+      const store = await openAnyStore(place);
+      try {
+        await answerAll(files, flags, { store, place, loadEngine });
+      } finally {
+        await store.close();
       }
-      const missing = await answerPhotos(files, flags, { engine, store, descriptor }, options);
-      if (missing.size > 0) log(describeMissing([...missing], directory));
     });
+}
+
+async function answerAll(
+  files: readonly string[],
+  flags: Flags,
+  { store, place, loadEngine }: { readonly store: OpenedStore; readonly place: string; readonly loadEngine: LoadEngine },
+): Promise<void> {
+  const { descriptor } = store.manifest;
+  const options = answerOptions(flags, store);
+  const engine = await loadEngine(flags.model);
+  const space = engine.space(descriptor);
+  requireSpace(store.manifest, space, place);
+  if (files.length === 0) {
+    const { like, not } = flags;
+    const answer = await recommendLikeItems(store, { like, not }, { ...options, calibration: space.calibration });
+    const heading = [`like ${like.join(', ')}`, ...(not.length === 0 ? [] : [`not ${not.join(', ')}`])].join('; ');
+    if (flags.json) printJson({ photos: [{ file: null, like, not, garments: [answerAsJson(answer)] }] });
+    else printAnswers(heading, [answer], flags.facet);
+    return;
+  }
+  const missing = await answerPhotos(files, flags, { engine, store, descriptor }, options);
+  if (missing.size > 0) log(describeMissing([...missing], place));
 }
 
 /** Not a required option: whoever has no store yet is told how to make one. */
@@ -164,7 +176,7 @@ async function answerPhotos(
       photos.push({ file, width: photo.width, height: photo.height, garments: answers.map(answerAsJson) });
     } catch (error) {
       // What was asked for is wrong for every photo.
-      if (error instanceof StoreError && ['item', 'field', 'query'].includes(error.reason)) throw error;
+      if (error instanceof StoreError && ['item', 'field', 'query', 'unavailable'].includes(error.reason)) throw error;
       const failure = { file, error: describeError(error) };
       if (!flags.json) log(describeFailure(file, failure.error.message));
       photos.push(failure);
