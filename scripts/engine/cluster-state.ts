@@ -1,6 +1,6 @@
 /** @file Which nodes of the engine there are, kept in a file; what is asked of their processes and ports. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -38,9 +38,18 @@ export function writeCluster(home: string, cluster: Cluster): void {
 
 /** Whether its process lives and is this node: another program may have its number by now. */
 export function isRunning({ pid, folder }: EngineNode): boolean {
-  if (pid === 0) return false;
-  const { stdout } = spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout.includes(folder);
+  return pid !== 0 && commandOf(pid).includes(folder);
+}
+
+/** Empty where no process has the number. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    // Gone, or a system without such files.
+    if (existsSync('/proc/self/cmdline')) return '';
+    return spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
+  }
 }
 
 export const runningNodes = ({ nodes }: Cluster): EngineNode[] => nodes.filter(isRunning);

@@ -19,8 +19,8 @@ import { installEngine } from './install-engine.ts';
 
 /** Of each node, in MB: catalogues of some hundred thousand rows fit. */
 const heapMb = 512;
-/** A node that was killed replays its log first. */
-const startMs = 300_000;
+/** A node that was killed replays its log first; ten seconds on an idle machine, minutes on a busy one. */
+const startMs = 900_000;
 const stopMs = 30_000;
 
 /**
