@@ -26,8 +26,8 @@ export function installEngine(home: string, java: string, log: (line: string) =>
   rmSync(installed, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
   log(`fetching ${server} and ${plugin} with Maven`);
-  maven(`${mavenGoals}:unpack`, `-Dartifact=${server}`, `-DoutputDirectory=${unfinished}`);
-  maven(`${mavenGoals}:copy`, `-Dartifact=${plugin}`, `-DoutputDirectory=${unfinished}`);
+  maven(unfinished, `${mavenGoals}:unpack`, `-Dartifact=${server}`, `-DoutputDirectory=${unfinished}`);
+  maven(unfinished, `${mavenGoals}:copy`, `-Dartifact=${plugin}`, `-DoutputDirectory=${unfinished}`);
   const unpacked = join(unfinished, `opensearch-${version}`);
   const archive = pathToFileURL(join(unfinished, `opensearch-knn-${version}.0.zip`)).href;
   const tool = spawnSync(join(unpacked, 'bin', 'opensearch-plugin'), ['install', '--batch', archive], {
@@ -45,9 +45,9 @@ export function installEngine(home: string, java: string, log: (line: string) =>
 }
 
 /** @throws DeepShopError `engine-maven`, `engine-no-maven` where there is none */
-function maven(...argv: string[]): void {
-  // What Maven says is for whoever watches: stdout is for the address.
-  const { status, error } = spawnSync('mvn', ['-B', '-q', ...argv], { stdio: ['ignore', 2, 2] });
+function maven(folder: string, ...argv: string[]): void {
+  // It leaves marks where it runs. What it says is for whoever watches: stdout is for the address.
+  const { status, error } = spawnSync('mvn', ['-B', '-q', ...argv], { cwd: folder, stdio: ['ignore', 2, 2] });
   if (status === 0) return;
   const isMissing = error !== undefined && 'code' in error && error.code === 'ENOENT';
   throw new DeepShopError(isMissing ? 'engine-no-maven' : 'engine-maven', 'the engine could not be fetched', {

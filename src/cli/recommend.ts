@@ -87,7 +87,11 @@ export function recommendCommand(loadEngine: LoadEngine): Command {
 async function answerAll(
   files: readonly string[],
   flags: Flags,
-  { store, place, loadEngine }: { readonly store: OpenedStore; readonly place: string; readonly loadEngine: LoadEngine },
+  {
+    store,
+    place,
+    loadEngine,
+  }: { readonly store: OpenedStore; readonly place: string; readonly loadEngine: LoadEngine },
 ): Promise<void> {
   const { descriptor } = store.manifest;
   const options = answerOptions(flags, store);

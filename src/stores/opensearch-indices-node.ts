@@ -5,7 +5,14 @@
 import { z } from 'zod';
 import { EngineError, type OpenSearchConnection } from './opensearch-connection-node.ts';
 import type { OpenedIndex } from './opensearch-store-node.ts';
-import { attributeFields, indexTemplate, type Meta, metaOf, parseMeta, stampOfMeta } from './opensearch-template.ts';
+import {
+  attributeFields,
+  indexTemplate,
+  type Meta,
+  metaOf,
+  parseMeta,
+  stampOfMeta,
+} from './opensearch-template-node.ts';
 import { attributeField } from './opensearch-terms-node.ts';
 import { writeAliasOf } from './opensearch-writer-node.ts';
 import { StoreError } from './store-error.ts';

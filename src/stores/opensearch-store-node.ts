@@ -210,8 +210,7 @@ function isGone(error: unknown): boolean {
 
 function asWriterError(error: unknown, where: string): unknown {
   // With 503 it is a cluster that starts; with 403 an index that takes no changes.
-  const isBlocked =
-    error instanceof EngineError && error.status === 403 && error.type === 'cluster_block_exception';
+  const isBlocked = error instanceof EngineError && error.status === 403 && error.type === 'cluster_block_exception';
   if (!isBlocked && !isGone(error)) return error;
   return movedError(where, 'the store is being moved to another model, or was');
 }
