@@ -149,3 +149,23 @@ test('a change that another writer outran is made again with a higher number; th
   expect(number(second![2]!)).toBe(number(first![4]!));
   expect(connection.retries).toEqual({ busy: 1, unavailable: 0, partial: 0, conflicts: 1 });
 });
+
+test('an index that is missing while the cluster starts is waited for; one that is gone is gone', async () => {
+  const missing = { type: 'index_not_found_exception', reason: 'no such index [shop.rows-1.write]' };
+  const lost = { status: 200, body: { errors: true, items: [{ index: { _id: 'a', status: 404, error: missing } }] } };
+  const taken = { status: 200, body: { errors: false, items: [{ index: { _id: 'a', status: 201 } }] } };
+  const connection = await open();
+  const writer = new OpenSearchWriter(connection, 'shop.rows-1');
+  const starting = fault(503, 'cluster_block_exception');
+  answers = [lost, starting, { status: 200, body: { 'shop.rows-1': {} } }, taken];
+  await writer.write(new Map([['a', '{}']]));
+  expect(asked.map(({ url }) => url.split('?')[0])).toEqual([
+    '/shop.rows-1.write/_bulk',
+    '/shop.rows-1',
+    '/shop.rows-1',
+    '/shop.rows-1.write/_bulk',
+  ]);
+  expect(connection.retries).toMatchObject({ unavailable: 2 });
+  answers = [lost, fault(404, 'index_not_found_exception')];
+  await expect(writer.write(new Map([['a', '{}']]))).rejects.toMatchObject({ type: 'index_not_found_exception' });
+});

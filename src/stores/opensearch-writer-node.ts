@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { EngineError, type OpenSearchConnection, pause } from './opensearch-connection-node.ts';
 import { StoreError } from './store-error.ts';
+import type { RetryCounts } from './vector-store.ts';
 
 /** A document's line, or null for one that is to go. */
 export type Changes = ReadonlyMap<string, string | null>;
@@ -23,6 +24,12 @@ const itemSchema = z.object({
 });
 const bulkSchema = z.object({ items: z.array(z.record(z.string(), itemSchema)) });
 const presentSchema = z.object({ docs: z.array(z.object({ _id: z.string(), found: z.boolean().optional() })) });
+
+const retriedAs: { readonly [status: number]: keyof RetryCounts | undefined } = {
+  409: 'conflicts',
+  429: 'busy',
+  503: 'unavailable',
+};
 
 interface NumberedChange {
   readonly id: string;
@@ -87,6 +94,8 @@ export class OpenSearchWriter {
         body: left.map(toLines).join(''),
       });
       const items = bulkSchema.parse(answer).items.flatMap((item) => Object.values(item));
+      // A cluster that starts says so before it has read which indices it has: only this question waits for that.
+      if (items.some(isMissing)) await this.#connection.ask({ method: 'GET', path: `/${this.#index}` });
       const again = left.filter((change, at) => this.#isToRepeat(change, items[at], Date.now() < until));
       if (again.length > 0) await pause(tries);
       left = again;
@@ -101,7 +110,7 @@ export class OpenSearchWriter {
     if (status < 300 || (status === 404 && error === undefined)) return false;
     const { type = 'error', reason = '' } = error ?? {};
     const { retries, address } = this.#connection;
-    const kind = status === 429 ? 'busy' : status === 503 ? 'unavailable' : status === 409 ? 'conflicts' : undefined;
+    const kind = isMissing(item) ? 'unavailable' : retriedAs[status];
     if (kind === undefined || !hasTime) throw new EngineError(status, type, reason, address.text);
     retries[kind] += 1;
     if (kind === 'conflicts') change.number = this.#numberAbove(reason);
@@ -125,6 +134,10 @@ export class OpenSearchWriter {
 /** The name by which alone an index is written: it goes with the index. */
 export function writeAliasOf(index: string): string {
   return `${index}.write`;
+}
+
+function isMissing({ error }: z.infer<typeof itemSchema>): boolean {
+  return error?.type === 'index_not_found_exception';
 }
 
 function toLines({ id, line, number }: NumberedChange): string {
