@@ -3,7 +3,7 @@
  *
  *     npx tsx scripts/publish-model.ts --model RUN/best --data DIR --data DIR --notes FILE --out models/NAME
  *
- * It is calibrated on the dev folds (`training/calibrate-node.ts`); every figure of the card is of the val sides, which
+ * The scores from which garments are shown are chosen on the dev folds; every figure of the card is of the val sides, which
  * nothing was chosen on. `--notes` is Markdown for the card: data, licences, limits.
  */
 import { readFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ import { cocoAreaRanges, type Matches, matchDetections } from '../src/evaluation
 import { reliability } from '../src/evaluation/reliability.ts';
 import { countsAt, type ShownCounts } from '../src/evaluation/shown-counts.ts';
 import { topClassAccuracy } from '../src/evaluation/top-class-accuracy.ts';
-import { type Calibration, calibrate } from '../src/training/calibrate-node.ts';
+import { chooseShownScores } from '../src/training/shown-scores-node.ts';
 
 const { values } = parseArgs({
   options: {
@@ -49,7 +49,7 @@ async function answersOn(directory: string, part: DatasetPart) {
 }
 
 /** At IoU 0.5, each class from its own score on. */
-function shownOn(matches: Matches, minScore: Calibration['minScore']): ShownCounts {
+function shownOn(matches: Matches, minScore: Readonly<Record<string, number>>): ShownCounts {
   const counts = matches.classes.map((label, classIndex) => countsAt(matches, classIndex, minScore[label]));
   const sum = (of: keyof ShownCounts) => counts.reduce((total, each) => total + each[of], 0);
   return { found: sum('found'), falseAlarms: sum('falseAlarms'), missed: sum('missed') };
@@ -70,7 +70,7 @@ interface Report {
   readonly calibrationError: number;
 }
 
-async function report(directory: string, minScore: Calibration['minScore']): Promise<Report> {
+async function report(directory: string, minScore: Readonly<Record<string, number>>): Promise<Report> {
   const { groundTruth, detections } = await answersOn(directory, 'val');
   const { matches, ...summary } = evaluateDetections({ groundTruth, detections });
   const at50 = matchDetections(groundTruth, detections, {
@@ -131,11 +131,8 @@ function describeReport({
 }
 
 const devFolds = await Promise.all(values.data!.map((directory) => openDataset(directory, 'dev')));
-const { temperature, minScore, before, after } = await calibrate(model, devFolds, (passes) =>
-  console.error(`calibrating: pass ${passes}`),
-);
-console.error(`log loss on the dev folds: ${before.logLoss.toFixed(4)}, calibrated ${after.logLoss.toFixed(4)}`);
-const detector = await createDetector({ ...model, temperature });
+const minScore = await chooseShownScores(model, devFolds);
+const detector = await createDetector(model);
 const reports: Report[] = [];
 for (const directory of values.data!) reports.push(await report(directory, minScore));
 const shownFrom = Object.entries(minScore)
@@ -148,7 +145,7 @@ const card = [
   '',
   '## Measured',
   '',
-  `By \`scripts/publish-model.ts\`, on photos that were never trained on and that no setting was chosen on. Intervals: bootstrap over photos, 500 resamples. Temperature (${temperature}) and the scores from which garments are shown have the least log loss and the best F1 on the dev folds: ${shownFrom}.`,
+  `By \`scripts/publish-model.ts\`, on photos that were never trained on and that no setting was chosen on. Intervals: bootstrap over photos, 500 resamples. The scores from which garments are shown have the best F1 on the dev folds: ${shownFrom}.`,
   '',
   reports.map(describeReport).join('\n\n'),
   '',
@@ -160,7 +157,7 @@ const metrics = Object.fromEntries(
   }),
 );
 const recipe = values.recipe === undefined ? undefined : JSON.parse(readFileSync(values.recipe, 'utf8'));
-const { name, config, preprocessing, parameters, descriptors } = model;
+const { name, config, preprocessing, parameters, temperature, descriptors } = model;
 await writeModel(values.out!, {
   name,
   config,
