@@ -68,6 +68,44 @@ export async function readPhotoSize(
   return sizeWithinLimit(bytes, format, where, maxPixels);
 }
 
+/** A photo that may be smaller than its file, and the upright size of the file. */
+export interface PhotoWithin {
+  readonly photo: Photo;
+  readonly upright: PhotoSize;
+}
+
+/**
+ * Reads a photo as {@link readPhoto} does, and makes it smaller where a side is longer than `maxSide`: a JPEG is then decoded
+ * at a fraction of the work and memory.
+ *
+ * @param bytes of the file
+ * @throws ImageError with a code for each reason
+ */
+export async function readPhotoWithin(
+  bytes: Uint8Array,
+  {
+    maxSide,
+    maxPixels = defaultMaxPixels,
+    where: name,
+  }: { readonly maxSide: number; readonly maxPixels?: number; readonly where?: string },
+): Promise<PhotoWithin> {
+  const { format, where } = await openPicture(bytes, name);
+  const upright = await sizeWithinLimit(bytes, format, where, maxPixels);
+  try {
+    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, pages: 1 })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .resize(maxSide, maxSide, { fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const photo = { width: info.width, height: info.height, pixels: toRgb(data, info.channels) };
+    return { photo, upright };
+  } catch (cause) {
+    throw decodingError(bytes, format, where, cause);
+  }
+}
+
 /** A small square copy of a photo and what its header says. */
 export interface PhotoGist {
   readonly upright: PhotoSize;

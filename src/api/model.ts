@@ -1,0 +1,35 @@
+/** @file What the server finds garments with: for devices that do it themselves, and for people. */
+import { z } from 'zod';
+
+export const modelAnswer = z
+  .object({
+    modelId: z.string(),
+    classes: z.array(
+      z.object({ label: z.string(), minScore: z.number().describe('Detections under this score are not shown.') }),
+    ),
+    space: z
+      .object({
+        descriptor: z.enum(['garment', 'paper']),
+        spaceId: z.string(),
+        dimension: z.int(),
+        metric: z.enum(['cosine', 'euclidean']),
+        calibration: z
+          .object({ strong: z.number(), fair: z.number() })
+          .nullable()
+          .describe('From which similarity on a match is strong or fair; null where nobody measured it.'),
+      })
+      .describe('Vectors of a device must be of this space.'),
+    preprocessing: z.record(z.string(), z.unknown()).describe('As in model.json: how a photo becomes a tensor.'),
+    files: z
+      .array(
+        z.object({
+          name: z.string(),
+          url: z.string().describe('Relative to this server; has an ETag.'),
+          mediaType: z.string(),
+        }),
+      )
+      .describe('For use on a device: model.json, and the whole model as one ONNX file.'),
+  })
+  .meta({ id: 'Model' });
+
+export type ModelAnswer = z.infer<typeof modelAnswer>;

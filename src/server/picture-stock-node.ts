@@ -1,0 +1,53 @@
+/** @file Pictures of items that come through the API, in the folder of pictures beside the store. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { PictureFetcher } from '../catalogue/picture-fetcher-node.ts';
+import { writeFileAtomically } from '../files/atomic-file-node.ts';
+import { imageFormat } from '../image/image-format.ts';
+import { ApiError } from './api-error.ts';
+import type { PictureStock } from './write-items-node.ts';
+
+export interface StockOptions {
+  /** The folder of pictures beside the store; the same that `deepshop index --fetch` fills. */
+  readonly folder: string;
+  /** Whether addresses are fetched. */
+  readonly fetches: boolean;
+  /** Hosts that may be private, by `parseAllowedHost`. */
+  readonly allowedHosts: ReadonlySet<string>;
+}
+
+/** The folder of a store's pictures: beside it, since a store may be made anew. */
+export function pictureFolderOf(store: string): string {
+  return `${resolve(store)}.pictures`;
+}
+
+export function createPictureStock({ folder, fetches, allowedHosts }: StockOptions): PictureStock {
+  // The client for HTTP begins with the first address.
+  let fetcher: PictureFetcher | undefined;
+  return {
+    async fetch(url) {
+      if (!fetches) throw fetchingIsOff();
+      fetcher ??= new PictureFetcher({ cache: folder, allowed: allowedHosts });
+      const file = await fetcher.fetch(url);
+      return { image: url, file, bytes: await readFile(file) };
+    },
+    async keep(bytes) {
+      const hash = createHash('sha256').update(bytes).digest('hex');
+      const name = `${hash}.${imageFormat(bytes) ?? 'bin'}`;
+      const uploads = join(resolve(folder), 'uploads');
+      await mkdir(uploads, { recursive: true });
+      const file = join(uploads, name);
+      await writeFileAtomically(file, bytes);
+      return { image: `uploads/${name}`, file, bytes };
+    },
+  };
+}
+
+export function fetchingIsOff(): ApiError {
+  return new ApiError('url-queries-off', 'this server does not fetch pictures from addresses', {
+    expected: 'the picture itself',
+    got: 'an address',
+    cure: 'Send the picture, or start the server with --allow-url-queries.',
+  });
+}

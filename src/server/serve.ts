@@ -1,0 +1,188 @@
+/** @file Puts the server together from a store and a model on disk, opens the port, and closes it in good order. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { adminSummary } from '../api/admin.ts';
+import type { Scope } from '../api/endpoints.ts';
+import { DeepShopError } from '../errors/errors.ts';
+import { createApp, type TlsFiles } from './app.ts';
+import { eventFolderOf, openEventLog } from './event-log-node.ts';
+import { createPhotoFetch } from './fetch-photo-node.ts';
+import { KeyFile, keyFileOf } from './key-file-node.ts';
+import { allowedHostNames, isLoopback, requireSafeListening } from './listen-address.ts';
+import { Metrics } from './metrics.ts';
+import { openModelFiles } from './model-files-node.ts';
+import { pictureFolderOf } from './picture-stock-node.ts';
+import { QueryMemory } from './query-memory.ts';
+import { RateLimiter } from './rate-limit.ts';
+import { openSearcherPool } from './searcher-pool-node.ts';
+import { createPictureRenderer } from './serve-picture-node.ts';
+import type { ServerParts } from './server-parts.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export interface ServeOptions {
+  readonly store: string;
+  readonly model: string;
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly tls: TlsFiles | null;
+  readonly isInsecure: boolean;
+  /** How the outside calls a server behind a proxy; it is then no private matter of this machine. */
+  readonly publicUrl: URL | null;
+  readonly trustProxy: boolean;
+  /** Searching needs no key, wherever it is asked from. */
+  readonly openSearch: boolean;
+  readonly allowUrlQueries: boolean;
+  /** By `parseAllowedHost`. */
+  readonly allowedHosts: readonly string[];
+  readonly corsOrigins: readonly string[];
+  /** Threads that have the model; undefined leaves it to the machine. */
+  readonly workers: number | undefined;
+  readonly maxWaiting: number;
+  readonly photoMinutes: number;
+  readonly eventDays: number;
+  readonly version: string;
+  readonly exportOnnx: ((directory: string, file: string) => Promise<unknown>) | null;
+  readonly log: ServerParts['log'];
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Takes no more requests, finishes those it has, and closes everything. */
+  close(): Promise<void>;
+}
+
+/** Of one picture. A phone's photo has 3 to 8 MB. */
+const uploadBytes = 12e6;
+/** Of one picture: what the largest phone sensors give. */
+const maxPixels = 120e6;
+/** Memory of photos: files, and pixels of those that were used last; of each thread. */
+const photoBytes = 256e6;
+const decodedBytes = 128e6;
+/** Requests a minute of an address, where searching needs no key. */
+const openPerMinute = 300;
+/** A vector of 1,216 numbers takes 5 kB. */
+const maxQueries = 10_000;
+const queryHours = 24;
+/** How long requests that were accepted may take when the server is told to stop. */
+const closeWithinMs = 30_000;
+
+/** @throws UsageError for an address that is not safe; StoreError, ModelError; DeepShopError `port-taken` */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { store, model, host, port, tls, isInsecure, publicUrl, workers, maxWaiting } = options;
+  requireSafeListening({ host, hasTls: tls !== null, isInsecure });
+  const isPrivate = isLoopback(host) && publicUrl === null;
+  const metrics = new Metrics();
+  const numThreads = workers ?? Math.max(1, Math.min(4, availableParallelism() >> 1));
+  let isStopping = false;
+  const allowedHosts = new Set(options.allowedHosts);
+  const searcher = await openSearcherPool(
+    {
+      model,
+      threads: numThreads === 1 ? undefined : Math.max(1, Math.floor(availableParallelism() / numThreads)),
+      settings: {
+        store,
+        photos: { keepMs: options.photoMinutes * 60_000, maxBytes: photoBytes, maxDecodedBytes: decodedBytes },
+        stock: { folder: pictureFolderOf(store), fetches: options.allowUrlQueries, allowedHosts },
+        maxPixels,
+        thread: 0,
+      },
+    },
+    {
+      numThreads,
+      onStage: (stage, elapsedMs) => metrics.stage(stage, elapsedMs),
+      onEnd: () => options.log?.write(`${JSON.stringify({ level: 50, time: Date.now(), msg: 'a thread ended' })}\n`),
+    },
+  );
+  const open: readonly Scope[] = isPrivate || options.openSearch ? ['search'] : [];
+  const queries = new QueryMemory({ keepMs: queryHours * 3_600_000, maxQueries, newId: newQueryId });
+  const events = openEventLog(eventFolderOf(store), { keepDays: options.eventDays });
+  const queues = {
+    // One is decoded while the network runs on another.
+    search: new WorkQueue({ width: 2 * numThreads, maxWaiting }),
+    write: new WorkQueue({ width: 1, maxWaiting: 8 }),
+    picture: new WorkQueue({ width: 4, maxWaiting: 256 }),
+  };
+  const parts: ServerParts = {
+    version: options.version,
+    searcher,
+    access: {
+      keys: new KeyFile(keyFileOf(store)),
+      limiter: new RateLimiter(),
+      open: new Set(open),
+      openPerMinute: isPrivate ? null : openPerMinute,
+    },
+    queues,
+    limits: { uploadBytes, jsonBytes: 8e6, searchDeadlineMs: 15_000, writeDeadlineMs: 300_000 },
+    fetchPhoto: options.allowUrlQueries
+      ? createPhotoFetch({ allowedHosts, maxBytes: uploadBytes, timeoutMs: 10_000 })
+      : null,
+    renderPicture: createPictureRenderer({ maxBytes: 64e6 }),
+    queries,
+    events,
+    model: await openModelFiles(model, { cache: `${resolve(store)}.cache`, exportOnnx: options.exportOnnx }),
+    metrics,
+    hasOpenMetrics: isPrivate,
+    lastImport: () => readLastImport(`${resolve(store)}.last-import.json`),
+    corsOrigins: options.corsOrigins,
+    hostNames: allowedHostNames(host, publicUrl),
+    trustProxy: options.trustProxy,
+    webFolder: fileURLToPath(new URL('../../dist/web', import.meta.url)),
+    isReady: () => !isStopping,
+    log: options.log,
+  };
+  metrics.observe({ queues, queries, searcher });
+  const app = await createApp(parts, { tls });
+  const forgetting = setInterval(() => {
+    queries.forgetOld();
+    void events.forgetOld().catch(() => {});
+  }, 600_000);
+  forgetting.unref();
+  const close = async () => {
+    isStopping = true;
+    clearInterval(forgetting);
+    const inOrder = async () => {
+      await app.close();
+      await Promise.all(Object.values(queues).map((queue) => queue.idle()));
+      await events.close();
+    };
+    await Promise.race([inOrder(), sleep(closeWithinMs, undefined, { ref: false })]);
+    await searcher.close();
+  };
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await close();
+    throw asListenError(error, host, port);
+  }
+  return { url: urlOf(app.server.address() as AddressInfo, host, tls !== null), close };
+}
+
+function urlOf({ port }: AddressInfo, host: string, hasTls: boolean): string {
+  const name = isLoopback(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `${hasTls ? 'https' : 'http'}://${name}:${port}`;
+}
+
+function asListenError(error: unknown, host: string, port: number): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
+  const facts = { where: `--port ${port}`, got: `another program at ${host}:${port}`, cure: 'Choose another --port.' };
+  return new DeepShopError('port-taken', 'the port is taken', facts, { cause: error });
+}
+
+/** What `deepshop index` wrote down; null where it did not, or it cannot be read. */
+async function readLastImport(file: string) {
+  try {
+    return adminSummary.shape.lastImport.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+function newQueryId(): string {
+  return `q_${randomBytes(16).toString('base64url')}`;
+}

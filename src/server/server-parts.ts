@@ -1,0 +1,72 @@
+/** @file What the app is made of: it is a function of these, and a test can bring its own. */
+import type { AdminSummary } from '../api/admin.ts';
+import type { ModelAnswer } from '../api/model.ts';
+import type { AccessRules } from './authorise.ts';
+import type { EventLog } from './event-log-node.ts';
+import type { FetchPhoto } from './fetch-photo-node.ts';
+import type { Metrics } from './metrics.ts';
+import type { QueryMemory } from './query-memory.ts';
+import type { Searcher } from './searcher.ts';
+import type { RenderPicture } from './serve-picture-node.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** A file of the model, ready to be sent. */
+export interface ModelFile {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  /** Quoted, as headers have it. */
+  readonly etag: string;
+}
+
+/** What the model says of itself, and its files. */
+export interface ModelFiles {
+  readonly preprocessing: ModelAnswer['preprocessing'];
+  /** Detections of a class under this score are not shown. */
+  minScoreOf(label: string): number;
+  /** Markdown. */
+  readonly card: string;
+  /** Those that there are; a baseline has no ONNX file. */
+  readonly names: readonly ('model.json' | 'model.onnx')[];
+  /** Made when it is first asked for. */
+  read(name: 'model.json' | 'model.onnx'): Promise<ModelFile | null>;
+}
+
+export interface ServerLimits {
+  /** Of one picture that is sent. */
+  readonly uploadBytes: number;
+  /** Of a body of JSON. */
+  readonly jsonBytes: number;
+  readonly searchDeadlineMs: number;
+  readonly writeDeadlineMs: number;
+}
+
+export interface ServerParts {
+  readonly version: string;
+  readonly searcher: Searcher;
+  readonly access: AccessRules;
+  readonly queues: { readonly search: WorkQueue; readonly write: WorkQueue; readonly picture: WorkQueue };
+  readonly limits: ServerLimits;
+  /** Null where addresses are not fetched. */
+  readonly fetchPhoto: FetchPhoto | null;
+  readonly renderPicture: RenderPicture;
+  readonly queries: QueryMemory;
+  readonly events: EventLog;
+  readonly model: ModelFiles;
+  readonly metrics: Metrics;
+  /** Whether /metrics needs no key. */
+  readonly hasOpenMetrics: boolean;
+  /** What was last indexed, and how it went. */
+  readonly lastImport: () => Promise<AdminSummary['lastImport']>;
+  /** Pages of other origins that may read answers, beside those of keys. */
+  readonly corsOrigins: readonly string[];
+  /** Host names that requests may ask for; null for any. On loopback without keys a page could else reach us by a name of its own. */
+  readonly hostNames: ReadonlySet<string> | null;
+  /** Whether a proxy in front is believed about who asks. */
+  readonly trustProxy: boolean;
+  /** Folder of the web app; null where there is none. */
+  readonly webFolder: string | null;
+  /** False while the server starts and once it stops. */
+  readonly isReady: () => boolean;
+  /** Where log lines go; null for nowhere. */
+  readonly log: { write(line: string): void } | null;
+}

@@ -1,0 +1,122 @@
+/**
+ * @file A store that others write too: `deepshop index` may commit while we answer. Reads see the last commit, which is looked for
+ * now and then; writes take the store's lock, one after the other, and give it back at once.
+ */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GarmentEngine } from '../embedding/descriptor.ts';
+import { DeepShopError } from '../errors/errors.ts';
+import { openAnyStore, openAnyStoreForWriting } from '../stores/open-store-node.ts';
+import { pathOfRows } from '../stores/store-generations-node.ts';
+import { readManifest, requireSpace } from '../stores/store-manifest-node.ts';
+import type { OpenedStore } from '../stores/vector-store.ts';
+import { ApiError } from './api-error.ts';
+import type { StoreAccess } from './create-searcher.ts';
+
+/** How long a commit of another process may stay unseen. */
+const freshMs = 1000;
+/** How long those who still read a store may take, after another took its place. */
+const closeAfterMs = 60_000;
+
+/** What a change of the store shows itself by. */
+interface Commit {
+  readonly stamp: string;
+  readonly at: number | null;
+  readonly kind: string;
+}
+
+interface Opened extends Commit {
+  readonly store: OpenedStore;
+}
+
+/** @throws StoreError where there is no store, or it is of another space than the model */
+export async function openStoreAccess(place: string, engine: GarmentEngine): Promise<StoreAccess> {
+  let opened = await open(place, engine);
+  let checkedAt = performance.now();
+  let checking: Promise<void> | undefined;
+  let writing: Promise<unknown> = Promise.resolve();
+
+  async function refresh(): Promise<void> {
+    checkedAt = performance.now();
+    if ((await lastCommit(place)).stamp === opened.stamp) return;
+    const before = opened.store;
+    opened = await open(place, engine);
+    setTimeout(() => void before.close(), closeAfterMs).unref();
+  }
+
+  return {
+    get kind() {
+      return opened.kind;
+    },
+    async current() {
+      if (performance.now() - checkedAt > freshMs) {
+        checking ??= refresh().finally(() => {
+          checking = undefined;
+        });
+        // While a store cannot be opened, in the middle of a migration perhaps, the one that is open answers.
+        await checking.catch(() => {});
+      }
+      return opened.store;
+    },
+    write(change) {
+      const mine = writing.then(async () => {
+        const result = await changeStore(place, engine, change);
+        await refresh();
+        return result;
+      });
+      writing = mine.catch(() => {});
+      return mine;
+    },
+    refresh,
+    committedAt: async () => opened.at,
+    async close() {
+      await writing;
+      await opened.store.close();
+    },
+  };
+}
+
+async function open(place: string, engine: GarmentEngine): Promise<Opened> {
+  // The commit first: one that comes in between is opened, and found again at the next look.
+  const commit = await lastCommit(place);
+  const store = await openAnyStore(place);
+  requireSpace(store.manifest, engine.space(store.manifest.descriptor), place);
+  return { ...commit, store };
+}
+
+/** Other places than directories are services, which have no commits to wait for. */
+async function lastCommit(place: string): Promise<Commit> {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(place)?.[1];
+  if (scheme !== undefined) return { stamp: '', at: null, kind: scheme };
+  const manifest = await readManifest(place);
+  const files = [join(place, 'store.json'), pathOfRows(place, manifest)];
+  const facts = await Promise.all(files.map((file) => stat(file, { bigint: true })));
+  const stamp = facts.map(({ mtimeNs, ino }) => `${mtimeNs} ${ino}`).join(' ');
+  const at = Math.max(...facts.map(({ mtimeMs }) => Number(mtimeMs)));
+  return { stamp, at, kind: manifest.kind };
+}
+
+async function changeStore<T>(
+  place: string,
+  engine: GarmentEngine,
+  change: (store: OpenedStore) => Promise<T>,
+): Promise<T> {
+  const { manifest } = await openAnyStore(place);
+  const { descriptor, attributes: schema } = manifest;
+  const want = { space: engine.space(descriptor), modelId: engine.modelId, schema };
+  let store: OpenedStore;
+  try {
+    store = await openAnyStoreForWriting(place, want);
+  } catch (error) {
+    if (!(error instanceof DeepShopError) || error.code !== 'file-locked') throw error;
+    const facts = { expected: 'no other writer', got: 'one', cure: 'Try again when deepshop index is done.' };
+    throw new ApiError('store-busy', 'another process writes the store', facts, 10);
+  }
+  try {
+    const result = await change(store);
+    await store.commit();
+    return result;
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,37 @@
+/** @file The web app's files, if they were built: pages, scripts and the model's runtime, as `dist/web` holds them. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { securityHeaders } from './security-headers.ts';
+
+/** Whether there is an app to serve. */
+export function hasWebApp(folder: string | null): folder is string {
+  return folder !== null && existsSync(join(folder, 'index.html'));
+}
+
+export async function serveWebApp(
+  app: FastifyInstance,
+  folder: string,
+  { isTls }: { readonly isTls: boolean },
+): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: folder,
+    setHeaders(reply, path) {
+      // Shops' pages load the widget.
+      const isWidget = /[\\/]widget(\.[\w-]+)?\.js$/.test(path);
+      reply.headers(securityHeaders(isWidget ? 'widget' : 'page', { isTls }));
+      // Names of built files hold a hash of what is in them.
+      const isHashed = /[\\/]assets[\\/]/.test(path);
+      reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+    dotfiles: 'ignore',
+    cacheControl: false,
+  });
+}
+
+/** Paths that the app's own router shows: no endpoint, and no file, which would have a dot. */
+export function isPagePath(method: string, url: string): boolean {
+  const [path = ''] = url.split('?');
+  return method === 'GET' && /^\/[\w/-]*$/.test(path) && !path.startsWith('/v1/');
+}
