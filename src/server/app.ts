@@ -53,8 +53,6 @@ export async function createApp(
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    // Whoever keeps the connection while we stop would be waited for.
-    if (!parts.isReady()) reply.header('connection', 'close');
     reply.headers(securityHeaders(isPicture(request) ? 'picture' : 'data', { isTls }));
     const { origin } = request.headers;
     const cors = await corsHeaders(origin, { listed: parts.corsOrigins, keys: parts.access.keys });
@@ -67,6 +65,15 @@ export async function createApp(
     if (name === 'health' || name === 'ready') return;
     const needed = name === 'metrics' && parts.hasOpenMetrics ? null : scope;
     await authorise(parts.access, askerOf(request), needed);
+  });
+
+  // Whoever keeps the connection while we stop would be waited for.
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
   });
 
   app.addHook('onResponse', async (request, reply) => {

@@ -74,21 +74,23 @@ export class Metrics {
         for (const [outcome, count] of Object.entries(queries.counts)) this.set({ outcome }, count);
       },
     });
-    const kept = new Gauge({ name: 'deepshop_photos', help: 'Photos in memory.', registers });
-    const bytes = new Gauge({ name: 'deepshop_photo_bytes', help: 'Memory that photos take.', registers });
-    const products = new Gauge({ name: 'deepshop_store_products', help: 'Products in the store.', registers });
-    new Gauge({
-      name: 'deepshop_store_rows',
-      help: 'Rows in the store.',
-      registers,
-      async collect() {
-        const counts = await searcher.counts();
-        this.set(counts.rows);
-        products.set(counts.products);
-        kept.set(counts.photos);
-        bytes.set(counts.photoBytes);
-      },
-    });
+    const counts = onceAWhile(() => searcher.counts());
+    const counted = {
+      deepshop_photos: ['photos', 'Photos in memory.'],
+      deepshop_photo_bytes: ['photoBytes', 'Memory that photos take.'],
+      deepshop_store_products: ['products', 'Products in the store.'],
+      deepshop_store_rows: ['rows', 'Rows in the store.'],
+    } as const;
+    for (const [name, [count, help]] of Object.entries(counted)) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        async collect() {
+          this.set((await counts())[count]);
+        },
+      });
+    }
   }
 
   request(endpoint: EndpointName | 'page' | 'unknown', status: number, elapsedMs: number): void {
@@ -106,4 +108,13 @@ export class Metrics {
   text(): Promise<string> {
     return this.#registry.metrics();
   }
+}
+
+/** What is asked for by several at about the same time is worked out once. */
+function onceAWhile<T>(work: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly result: Promise<T> } | undefined;
+  return () => {
+    if (last === undefined || performance.now() - last.at > 200) last = { at: performance.now(), result: work() };
+    return last.result;
+  };
 }

@@ -1,0 +1,159 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { form, openTinyServer, outfitPhoto, type TinyServer } from '../../tests/tiny-server.ts';
+import { adminQueries, adminSummary } from '../api/admin.ts';
+import { searchAnswer } from '../api/search.ts';
+import { openEventLog, readEventLog } from './event-log-node.ts';
+import { QueryMemory } from './query-memory.ts';
+import { replayEvents } from './replay-events.ts';
+
+let server: TinyServer;
+beforeAll(async () => {
+  server = await openTinyServer();
+});
+afterAll(() => server.close());
+
+const folder = () => join(server.folder, 'events');
+const send = (payload: object) => server.app.inject({ method: 'POST', url: '/v1/events', payload });
+const search = async (payload: object) => {
+  const answer = await server.app.inject({ method: 'POST', url: '/v1/search', payload });
+  return searchAnswer.parse(answer.json()).garments[0];
+};
+const forget = (id: string) => server.app.inject({ method: 'DELETE', url: `/v1/queries/${id}` });
+const replay = () => replayEvents(readEventLog(folder()));
+
+describe('events', () => {
+  it('become a test set: the vector, box and space of the query, and what was chosen, strongest first', async () => {
+    const sent = await form([{ name: 'photo', file: await outfitPhoto() }]);
+    const answer = await server.app.inject({ method: 'POST', url: '/v1/search', ...sent });
+    const { queryId, box, label, items } = searchAnswer.parse(answer.json()).garments[0];
+    expect(await readdir(folder()).catch(() => [])).toEqual([]);
+    const [first, second] = items;
+    await send({ type: 'view', queryId, item: first.id, position: 0 });
+    await send({
+      events: [
+        { type: 'click', queryId, item: first.id, position: 0 },
+        { type: 'purchase', queryId, item: second.id },
+      ],
+    });
+    const [query] = await replay();
+    const { spaceId, dimension } = server.engine.space('garment');
+    expect(query).toMatchObject({ queryId, box, label, spaceId, relevant: [second.id, first.id], grades: [3, 1] });
+    expect(Buffer.from(query.vector, 'base64')).toHaveLength(4 * dimension);
+  });
+
+  it('are written without the photo, and without anything about who asked', async () => {
+    const [name] = await readdir(folder());
+    const lines = (await readFile(join(folder(), name), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const keys = new Set(lines.flatMap((line) => Object.keys(line)));
+    expect([...keys].sort()).toEqual([
+      'at',
+      'box',
+      'item',
+      'kind',
+      'label',
+      'position',
+      'queryId',
+      'spaceId',
+      'type',
+      'vector',
+    ]);
+  });
+
+  it('of queries that nobody knows are not kept', async () => {
+    const queryId = `q_${'a'.repeat(22)}`;
+    const answer = await send({ type: 'click', queryId, item: 'red-tee' });
+    expect([answer.statusCode, answer.json()]).toEqual([202, { accepted: 0, unknown: [queryId] }]);
+    expect((await send({ type: 'stare', queryId, item: 'x' })).statusCode).toBe(400);
+  });
+
+  it('go with their query when it is forgotten, and only they do', async () => {
+    const before = await replay();
+    const { queryId } = await search({ item: 'red-tee' });
+    await send({ type: 'click', queryId, item: 'dark-red-tee' });
+    expect(await replay()).toHaveLength(before.length + 1);
+    expect((await forget(queryId)).json()).toEqual({ forgotten: true });
+    expect(await replay()).toEqual(before);
+    expect((await forget(queryId)).json().error.code).toBe('query-unknown');
+    expect((await send({ type: 'click', queryId, item: 'dark-red-tee' })).json().unknown).toEqual([queryId]);
+  });
+
+  it('are gone after the days that they are kept, and a line that was cut off harms none', async () => {
+    let now = Date.parse('2026-01-01T12:00:00Z');
+    const elsewhere = join(server.folder, 'dated');
+    const log = openEventLog(elsewhere, { keepDays: 30, now: () => now });
+    const query = { queryId: 'q_1', at: now, spaceId: 's', box: null, label: null, vector: Float32Array.of(1) };
+    await log.add({ type: 'click', queryId: 'q_1', item: 'a' }, query);
+    await writeFile(join(elsewhere, 'events-2026-01-02.jsonl'), '{"kind":"event","queryId":"q_1","ty');
+    expect(await replayEvents(readEventLog(elsewhere))).toHaveLength(1);
+    now += 30 * 86_400_000;
+    await log.forgetOld();
+    expect(await readdir(elsewhere)).toHaveLength(2);
+    now += 86_400_000;
+    await log.forgetOld();
+    expect(await readdir(elsewhere)).toEqual(['events-2026-01-02.jsonl']);
+  });
+});
+
+describe('the query log', () => {
+  it('shows what was not found', async () => {
+    const none = await search({ item: 'red-tee', filter: 'price > 10000' });
+    expect(none).toMatchObject({ total: 0, items: [] });
+    const headers = { authorization: (await server.key('admin')).authorization };
+    const answer = await server.app.inject({ url: '/v1/admin/queries?kind=none', headers });
+    const { queries } = adminQueries.parse(answer.json());
+    expect(queries[0]).toMatchObject({
+      queryId: none.queryId,
+      outcome: 'none',
+      total: 0,
+      filter: 'price > 10000',
+      bestSimilarity: null,
+    });
+    const summary = adminSummary.parse((await server.app.inject({ url: '/v1/admin/summary', headers })).json());
+    expect(summary.queries.withoutResult).toBe(1);
+    expect(summary.store).toMatchObject({ kind: 'exact', rows: 5, products: 5, index: null });
+    expect(summary.catalogue.brands).toEqual([
+      { value: 'Acme', count: 3 },
+      { value: 'Böhm & Co', count: 2 },
+    ]);
+    expect(summary.modelCard).toContain('model of colours');
+  });
+
+  it('forgets queries after a time and beyond a number', () => {
+    let now = 0;
+    let count = 0;
+    const memory = new QueryMemory({ keepMs: 100, maxQueries: 2, newId: () => `q${count++}`, now: () => now });
+    const found = {
+      box: null,
+      label: null,
+      score: null,
+      wholePicture: false,
+      items: [],
+      total: 0,
+      facets: {},
+      hidden: 0,
+      nothingSimilar: false,
+      vector: Float32Array.of(1),
+    };
+    const ids = [0, 1, 2].map(() => memory.add(found, { spaceId: 's', filter: null }));
+    expect(ids.map((id) => memory.find(id) !== undefined)).toEqual([false, true, true]);
+    now = 100;
+    expect(memory.find(ids[2])).toBeUndefined();
+  });
+});
+
+describe('metrics', () => {
+  it('tell of queues, stages, answers and the store', async () => {
+    const headers = { authorization: (await server.key('admin')).authorization };
+    const { body } = await server.app.inject({ url: '/metrics', headers });
+    expect(body).toContain('deepshop_queue_requests{queue="search",state="waiting"} 0');
+    expect(body).toMatch(/deepshop_stage_seconds_count\{stage="garments"\} [1-9]/);
+    expect(body).toMatch(/deepshop_request_seconds_count\{endpoint="search",status="200"\} [1-9]/);
+    expect(body).toContain('deepshop_store_products 5');
+    expect(body).toMatch(/deepshop_events_total\{type="click"\} [1-9]/);
+  });
+});
