@@ -22,7 +22,9 @@ const injected =
     });
     return new Response(new Uint8Array(answer.rawPayload), {
       status: answer.statusCode,
-      headers: new Headers(Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)])),
+      headers: new Headers(
+        Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]),
+      ),
     });
   };
 

@@ -1,7 +1,7 @@
 /** @file Puts the server together from a store and a model on disk, opens the port, and closes it in good order. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -76,6 +76,7 @@ const closeWithinMs = 30_000;
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { store, model, host, port, tls, isInsecure, publicUrl, workers, maxWaiting } = options;
   requireSafeListening({ host, hasTls: tls !== null, isInsecure });
+  await requireFreePort(host, port);
   const isPrivate = isLoopback(host) && publicUrl === null;
   const metrics = new Metrics();
   const numThreads = workers ?? Math.max(1, Math.min(4, availableParallelism() >> 1));
@@ -166,6 +167,15 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 function urlOf({ port }: AddressInfo, host: string, hasTls: boolean): string {
   const name = isLoopback(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `${hasTls ? 'https' : 'http'}://${name}:${port}`;
+}
+
+/** Before the model is read, which takes a while. */
+async function requireFreePort(host: string, port: number): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (error) => reject(asListenError(error, host, port)));
+    probe.listen({ host, port }, () => probe.close(() => resolve()));
+  });
 }
 
 function asListenError(error: unknown, host: string, port: number): unknown {

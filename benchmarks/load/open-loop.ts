@@ -1,0 +1,63 @@
+/**
+ * @file Requests that are sent when they are due, whether or not earlier ones were answered, as shoppers do. Latency counts from
+ * the moment at which a request was due: a server that stalls cannot hide it by slowing the generator down.
+ */
+import { Random } from '../../src/random/random.ts';
+
+export interface Arrivals {
+  /** Requests a second, on average; gaps are exponential. */
+  readonly rate: number;
+  readonly seconds: number;
+  readonly seed: number;
+  /** Requests in flight at most, as many as there are clients; one that is due waits, and its wait counts. */
+  readonly clients: number;
+}
+
+export interface LoadResult {
+  readonly sent: number;
+  /** Milliseconds from when each was due, of those that were answered with 200, ascending. */
+  readonly latencies: readonly number[];
+  /** Answers by status; 0 for none. */
+  readonly statuses: ReadonlyMap<number, number>;
+  readonly seconds: number;
+  /** Of one core, of this process: beyond about 0.5 the generator is part of what is measured. */
+  readonly generatorShare: number;
+}
+
+/** @param ask sends one request; the status of its answer */
+export async function runOpenLoop(ask: () => Promise<number>, arrivals: Arrivals): Promise<LoadResult> {
+  const { rate, seconds, seed, clients } = arrivals;
+  const random = new Random(seed);
+  const latencies: number[] = [];
+  const statuses = new Map<number, number>();
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  const due: number[] = [];
+  for (let at = 0; at < 1000 * seconds; at += (-Math.log(1 - random.uniform()) * 1000) / rate) due.push(started + at);
+  let next = 0;
+  const client = async () => {
+    while (next < due.length) {
+      const at = due[next++];
+      const early = at - performance.now();
+      if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+      const status = await ask().catch(() => 0);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      if (status === 200) latencies.push(performance.now() - at);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  const elapsed = performance.now() - started;
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    sent: due.length,
+    latencies: latencies.sort((a, b) => a - b),
+    statuses,
+    seconds: elapsed / 1000,
+    generatorShare: (user + system) / 1000 / elapsed,
+  };
+}
+
+/** @param share from 0 to 1, of values in ascending order */
+export function quantile(values: readonly number[], share: number): number {
+  return values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? Number.NaN;
+}
