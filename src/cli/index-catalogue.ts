@@ -12,6 +12,7 @@ import { printable } from '../errors/printable.ts';
 import { waitForLock } from '../files/wait-for-lock-node.ts';
 import { factsSchema } from '../retrieval/garment-facts.ts';
 import { type IndexOptions, type IndexReport, indexCatalogue } from '../retrieval/index-catalogue-node.ts';
+import { writeLastImport } from '../server/last-import-node.ts';
 import { openAnyStoreForWriting } from '../stores/open-store-node.ts';
 import { type StoreKind, storeKinds } from '../stores/store-manifest-node.ts';
 import type { RetryCounts } from '../stores/vector-store.ts';
@@ -66,6 +67,7 @@ export function indexCommand(loadEngine: LoadEngine): Command {
             onSkip: ({ reason }) => skipped.set(reason, (skipped.get(reason) ?? 0) + 1),
           });
           const { added, updated, unchanged, removed, failed } = report;
+          await writeLastImport(flags.store, source, report);
           // A shard of a small catalogue may be empty.
           if (added + updated + unchanged === 0 && failed.length > 0) {
             log(`deepshop: nothing could be indexed from ${printable(source)}`);

@@ -1,18 +1,17 @@
 /** @file Puts the server together from a store and a model on disk, opens the port, and closes it in good order. */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { adminSummary } from '../api/admin.ts';
 import type { Scope } from '../api/endpoints.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { createApp, type TlsFiles } from './app.ts';
 import { eventFolderOf, openEventLog } from './event-log-node.ts';
 import { createPhotoFetch } from './fetch-photo-node.ts';
 import { KeyFile, keyFileOf } from './key-file-node.ts';
+import { readLastImport } from './last-import-node.ts';
 import { allowedHostNames, isLoopback, requireSafeListening } from './listen-address.ts';
 import { Metrics } from './metrics.ts';
 import { openModelFiles } from './model-files-node.ts';
@@ -129,7 +128,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     model: await openModelFiles(model, { cache: `${resolve(store)}.cache`, exportOnnx: options.exportOnnx }),
     metrics,
     hasOpenMetrics: isPrivate,
-    lastImport: () => readLastImport(`${resolve(store)}.last-import.json`),
+    lastImport: () => readLastImport(store),
     corsOrigins: options.corsOrigins,
     hostNames: allowedHostNames(host, publicUrl),
     trustProxy: options.trustProxy,
@@ -182,15 +181,6 @@ function asListenError(error: unknown, host: string, port: number): unknown {
   if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
   const facts = { where: `--port ${port}`, got: `another program at ${host}:${port}`, cure: 'Choose another --port.' };
   return new DeepShopError('port-taken', 'the port is taken', facts, { cause: error });
-}
-
-/** What `deepshop index` wrote down; null where it did not, or it cannot be read. */
-async function readLastImport(file: string) {
-  try {
-    return adminSummary.shape.lastImport.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return null;
-  }
 }
 
 function newQueryId(): string {

@@ -1,0 +1,52 @@
+/** @file How the last run of `deepshop index` went, in a file beside the store: for the keeper's page. */
+import { readFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { type AdminSummary, adminSummary } from '../api/admin.ts';
+import { writeFileAtomically } from '../files/atomic-file-node.ts';
+
+export type LastImport = NonNullable<AdminSummary['lastImport']>;
+
+/** Failures that are written down one by one. */
+const maxFailures = 100;
+
+/** @param source by its last name: where it lies is nobody's business */
+export async function writeLastImport(
+  store: string,
+  source: string,
+  {
+    added,
+    updated,
+    unchanged,
+    removed,
+    failed,
+  }: Pick<LastImport, 'added' | 'updated' | 'unchanged' | 'removed'> & {
+    readonly failed: LastImport['failed'];
+  },
+): Promise<void> {
+  // A store that is a service has no place beside it.
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(store)) return;
+  const last: LastImport = {
+    at: new Date().toISOString(),
+    source: basename(source),
+    added,
+    updated,
+    unchanged,
+    removed,
+    numFailed: failed.length,
+    failed: failed.slice(0, maxFailures),
+  };
+  await writeFileAtomically(fileOf(store), `${JSON.stringify(last, null, 2)}\n`);
+}
+
+/** Null where none was written, or it cannot be read. */
+export async function readLastImport(store: string): Promise<AdminSummary['lastImport']> {
+  try {
+    return adminSummary.shape.lastImport.parse(JSON.parse(await readFile(fileOf(store), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+function fileOf(store: string): string {
+  return `${resolve(store)}.last-import.json`;
+}
