@@ -29,7 +29,7 @@ describe('deepshop keys', () => {
     expect(token).toMatch(/^dsk_[0-9a-f]{8}_[\w-]{43}$/);
     const id = token.split('_')[1];
     const listed = await deepshop('keys', 'list', '--store', store);
-    expect(listed.stdout).toContain(`${id}  index`);
+    expect(listed.stdout).toContain(`${id} index `);
     expect(listed.stdout + (await readFile(`${store}.keys.json`, 'utf8'))).not.toContain(token.slice(13));
     expect((await deepshop('keys', 'revoke', id, '--store', store)).exitCode).toBeUndefined();
     expect((await deepshop('keys', 'list', '--store', store)).stdout).toBe('');
