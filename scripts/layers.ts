@@ -1,11 +1,13 @@
 /** @file The layers of `src/`, and the rules that keep imports going downward and Node at the edge. */
 
 /**
- * From the lowest up. Folders of one layer may use each other; `server` and `web` are to come.
+ * From the lowest up. Folders of one layer may use each other; `web` is to come.
  * ARCHITECTURE.md says what each is.
  */
 export const layers: readonly (readonly string[])[] = [
   ['errors', 'random', 'text'],
+  ['api'],
+  ['client'],
   ['files', 'concurrency'],
   ['tensor'],
   ['graph'],

@@ -7,7 +7,7 @@ import pc from 'picocolors';
 import { parseAllowedHost } from '../catalogue/web-address.ts';
 import { DeepShopError, UsageError } from '../errors/errors.ts';
 import type { TlsFiles } from '../server/app.ts';
-import { serve } from '../server/serve.ts';
+import { serve } from '../server/serve-node.ts';
 import { bundledModel, log, parsePositiveInteger, printLine } from './command-runtime.ts';
 
 interface Flags {

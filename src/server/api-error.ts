@@ -44,3 +44,11 @@ function internalError(): ApiError {
   const cure = 'Try again. If it stays, tell the keeper of the server the request id: its log says more.';
   return new ApiError('internal', 'the server has a fault', { cure });
 }
+
+export function fetchingIsOff(): ApiError {
+  return new ApiError('url-queries-off', 'this server does not fetch pictures from addresses', {
+    expected: 'the picture itself',
+    got: 'an address',
+    cure: 'Send the picture, or start the server with --allow-url-queries.',
+  });
+}

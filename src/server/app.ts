@@ -10,7 +10,7 @@ import { corsHeaders, preflightHeaders } from './cors.ts';
 import { createHandlers } from './handlers.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { ServerParts } from './server-parts.ts';
-import { hasWebApp, isPagePath, serveWebApp } from './web-app-node.ts';
+import { isPagePath, serveWebApp } from './web-app.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -86,7 +86,7 @@ export async function createApp(
   });
 
   app.setErrorHandler((error, request, reply) => sendError(asKnown(error), request, reply));
-  const hasApp = hasWebApp(parts.webFolder);
+  const hasApp = parts.webFolder !== null;
   app.setNotFoundHandler((request, reply) =>
     hasApp && isPagePath(request.method, request.url)
       ? reply.sendFile('index.html')
@@ -104,7 +104,7 @@ export async function createApp(
     });
   }
   app.options('/*', async (_request, reply) => reply.status(204).send());
-  if (hasWebApp(parts.webFolder)) await serveWebApp(app, parts.webFolder, { isTls });
+  if (parts.webFolder !== null) await serveWebApp(app, parts.webFolder, { isTls });
   return app;
 }
 

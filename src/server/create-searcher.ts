@@ -2,7 +2,13 @@
 import type { DetectAnswer, RememberedPhoto } from '../api/photo.ts';
 import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import type { PhotoWithin } from '../image/decode-node.ts';
-import { type GarmentList, listProducts, readPage, withoutRepeats } from '../retrieval/answer-garment.ts';
+import {
+  type AnswerOptions,
+  type GarmentList,
+  listProducts,
+  readPage,
+  withoutRepeats,
+} from '../retrieval/answer-garment.ts';
 import {
   type ExampleItem,
   findItem,
@@ -17,7 +23,7 @@ import { edges, itemBody, rounded, similarItemBody } from './item-body.ts';
 import type { Stage } from './metrics.ts';
 import type { KnownPhoto, PhotoMemory } from './photo-memory.ts';
 import { ProductList } from './product-list.ts';
-import { answerOptions, type PublicAnswerOptions } from './public-fields.ts';
+import { answerOptions } from './public-fields.ts';
 import type { FoundGarment, Searcher, SearchJob, SearchOutcome, WriteOperation, WriteOutcome } from './searcher.ts';
 
 /** The store as it is now, and a way to change it. */
@@ -111,13 +117,15 @@ export function createSearcher(parts: SearcherParts): Searcher {
       options,
       scale,
       signal,
-    }: { store: OpenedStore; options: PublicAnswerOptions; scale: number; signal: AbortSignal },
+    }: { store: OpenedStore; options: AnswerOptions; scale: number; signal: AbortSignal },
   ): Promise<FoundGarment[]> {
     const found: FoundGarment[] = [];
     for (const list of lists) {
       signal.throwIfAborted();
       const { query } = list;
-      const page = await timed('page', () => readPage(store, list, options));
+      const page = await timed('page', () =>
+        readPage(store, list, options, calibrationOf(engine, store.manifest.descriptor)),
+      );
       const items = [];
       for (const each of page.items) {
         const rows = each.variants.length === 0 ? [] : await store.rowsOf(each.product);
@@ -163,8 +171,8 @@ export function createSearcher(parts: SearcherParts): Searcher {
 
     async search(job, signal): Promise<SearchOutcome> {
       const store = await stores.current();
-      const { spaceId, descriptor } = store.manifest;
-      const options = answerOptions(job.request, store, calibrationOf(engine, descriptor));
+      const { spaceId } = store.manifest;
+      const options = answerOptions(job.request, store);
       const { queries, scale, known, excluded } = await findQueries(job, store, signal);
       const lists: GarmentList[] = [];
       for (const query of queries) {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { PictureFetcher } from '../catalogue/picture-fetcher-node.ts';
 import { writeFileAtomically } from '../files/atomic-file-node.ts';
 import { imageFormat } from '../image/image-format.ts';
-import { ApiError } from './api-error.ts';
+import { fetchingIsOff } from './api-error.ts';
 import type { PictureStock } from './write-items-node.ts';
 
 export interface StockOptions {
@@ -42,12 +42,4 @@ export function createPictureStock({ folder, fetches, allowedHosts }: StockOptio
       return { image: `uploads/${name}`, file, bytes };
     },
   };
-}
-
-export function fetchingIsOff(): ApiError {
-  return new ApiError('url-queries-off', 'this server does not fetch pictures from addresses', {
-    expected: 'the picture itself',
-    got: 'an address',
-    cure: 'Send the picture, or start the server with --allow-url-queries.',
-  });
 }

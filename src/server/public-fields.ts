@@ -1,6 +1,5 @@
 /** @file Which fields of rows may be asked about: where a picture lies on the server's disk is nobody's business. */
 import type { SearchRequest } from '../api/search.ts';
-import type { MatchCalibration } from '../detector/match-calibration.ts';
 import type { AnswerOptions } from '../retrieval/answer-garment.ts';
 import { factsSchema } from '../retrieval/garment-facts.ts';
 import { typeOfField } from '../stores/filter.ts';
@@ -8,8 +7,6 @@ import { parseFilter } from '../stores/parse-filter.ts';
 import type { AttributeSchema } from '../stores/row.ts';
 import type { VectorStore } from '../stores/vector-store.ts';
 import { ApiError } from './api-error.ts';
-
-export type PublicAnswerOptions = AnswerOptions;
 
 const hidden: ReadonlySet<string> = new Set(['file', ...Object.keys(factsSchema)]);
 
@@ -21,8 +18,7 @@ export function publicSchema(schema: AttributeSchema): AttributeSchema {
 export function answerOptions(
   { top, offset, filter, facets, diverse, anyCategory, exact }: SearchRequest,
   { config }: VectorStore,
-  calibration: MatchCalibration | undefined,
-): PublicAnswerOptions {
+): AnswerOptions {
   const schema = publicSchema(config.schema);
   const unknown = facets.find((field) => typeOfField(field, schema) === undefined);
   if (unknown !== undefined) {
@@ -32,11 +28,8 @@ export function answerOptions(
   return {
     top,
     offset,
-    filter: filter === undefined ? undefined : parseFilter(filter, schema),
     facets,
     isDiverse: diverse,
-    anyCategory,
-    exact,
-    calibration,
+    search: { filter: filter === undefined ? undefined : parseFilter(filter, schema), anyCategory, exact },
   };
 }

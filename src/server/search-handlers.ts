@@ -2,9 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../api/endpoints.ts';
 import { type SearchAnswer, searchRequest, sourceOf } from '../api/search.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, fetchingIsOff } from './api-error.ts';
 import { parseWith } from './parse-request.ts';
-import { fetchingIsOff } from './picture-stock-node.ts';
 import { readForm } from './read-form.ts';
 import { requestSignal, unlessAborted } from './request-signal.ts';
 import type { SearchOutcome } from './searcher.ts';

@@ -3,7 +3,7 @@
  * A thread that ends, of memory perhaps, fails what it was asked and is begun again; photos that it remembered are forgotten.
  */
 import type { Worker } from 'node:worker_threads';
-import { openThread } from '../files/open-thread-node.ts';
+import { openThread } from '../concurrency/open-thread-node.ts';
 import { ApiError } from './api-error.ts';
 import { thrown } from './carried-error.ts';
 import type { Stage } from './metrics.ts';

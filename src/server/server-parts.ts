@@ -63,7 +63,7 @@ export interface ServerParts {
   readonly hostNames: ReadonlySet<string> | null;
   /** Whether a proxy in front is believed about who asks. */
   readonly trustProxy: boolean;
-  /** Folder of the web app; null where there is none. */
+  /** Folder of the web app, with an index.html; null where there is none. */
   readonly webFolder: string | null;
   /** False while the server starts and once it stops. */
   readonly isReady: () => boolean;

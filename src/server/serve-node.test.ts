@@ -15,7 +15,7 @@ import { factsSchema } from '../retrieval/garment-facts.ts';
 import { indexCatalogue } from '../retrieval/index-catalogue-node.ts';
 import { openStoreForWriting } from '../stores/exact-store-node.ts';
 import { createKey, keyFileOf } from './key-file-node.ts';
-import { type RunningServer, type ServeOptions, serve } from './serve.ts';
+import { type RunningServer, type ServeOptions, serve } from './serve-node.ts';
 
 let folder: string;
 let options: ServeOptions;

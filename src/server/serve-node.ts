@@ -1,8 +1,9 @@
 /** @file Puts the server together from a store and a model on disk, opens the port, and closes it in good order. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Scope } from '../api/endpoints.ts';
@@ -71,6 +72,9 @@ const queryHours = 24;
 /** How long requests that were accepted may take when the server is told to stop. */
 const closeWithinMs = 30_000;
 
+/** The web app, if it was built; the same way up from `src/server` and from `dist/server`. */
+const webFolder = fileURLToPath(new URL('../../dist/web', import.meta.url));
+
 /** @throws UsageError for an address that is not safe; StoreError, ModelError; DeepShopError `port-taken` */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { store, model, host, port, tls, isInsecure, publicUrl, workers, maxWaiting } = options;
@@ -132,7 +136,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     corsOrigins: options.corsOrigins,
     hostNames: allowedHostNames(host, publicUrl),
     trustProxy: options.trustProxy,
-    webFolder: fileURLToPath(new URL('../../dist/web', import.meta.url)),
+    webFolder: existsSync(join(webFolder, 'index.html')) ? webFolder : null,
     isReady: () => !isStopping,
     log: options.log,
   };

@@ -1,14 +1,7 @@
 /** @file The web app's files, if they were built: pages, scripts and the model's runtime, as `dist/web` holds them. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { securityHeaders } from './security-headers.ts';
-
-/** Whether there is an app to serve. */
-export function hasWebApp(folder: string | null): folder is string {
-  return folder !== null && existsSync(join(folder, 'index.html'));
-}
 
 export async function serveWebApp(
   app: FastifyInstance,
