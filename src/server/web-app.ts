@@ -18,6 +18,8 @@ export async function serveWebApp(
       const isHashed = /[\\/]assets[\\/]/.test(path);
       reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
+    // A route a file that is there: no other path reaches the folder at all.
+    wildcard: false,
     dotfiles: 'ignore',
     cacheControl: false,
   });
