@@ -67,7 +67,8 @@ export function indexCommand(loadEngine: LoadEngine): Command {
             onSkip: ({ reason }) => skipped.set(reason, (skipped.get(reason) ?? 0) + 1),
           });
           const { added, updated, unchanged, removed, failed } = report;
-          await writeLastImport(flags.store, source, report);
+          // For the keeper of a server; a store whose folder cannot be written beside is indexed all the same.
+          await writeLastImport(flags.store, source, report).catch(() => {});
           // A shard of a small catalogue may be empty.
           if (added + updated + unchanged === 0 && failed.length > 0) {
             log(`deepshop: nothing could be indexed from ${printable(source)}`);
