@@ -88,7 +88,8 @@ test('a Shopify export is indexed from its addresses, drafts passed over, and a 
     const again = await index(feed, ...flags);
     expect(again.document).toMatchObject({ added: 0, updated: 0, unchanged: 2 });
     expect(asked.sort()).toEqual(['/gone.png', '/gone.png', '/green.png', '/red.png']);
-    expect((await readdir(folder)).sort()).toEqual(['products.csv', 'store', 'store.pictures']);
+    const beside = ['products.csv', 'store', 'store.last-import.json', 'store.pictures'];
+    expect((await readdir(folder)).sort()).toEqual(beside);
     const without = await index(feed, '--attribute', 'material', '--map', 'material=Fabric');
     expect(without).toMatchObject({ status: 1, document: { added: 0, unchanged: 0 } });
     expect(without.document.failed[0].reason).toContain('--fetch');
