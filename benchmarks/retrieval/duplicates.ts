@@ -7,6 +7,7 @@
 import sharp from 'sharp';
 import { openEngine } from '../../src/embedding/open-engine-node.ts';
 import { readPhoto } from '../../src/image/decode-node.ts';
+import { sameVector } from '../../src/retrieval/fold-duplicates.ts';
 import { demoCatalogue } from '../../src/studio/catalogue.ts';
 import { drawFlatLay } from '../../src/studio/flat-lay.ts';
 import { renderJpeg } from '../../src/studio/render-node.ts';
@@ -41,5 +42,10 @@ console.log(`${garments.length} drawn garments of ${count}, ${model}`);
 console.log(`nearest other garment of the class: median ${quantile(nearest, 0.5)}, largest ${quantile(nearest, 1)}`);
 console.log(
   `saved again at JPEG quality 75 (${resaved.length}): a tenth below ${quantile(resaved, 0.1)}, median ${quantile(resaved, 0.5)}`,
+);
+const folded = (similarities: readonly number[]) =>
+  similarities.filter((similarity) => similarity >= sameVector).length;
+console.log(
+  `folded from ${sameVector} on: ${folded(resaved)} of ${resaved.length} saved again, ${folded(nearest)} of ${nearest.length} others`,
 );
 await engine.release();

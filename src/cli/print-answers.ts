@@ -22,7 +22,7 @@ export function printAnswers(heading: string, answers: readonly GarmentAnswer[],
     else
       printLine(`  ${pc.cyan(printable(label ?? 'garment'))}${score === null ? '' : pc.dim(`  ${score.toFixed(2)}`)}`);
     if (items.length === 0) printLine(`    ${describeEmpty(answer)}`);
-    if (nothingSimilar) printLine('    nothing similar in the store; the nearest are weak matches:');
+    if (nothingSimilar) printLine('    no close match in the store; the nearest:');
     for (const item of items) printItem(item);
     if (hidden > 0) printLine(pc.dim(`    the filter hides ${plural(hidden, 'better match', 'better matches')}`));
     for (const field of facets) printFacet(field, answer);

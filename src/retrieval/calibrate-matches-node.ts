@@ -2,7 +2,7 @@
  * @file Measures from which similarity on a match of a model is strong or fair, on garments that nothing was trained on.
  *
  * Pairs are drawn as a search meets them: garments of the dev fold photographed again, found by the detector, each with
- * its ten nearest items; a pair matches when both are one garment.
+ * its ten nearest items; a pair is judged by whether both are one garment, and whether both are of one class.
  */
 import { basename, resolve } from 'node:path';
 import type { MatchCalibration } from '../detector/match-calibration.ts';
@@ -58,8 +58,11 @@ export async function calibrateMatches(engine: GarmentEngine, options: Calibrati
 }
 
 function fitted(answers: readonly TestAnswer[], source: string): MatchCalibration | null {
-  const pairs = answers.flatMap(({ similarities, isRelevant }) =>
-    similarities.map((similarity, index) => ({ similarity, isMatch: isRelevant[index] })),
+  const pairs = answers.flatMap(({ similarities, isRelevant, isSameClass }) =>
+    similarities.map((similarity, index) => {
+      const isSame = isRelevant[index];
+      return { similarity, isSame, isAlike: isSame || isSameClass?.[index] === true };
+    }),
   );
   try {
     return fitCalibration(pairs, source);
