@@ -1,8 +1,10 @@
 /** @file `deepshop events`: what shoppers did with answers, as a test set; and forgetting it. */
 import { Command, Option } from 'commander';
+import { DeepShopError } from '../errors/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file-node.ts';
+import { serialiseQuerySet } from '../retrieval/query-set.ts';
 import { eventFolderOf, openEventLog, readEventLog } from '../server/event-log-node.ts';
-import { replayEvents } from '../server/replay-events.ts';
+import { querySetOf, replayEvents } from '../server/replay-events.ts';
 import { log, markFailed, printLine } from './command-runtime.ts';
 
 interface ReplayFlags {
@@ -13,7 +15,7 @@ interface ReplayFlags {
 
 export function eventsCommand(): Command {
   const replay = new Command('replay')
-    .description('clicks as a retrieval test set: a line of JSON a query, with the items that were chosen')
+    .description('clicks as a query set for deepshop evaluate retrieval --query-set')
     .requiredOption('--store <dir>', 'store that was served')
     .option('--out <file>', 'file to write; stdout where it is left out')
     .addOption(
@@ -21,10 +23,21 @@ export function eventsCommand(): Command {
     )
     .action(async ({ store, out, weakest }: ReplayFlags) => {
       const queries = await replayEvents(readEventLog(eventFolderOf(store)), weakest);
-      const lines = queries.map((query) => `${JSON.stringify(query)}\n`);
-      if (out === undefined) for (const line of lines) process.stdout.write(line);
-      else await writeFileAtomically(out, lines);
-      log(`${queries.length} queries with items that were chosen`);
+      const set = querySetOf(queries, `events of ${store}, ${weakest} or more`);
+      if (set === undefined) {
+        throw new DeepShopError('nothing-chosen', 'no query has an item that was chosen', {
+          where: eventFolderOf(store),
+          expected: `events of kind ${weakest} or more`,
+          got: 'none',
+          cure: 'Send them to /v1/events with the queryId of the answer: docs/serving.md.',
+        });
+      }
+      const text = serialiseQuerySet(set);
+      if (out === undefined) process.stdout.write(text);
+      else await writeFileAtomically(out, [text]);
+      const others = queries.length - set.queries.length;
+      log(`${set.queries.length} queries with items that were chosen`);
+      if (others > 0) log(`${others} left out: their vectors are of another space, of a model before or after`);
     });
   const forget = new Command('forget')
     .description('remove a query and its events')

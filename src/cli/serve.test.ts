@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { captureOutput } from '../../tests/capture-output.ts';
+import { parseQuerySet } from '../retrieval/query-set.ts';
 import { eventFolderOf, openEventLog } from '../server/event-log-node.ts';
 import { run } from './main.ts';
 
@@ -60,22 +61,22 @@ it('deepshop serve refuses to be heard beyond this machine without TLS, and says
   expect((await deepshop('serve', '--store', store, '--tls-cert', 'cert.pem')).exitCode).toBe(2);
 });
 
-it('deepshop events replay writes a line a query, and forget removes one', async () => {
+it('deepshop events replay writes a query set of the space that most queries are of, and forget removes a query', async () => {
   const log = openEventLog(eventFolderOf(store), { keepDays: 9 });
-  const query = { queryId: 'q_1', at: 0, spaceId: 's', box: null, label: 'tee', vector: Float32Array.of(1, 2) };
+  const query = { queryId: 'q_1', at: 0, spaceId: 's', box: null, label: 'tee', vector: Float32Array.of(1, 0.5) };
+  expect((await deepshop('events', 'replay', '--store', store)).exitCode).toBe(1);
   await log.add({ type: 'cart', queryId: 'q_1', item: 'a' }, query);
   await log.add({ type: 'click', queryId: 'q_2', item: 'b' }, { ...query, queryId: 'q_2' });
+  await log.add({ type: 'click', queryId: 'q_3', item: 'b' }, { ...query, queryId: 'q_3', spaceId: 'old' });
   const { stdout } = await deepshop('events', 'replay', '--store', store);
-  const lines = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  expect(lines.map(({ queryId, relevant, grades }) => [queryId, relevant, grades])).toEqual([
-    ['q_1', ['a'], [2]],
-    ['q_2', ['b'], [1]],
+  const { header, queries } = parseQuerySet(stdout, 'stdout');
+  expect(header.spaceId).toBe('s');
+  expect(queries).toEqual([
+    { id: 'q_1', label: 'tee', relevant: ['a'], vector: [1, 0.5] },
+    { id: 'q_2', label: 'tee', relevant: ['b'], vector: [1, 0.5] },
   ]);
   const strong = await deepshop('events', 'replay', '--store', store, '--weakest', 'cart');
-  expect(strong.stdout.trim().split('\n')).toHaveLength(1);
+  expect(parseQuerySet(strong.stdout, 'stdout').queries.map(({ id }) => id)).toEqual(['q_1']);
   expect((await deepshop('events', 'forget', 'q_1', '--store', store)).exitCode).toBeUndefined();
   expect((await deepshop('events', 'replay', '--store', store)).stdout).not.toContain('q_1');
 });

@@ -24,10 +24,10 @@ const forget = (id: string) => server.app.inject({ method: 'DELETE', url: `/v1/q
 const replay = () => replayEvents(readEventLog(folder()));
 
 describe('events', () => {
-  it('become a test set: the vector, box and space of the query, and what was chosen, strongest first', async () => {
+  it('become a test set: the vector and space of the query, and what was chosen, strongest first', async () => {
     const sent = await form([{ name: 'photo', file: await outfitPhoto() }]);
     const answer = await server.app.inject({ method: 'POST', url: '/v1/search', ...sent });
-    const { queryId, box, label, items } = searchAnswer.parse(answer.json()).garments[0];
+    const { queryId, label, items } = searchAnswer.parse(answer.json()).garments[0];
     expect(await readdir(folder()).catch(() => [])).toEqual([]);
     const [first, second] = items;
     await send({ type: 'view', queryId, item: first.id, position: 0 });
@@ -39,7 +39,7 @@ describe('events', () => {
     });
     const [query] = await replay();
     const { spaceId, dimension } = server.engine.space('garment');
-    expect(query).toMatchObject({ queryId, box, label, spaceId, relevant: [second.id, first.id], grades: [3, 1] });
+    expect(query).toMatchObject({ queryId, label, spaceId, relevant: [second.id, first.id] });
     expect(Buffer.from(query.vector, 'base64')).toHaveLength(4 * dimension);
   });
 

@@ -16,7 +16,7 @@ export function readVector(sent: z.infer<typeof vector>, config: StoreConfig): F
 }
 
 /** Bytes that are no whole number are left out: the length is then another. */
-function decodeFloats(base64: string): Float32Array {
+export function decodeFloats(base64: string): Float32Array {
   const bytes = Uint8Array.from(atob(base64.length % 4 === 1 ? '' : base64), (character) => character.charCodeAt(0));
   const view = new DataView(bytes.buffer);
   return Float32Array.from({ length: bytes.length >> 2 }, (_, at) => view.getFloat32(4 * at, true));

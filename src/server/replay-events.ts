@@ -1,21 +1,15 @@
-/** @file Clicks as a retrieval test set: which items shoppers chose for a query, strongest sign first. */
+/** @file Clicks as a query set: which items shoppers chose for a query, strongest sign first. */
+import type { QuerySet } from '../retrieval/query-set.ts';
 import type { EventLine, LogLine, QueryLine } from './event-log-node.ts';
+import { decodeFloats } from './read-vector.ts';
 
 /** How much a sign of interest says; a view says nothing. */
 const grades: { readonly [T in EventLine['type']]: number } = { view: 0, click: 1, cart: 2, purchase: 3 };
 
-/** A line of the test set. */
-export interface ReplayedQuery {
-  readonly queryId: string;
-  readonly spaceId: string;
-  readonly box: QueryLine['box'];
-  readonly label: string | null;
-  /** float32, little-endian, base64 */
-  readonly vector: string;
+/** A query and what was chosen. */
+export interface ReplayedQuery extends Pick<QueryLine, 'queryId' | 'spaceId' | 'label' | 'vector'> {
   /** Ids of items by descending grade, then in the order in which they were chosen. */
   readonly relevant: readonly string[];
-  /** 1 clicked, 2 put into a cart, 3 bought; one number an item. */
-  readonly grades: readonly number[];
 }
 
 /**
@@ -42,9 +36,29 @@ export async function replayEvents(
   return [...chosen].flatMap(([queryId, items]) => {
     const query = queries.get(queryId);
     if (query === undefined) return [];
-    const { spaceId, box, label, vector } = query;
-    const byGrade = [...items].sort(([, a], [, b]) => b - a);
-    const relevant = byGrade.map(([item]) => item);
-    return [{ queryId, spaceId, box, label, vector, relevant, grades: byGrade.map(([, grade]) => grade) }];
+    const { spaceId, label, vector } = query;
+    const relevant = [...items].sort(([, a], [, b]) => b - a).map(([item]) => item);
+    return [{ queryId, spaceId, label, vector, relevant }];
   });
+}
+
+/**
+ * As `deepshop evaluate retrieval --query-set` reads it: the queries of the space that most are of, since a store answers
+ * vectors of one.
+ *
+ * @returns undefined where nothing was chosen
+ */
+export function querySetOf(replayed: readonly ReplayedQuery[], source: string): QuerySet | undefined {
+  const counts = new Map<string, number>();
+  for (const { spaceId } of replayed) counts.set(spaceId, (counts.get(spaceId) ?? 0) + 1);
+  const [most] = [...counts].sort(([, a], [, b]) => b - a);
+  if (most === undefined) return undefined;
+  const [spaceId] = most;
+  const queries = replayed
+    .filter((query) => query.spaceId === spaceId)
+    .map(({ queryId, label, relevant, vector }) => ({
+      ...{ id: queryId, label, relevant: [...relevant] },
+      vector: [...decodeFloats(vector)],
+    }));
+  return { header: { format: 'deepshop-query-set', version: 1, source, spaceId }, queries };
 }
