@@ -1,7 +1,8 @@
 /**
  * @file Measures a trained model and writes the directory that is bundled, with its card.
  *
- *     npx tsx scripts/publish-model.ts --model RUN/best --data DIR --data DIR --notes FILE --out models/NAME
+ *     npx tsx scripts/publish-model.ts --model RUN/best --data DIR --data DIR --notes FILE --recipe FILE --out models/NAME
+ *     npx deepshop calibrate --model models/NAME --data DIR --grounds DIR --out models/NAME
  *
  * The scores from which garments are shown are chosen on the dev folds; every figure of the card is of the val sides, which
  * nothing was chosen on. `--notes` is Markdown for the card: data, licences, limits.

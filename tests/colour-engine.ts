@@ -33,7 +33,7 @@ export function createColourEngine(): GarmentEngine {
   return {
     modelId: 'colour-histogram',
     classes: ['tee', 'trousers'],
-    defaultMinScore: 0.02,
+    minScoreOf: () => 0.02,
     space,
     detect: async (photo, options) => detect(photo, options?.minScore),
     async analyse(photo, { minScore }) {

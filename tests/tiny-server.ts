@@ -126,7 +126,7 @@ export async function openTinyServer(
     events: openEventLog(join(folder, 'events'), { keepDays: 30 }),
     model: {
       preprocessing: {},
-      minScoreOf: () => engine.defaultMinScore,
+      minScoreOf: engine.minScoreOf,
       card: '# A model of colours\n',
       names: ['model.json'],
       read: async (name) =>

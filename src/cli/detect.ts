@@ -61,7 +61,7 @@ export function detectCommand(loadEngine: LoadEngine): Command {
         }
         images.push(answer);
         // In the other form the answers are printed as they come.
-        if (!flags.json) printAnswer(answer, flags.minScore ?? engine.defaultMinScore);
+        if (!flags.json) printAnswer(answer, flags.minScore ?? Math.min(...engine.classes.map(engine.minScoreOf)));
       }
       if (flags.json) printJson({ images });
     });

@@ -120,7 +120,7 @@ async function measureData(flags: Flags): Promise<Report> {
       results.find(({ descriptor, box }) => descriptor === untrainedName && box === mode)!.figures['recall@1'];
     return {
       ...test.definition,
-      minScore: minScore ?? engine.defaultMinScore,
+      minScore: minScore ?? null,
       results,
       untrained: untrained === null ? null : { given: recallOf('given'), whole: recallOf('whole') },
       chance: chanceFigures(test.gallery, test.queries),
@@ -199,8 +199,8 @@ function printReport({ gallery, queries, minScore, results, untrained, chance, r
       ? 'difficulty: not measured; --trunk-weights FILE measures what untrained features find'
       : `difficulty: untrained features find ${untrained.given.toFixed(3)} at first place with the box given, ${untrained.whole.toFixed(3)} without (wanted: 0.70 to 0.82, at most 0.45)`,
   );
-  if (minScore !== null)
-    printLine(`detections are shown from a score of ${minScore} or the class's own; a garment without one is a miss`);
+  const shownFrom = minScore === null ? "the model's scores" : `a score of ${minScore}`;
+  printLine(`detections are shown from ${shownFrom} on; a garment without one is a miss`);
   printLine();
   const header = ['descriptor, box', ...retrievalFigureNames];
   printLine(header.map((name, index) => (index === 0 ? name.padEnd(30) : name.padStart(22))).join(''));

@@ -63,8 +63,8 @@ export function foreignStyle(
 
 /** The sizes that all three libraries train their FPNs at. */
 const torchvisionSize = { kind: 'torchvision', minSide: 800, maxSide: 1333 } as const;
-/** The bundled recipes'. */
-const longSide = { kind: 'long-side', longSide: 320 } as const;
+/** The bundled model's, whose anchors {@link lite0DetectorConfig} has. */
+const longSide = { kind: 'long-side', longSide: 384 } as const;
 
 /** Settings of anchors and of reading regions. Detectron's proposals: 1000 a level and in all, as torchvision's. */
 const heads: { readonly [N in NamingName]: Partial<Record<'anchors' | 'rpn' | 'boxHead', object>> } = {

@@ -61,8 +61,8 @@ export interface GarmentEngine {
   readonly directory?: string | undefined;
   /** Foreground classes, in label order. */
   readonly classes: readonly string[];
-  /** Detections under this score are left out unless `minScore` says otherwise. */
-  readonly defaultMinScore: number;
+  /** Detections of a class under its score are left out unless `minScore` says otherwise. */
+  minScoreOf(label: string): number;
   /** The space of a descriptor, without running anything. */
   space(descriptor: DescriptorName): VectorSpace;
   /** Boxes alone, by descending score. */

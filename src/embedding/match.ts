@@ -47,8 +47,7 @@ export function fitCalibration(pairs: readonly JudgedPair[], source: string): Ma
       cure: 'Give more pairs that match, or a descriptor that tells them apart.',
     });
   };
-  const strong = from('isSame');
-  return { strong, fair: Math.min(strong, from('isAlike')), pairs: pairs.length, source };
+  return { strong: from('isSame'), fair: from('isAlike'), pairs: pairs.length, source };
 }
 
 /** Pairs of neighbouring similarities; their share of matches rises from step to step. */

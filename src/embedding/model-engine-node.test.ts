@@ -26,7 +26,7 @@ const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) =>
 describe('a model as an engine', () => {
   test('states its classes and spaces without running', () => {
     expect(engine.classes).toEqual(['tee', 'trousers', 'hat']);
-    expect(engine.defaultMinScore).toBe(0.65);
+    expect(engine.minScoreOf(engine.classes[0])).toBe(0.65);
     expect(engine.modelId).toMatch(/^[0-9a-f]{32}$/);
     expect(engine.space('garment')).toMatchObject({ dimension: 40 + 112 + 320 + 9 * 40 + 16, metric: 'cosine' });
     expect(engine.space('paper')).toMatchObject({ dimension: 8, metric: 'euclidean' });

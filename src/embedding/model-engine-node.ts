@@ -63,7 +63,7 @@ export async function createModelEngine(model: LoadedModel, options: SessionOpti
     modelId,
     directory: model.directory,
     classes: config.classes,
-    defaultMinScore: typeof minScore === 'number' ? minScore : Math.min(...Object.values(minScore)),
+    minScoreOf: (label) => minScoreOf(minScore, label),
     space: (descriptor) => spaceOf(model, descriptor),
     async detect(photo, { minScore: lowest } = {}) {
       return select(await run(photo), lowest);

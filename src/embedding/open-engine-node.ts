@@ -25,7 +25,7 @@ async function createBaselineEngine(model: LoadedBaseline, options: SessionOptio
   return {
     modelId,
     classes,
-    defaultMinScore: minScore,
+    minScoreOf: () => minScore,
     async detect(photo, { minScore: lowest = minScore } = {}) {
       const { detections } = await inTurn(() => detector.detect(photo));
       return selectShown(detections, classes, () => lowest);

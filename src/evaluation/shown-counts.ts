@@ -55,7 +55,8 @@ const triedScores = Array.from({ length: 19 }, (_, step) => Number((0.05 * (step
  */
 export function scoresOfBestF1(folds: readonly Matches[]): number[] {
   const classes = folds[0]?.classes ?? [];
-  const weights = folds.map(({ annotationIgnored }) => 1 / Math.max(1, annotationIgnored.length));
+  const boxesOf = (matches: Matches) => classes.reduce((sum, _, classIndex) => sum + numBoxes(matches, classIndex), 0);
+  const weights = folds.map((matches) => 1 / Math.max(1, boxesOf(matches)));
   const weighed = (classIndex: number, score: number) =>
     folds.reduce((sum, matches, fold) => add(sum, countsAt(matches, classIndex, score), weights[fold]), none);
   const curves = classes.map((_, classIndex) => triedScores.map((score) => weighed(classIndex, score)));

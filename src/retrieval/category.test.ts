@@ -43,16 +43,17 @@ const moreDoubtful = { box: [0, 0, 10, 10], label: 'hat', score: 0.1 } as const;
 
 test('the garment for sale is the largest that fits the category, else the largest', () => {
   const all = [small, large, middle, doubtful, moreDoubtful];
-  const choose = (category: string | null) => chooseGarment(all, { category, classes: street13, minScore: 0.5 });
+  const choose = (category: string | null) =>
+    chooseGarment(all, { category, classes: street13, minScoreOf: () => 0.5 });
   expect(choose('T-shirts')).toBe(middle);
   expect(choose('Bags')).toBe(large);
   expect(choose(null)).toBe(large);
-  expect(chooseGarment([], { category: 'Hats', classes: street13, minScore: 0.5 })).toBeUndefined();
+  expect(chooseGarment([], { category: 'Hats', classes: street13, minScoreOf: () => 0.5 })).toBeUndefined();
 });
 
 test('what the shop says is there is believed on less evidence, what it does not say is not', () => {
   const choose = (category: string | null) =>
-    chooseGarment([moreDoubtful, doubtful], { category, classes: street13, minScore: 0.5 });
+    chooseGarment([moreDoubtful, doubtful], { category, classes: street13, minScoreOf: () => 0.5 });
   expect(choose('Hats')).toBe(doubtful);
   expect(choose('Bags')).toBeUndefined();
   expect(choose(null)).toBeUndefined();

@@ -1,6 +1,6 @@
 /** @file Which garment of a shop photo is the one for sale. */
 import type { BoxTuple } from '../boxes/boxes.ts';
-import type { GarmentDetection } from '../embedding/descriptor.ts';
+import type { GarmentDetection, GarmentEngine } from '../embedding/descriptor.ts';
 import { classesForCategory } from './category.ts';
 
 /**
@@ -10,23 +10,28 @@ import { classesForCategory } from './category.ts';
  */
 export const lowestFittingScore = 0.1;
 
+/** Down to which score detections are asked for: doubtful ones too. */
+export function scoreToChooseFrom({ classes, minScoreOf }: Pick<GarmentEngine, 'classes' | 'minScoreOf'>): number {
+  return Math.min(lowestFittingScore, ...classes.map(minScoreOf));
+}
+
 /**
  * The largest of those whose class fits the category; failing that the surest of the doubtful ones that fit, then the
  * largest of any class; undefined when nothing was found.
  *
- * @param detections down to {@link lowestFittingScore}; `minScore` is where they stop being doubtful
+ * @param detections down to {@link lowestFittingScore}; from the score of their class on they are not doubtful
  */
 export function chooseGarment<D extends GarmentDetection>(
   detections: readonly D[],
   {
     category,
     classes,
-    minScore,
-  }: { readonly category: string | null; readonly classes: readonly string[]; readonly minScore: number },
+    minScoreOf,
+  }: { readonly category: string | null } & Pick<GarmentEngine, 'classes' | 'minScoreOf'>,
 ): D | undefined {
   const wanted = category === null ? [] : classesForCategory(category, classes);
   const fitting = detections.filter(({ label }) => wanted.includes(label));
-  const isSure = ({ score }: D) => score >= minScore;
+  const isSure = ({ label, score }: D) => score >= minScoreOf(label);
   return (
     most(fitting.filter(isSure), areaOf) ??
     most(fitting, ({ score }) => score) ??

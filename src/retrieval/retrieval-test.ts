@@ -10,7 +10,7 @@ import { pairwiseIou } from '../boxes/iou.ts';
 import type { GarmentEngine, Metric } from '../embedding/descriptor.ts';
 import type { RankedAnswer } from '../evaluation/retrieval-metrics.ts';
 import type { Photo } from '../image/photo.ts';
-import { chooseGarment, lowestFittingScore } from './choose-garment.ts';
+import { chooseGarment, scoreToChooseFrom } from './choose-garment.ts';
 import { likelyClasses } from './garment-query.ts';
 
 /**
@@ -133,10 +133,9 @@ async function itemBoxes(
   category: string,
   engine: GarmentEngine,
 ): Promise<{ readonly boxes: Boxes; readonly label: string | null }> {
-  const { classes, defaultMinScore: minScore } = engine;
-  const found = await engine.detect(photo, { minScore: Math.min(lowestFittingScore, minScore) });
+  const found = await engine.detect(photo, { minScore: scoreToChooseFrom(engine) });
   const whole: BoxTuple = [0, 0, photo.width, photo.height];
-  const sold = chooseGarment(found, { category, classes, minScore });
+  const sold = chooseGarment(found, { ...engine, category });
   const detected = sold?.box ?? whole;
   const boxes = new Map<BoxMode, BoxTuple>([
     ['given', box],

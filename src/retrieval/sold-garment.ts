@@ -2,7 +2,7 @@
 import type { BoxTuple } from '../boxes/boxes.ts';
 import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import type { Photo } from '../image/photo.ts';
-import { chooseGarment, lowestFittingScore } from './choose-garment.ts';
+import { chooseGarment, scoreToChooseFrom } from './choose-garment.ts';
 import { factAttributes } from './garment-facts.ts';
 
 export interface SoldGarment {
@@ -26,9 +26,8 @@ export async function describeSoldGarment(
     category,
   }: { readonly engine: GarmentEngine; readonly descriptor: DescriptorName; readonly category: string | null },
 ): Promise<SoldGarment> {
-  const { classes, defaultMinScore: minScore } = engine;
-  const analysis = await engine.analyse(photo, { descriptor, minScore: Math.min(lowestFittingScore, minScore) });
-  const garment = chooseGarment(analysis.detections, { category, classes, minScore });
+  const analysis = await engine.analyse(photo, { descriptor, minScore: scoreToChooseFrom(engine) });
+  const garment = chooseGarment(analysis.detections, { ...engine, category });
   if (garment !== undefined) {
     const { box, label, score, vector } = garment;
     return { box, label, score, vector, facts: factAttributes(photo, box) };
