@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { captureOutput } from '../../tests/capture-output.ts';
 import { tinyRow, tinySpace, writeTinyStore } from '../../tests/tiny-store.ts';
 import { type StoredQuery, serialiseQuerySet } from '../retrieval/query-set.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { evaluateRetrievalCommand } from './evaluate-retrieval.ts';
 
 let folder = '';
@@ -54,4 +55,12 @@ test('vectors of another space, or of another length, are refused', async () => 
   );
   const short = { ...query, vector: [1, 0] };
   await expect(evaluate([short], tinySpace.spaceId)).rejects.toThrow(/set.jsonl, x: .*expected 3 numbers; got 2/);
+});
+
+test('its --model is its own, not that of evaluate', async () => {
+  const args = ['retrieval', '--model', join(folder, 'no-model'), '--data', join(folder, 'no-data')];
+  await expect(evaluateCommand().exitOverride().parseAsync(args, { from: 'user' })).rejects.toThrow(/no-(model|data)/);
+  const command = evaluateCommand().exitOverride();
+  await command.parseAsync(args, { from: 'user' }).catch(() => {});
+  expect(command.opts()).not.toHaveProperty('model');
 });

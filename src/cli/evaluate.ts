@@ -55,52 +55,56 @@ interface EvaluateFlags {
  * @param detectAll what `--model` runs
  */
 export function evaluateCommand(detectAll: DetectAll = runModel): Command {
-  return new Command('evaluate')
-    .description("COCO's box metrics of a results file, or of a model over a data set")
-    .option('--annotations <file>', 'COCO file of the ground truth')
-    .option('--detections <file>', 'COCO results file: a list of {image_id, category_id, bbox, score}')
-    .option('--model <dir>', 'model to run')
-    .option('--images <dir>', 'folder that the file names start from')
-    .option('--iou <list>', 'thresholds in place of 0.50 to 0.95: 0.5,0.75', parseIouThresholds)
-    .option(
-      '--areas <list>',
-      "ranges of an annotation's area in square pixels: small:0-1024,large:1024-",
-      parseAreaRanges,
-    )
-    .option('--bootstrap <n>', 'add 95 % intervals from so many resamples of the photos', parsePositiveInteger)
-    .option('--seed <n>', 'seed of the resamples', parseSeed, 0)
-    .option('--json', 'print one JSON document')
-    .addCommand(evaluateRetrievalCommand())
-    .action(async (flags: EvaluateFlags) => {
-      checkFlags(flags);
-      const annotations = flags.annotations!;
-      const groundTruth = await readCocoGroundTruth(annotations);
-      if (groundTruth.idZero !== undefined) {
-        log('note: what matches the annotation with id 0 is counted as a false alarm, as pycocotools does');
-      }
-      const { detections, ...accuracies } = await detect(flags, groundTruth, detectAll);
-      const { iou, areas } = flags;
-      const evaluation = evaluateDetections({
-        groundTruth,
-        detections,
-        ...(iou === undefined ? {} : { iouThresholds: iou }),
-        ...(areas === undefined ? {} : { areaRanges: areas }),
-      });
-      const isOwn = iou !== undefined || areas !== undefined;
-      const intervals =
-        flags.bootstrap === undefined
-          ? undefined
-          : bootstrapIntervals(evaluation.matches, { resamples: flags.bootstrap, seed: flags.seed });
-      if (flags.json) {
-        printJson(toJson(evaluation, accuracies, intervals, isOwn));
-        return;
-      }
-      const source = flags.detections ?? flags.model;
-      printLine(printable(`${annotations}, ${source}`));
-      printLine(`${describeSize(groundTruth, detections.scores.length)}\n`);
-      printLine((isOwn ? describeOwnSets : describeEvaluation)(evaluation, intervals));
-      for (const [name, value] of Object.entries(accuracies)) printLine(`${name} ${value.toFixed(4)}`);
-    });
+  return (
+    new Command('evaluate')
+      // What follows `retrieval` is that command's, `--model` too.
+      .enablePositionalOptions()
+      .description("COCO's box metrics of a results file, or of a model over a data set")
+      .option('--annotations <file>', 'COCO file of the ground truth')
+      .option('--detections <file>', 'COCO results file: a list of {image_id, category_id, bbox, score}')
+      .option('--model <dir>', 'model to run')
+      .option('--images <dir>', 'folder that the file names start from')
+      .option('--iou <list>', 'thresholds in place of 0.50 to 0.95: 0.5,0.75', parseIouThresholds)
+      .option(
+        '--areas <list>',
+        "ranges of an annotation's area in square pixels: small:0-1024,large:1024-",
+        parseAreaRanges,
+      )
+      .option('--bootstrap <n>', 'add 95 % intervals from so many resamples of the photos', parsePositiveInteger)
+      .option('--seed <n>', 'seed of the resamples', parseSeed, 0)
+      .option('--json', 'print one JSON document')
+      .addCommand(evaluateRetrievalCommand())
+      .action(async (flags: EvaluateFlags) => {
+        checkFlags(flags);
+        const annotations = flags.annotations!;
+        const groundTruth = await readCocoGroundTruth(annotations);
+        if (groundTruth.idZero !== undefined) {
+          log('note: what matches the annotation with id 0 is counted as a false alarm, as pycocotools does');
+        }
+        const { detections, ...accuracies } = await detect(flags, groundTruth, detectAll);
+        const { iou, areas } = flags;
+        const evaluation = evaluateDetections({
+          groundTruth,
+          detections,
+          ...(iou === undefined ? {} : { iouThresholds: iou }),
+          ...(areas === undefined ? {} : { areaRanges: areas }),
+        });
+        const isOwn = iou !== undefined || areas !== undefined;
+        const intervals =
+          flags.bootstrap === undefined
+            ? undefined
+            : bootstrapIntervals(evaluation.matches, { resamples: flags.bootstrap, seed: flags.seed });
+        if (flags.json) {
+          printJson(toJson(evaluation, accuracies, intervals, isOwn));
+          return;
+        }
+        const source = flags.detections ?? flags.model;
+        printLine(printable(`${annotations}, ${source}`));
+        printLine(`${describeSize(groundTruth, detections.scores.length)}\n`);
+        printLine((isOwn ? describeOwnSets : describeEvaluation)(evaluation, intervals));
+        for (const [name, value] of Object.entries(accuracies)) printLine(`${name} ${value.toFixed(4)}`);
+      })
+  );
 }
 
 /** The network is not read before it is needed. */
