@@ -26,10 +26,9 @@ import {
 } from '../src/evaluation/evaluate-detections.ts';
 import type { Interval } from '../src/evaluation/interval.ts';
 import { cocoAreaRanges, type Matches, matchDetections } from '../src/evaluation/match-detections.ts';
-import { reliability } from '../src/evaluation/reliability.ts';
-import { countsAt, type ShownCounts } from '../src/evaluation/shown-counts.ts';
+import { expectedCalibrationError } from '../src/evaluation/reliability.ts';
+import { countsAt, type ShownCounts, scoresOfBestF1 } from '../src/evaluation/shown-counts.ts';
 import { topClassAccuracy } from '../src/evaluation/top-class-accuracy.ts';
-import { chooseShownScores } from '../src/training/shown-scores-node.ts';
 
 const { values } = parseArgs({
   options: {
@@ -41,12 +40,18 @@ const { values } = parseArgs({
   },
 });
 const model = await readModel(values.model!);
+const detector = await createDetector(model);
 
 async function answersOn(directory: string, part: DatasetPart) {
   const { coco, records } = await openDataset(directory, part);
   const groundTruth = parseCocoGroundTruth(coco, directory);
   const paths = records.map(({ photoPath }) => photoPath);
   return { groundTruth, detections: gatherDetections(await detectFiles(detector, paths)) };
+}
+
+/** At IoU 0.5, over boxes of any size. */
+function halfOverlap({ groundTruth, detections }: Awaited<ReturnType<typeof answersOn>>): Matches {
+  return matchDetections(groundTruth, detections, { iouThresholds: [0.5], areaRanges: cocoAreaRanges.slice(0, 1) });
 }
 
 /** At IoU 0.5, each class from its own score on. */
@@ -74,10 +79,7 @@ interface Report {
 async function report(directory: string, minScore: Readonly<Record<string, number>>): Promise<Report> {
   const { groundTruth, detections } = await answersOn(directory, 'val');
   const { matches, ...summary } = evaluateDetections({ groundTruth, detections });
-  const at50 = matchDetections(groundTruth, detections, {
-    iouThresholds: [0.5],
-    areaRanges: cocoAreaRanges.slice(0, 1),
-  });
+  const at50 = halfOverlap({ groundTruth, detections });
   return {
     name: basename(resolve(directory)),
     photos: groundTruth.numImages,
@@ -86,7 +88,7 @@ async function report(directory: string, minScore: Readonly<Record<string, numbe
     intervals: bootstrapIntervals(matches, { resamples: 500, seed: 1 }),
     topClass: topClassAccuracy(groundTruth, detections).accuracy,
     shown: shownOn(at50, minScore),
-    calibrationError: reliability([at50]).expectedCalibrationError,
+    calibrationError: expectedCalibrationError(at50),
   };
 }
 
@@ -131,9 +133,10 @@ function describeReport({
   ].join('\n');
 }
 
-const devFolds = await Promise.all(values.data!.map((directory) => openDataset(directory, 'dev')));
-const minScore = await chooseShownScores(model, devFolds);
-const detector = await createDetector(model);
+const folds: Matches[] = [];
+for (const directory of values.data!) folds.push(halfOverlap(await answersOn(directory, 'dev')));
+const scores = scoresOfBestF1(folds);
+const minScore = Object.fromEntries(model.config.classes.map((label, index) => [label, scores[index]]));
 const reports: Report[] = [];
 for (const directory of values.data!) reports.push(await report(directory, minScore));
 const shownFrom = Object.entries(minScore)

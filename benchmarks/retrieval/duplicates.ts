@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { openEngine } from '../../src/embedding/open-engine-node.ts';
 import { readPhoto } from '../../src/image/decode-node.ts';
 import { sameVector } from '../../src/retrieval/fold-duplicates.ts';
+import { similarityOf } from '../../src/stores/nearest.ts';
 import { demoCatalogue } from '../../src/studio/catalogue.ts';
 import { drawFlatLay } from '../../src/studio/flat-lay.ts';
 import { renderJpeg } from '../../src/studio/render-node.ts';
@@ -21,7 +22,7 @@ async function garmentOf(jpeg: Buffer): Promise<{ label: string; vector: Float32
   return detections[0] ?? null;
 }
 
-const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+const cosine = (a: Float32Array, b: Float32Array) => similarityOf(a, b, 'cosine');
 
 const garments: { label: string; vector: Float32Array }[] = [];
 const resaved: number[] = [];

@@ -44,7 +44,6 @@ describe('a baseline', () => {
       [120, 90],
       [64, 200],
     ] as const) {
-      // biome-ignore format: one thought
       const { detections } = await detector.detect(tinyPhoto(3, width, height));
       expect(detections.boxes).toEqual(Float32Array.of(width / 4, height / 2, (3 * width) / 4, height));
       expect([1, 2]).toContain(detections.labels[0]);

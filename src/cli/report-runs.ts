@@ -95,7 +95,12 @@ async function keptOf(directory: string): Promise<OpenedRun['kept']> {
  * nothing is. They differ in letters and digits: files are named after them.
  */
 export function nameByPath(paths: readonly string[]): string[] {
-  const parts = paths.map((path) => resolve(path).replace(/\.jsonl$/, '').split(sep).filter((part) => part !== '')); // biome-ignore format: one thought
+  const parts = paths.map((path) =>
+    resolve(path)
+      .replace(/\.jsonl$/, '')
+      .split(sep)
+      .filter((part) => part !== ''),
+  );
   const names: string[] = [];
   for (const [index, path] of parts.entries()) {
     // `best`, `last` and `log` say nothing alone.

@@ -5,7 +5,15 @@ import { printable } from '../errors/printable.ts';
 import { writeFilesAtomically } from '../files/atomic-file-node.ts';
 import type { ReportRun } from '../report/report-data.ts';
 import { runCurves } from '../report/run-curves.ts';
-import { type SweepRow, type SweepTable, scoreOf, sweepJson, sweepLines, sweepMarkdown, sweepTable } from '../report/sweep-table.ts'; // biome-ignore format: one thought
+import {
+  type SweepRow,
+  type SweepTable,
+  scoreOf,
+  sweepJson,
+  sweepLines,
+  sweepMarkdown,
+  sweepTable,
+} from '../report/sweep-table.ts';
 import type { Recipe } from '../training/recipe.ts';
 import { parseVariations } from '../training/recipe-grid.ts';
 import type { SweepPlace, SweepRun } from '../training/sweep-node.ts';

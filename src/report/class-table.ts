@@ -10,9 +10,12 @@ export function classTable({ models, rises }: Pick<Section, 'models' | 'rises'>)
 
 function single({ found }: Model): string {
   const { evaluation, intervals } = found;
-  const rows = evaluation.perClass.map(
-    ({ label, groundTruths, AP, AP50 }, index) =>
-    row(label, [String(groundTruths), cell(AP50, intervals?.perClass[index]?.AP50), cell(AP, intervals?.perClass[index]?.AP)]), // biome-ignore format: one thought
+  const rows = evaluation.perClass.map(({ label, groundTruths, AP, AP50 }, index) =>
+    row(label, [
+      String(groundTruths),
+      cell(AP50, intervals?.perClass[index]?.AP50),
+      cell(AP, intervals?.perClass[index]?.AP),
+    ]),
   );
   const frequent = meanOverFrequentClasses(evaluation.perClass);
   const means = [

@@ -54,8 +54,18 @@ export function lineChart(chart: LineChart, { width, theme, font }: Canvas): Dra
   }
 
   const points = lines.flatMap((line) => line.points);
-  const yAxis = chart.yAxis ?? axisOf(points.map(([, y]) => y), { numSteps: 5 }); // biome-ignore format: one thought
-  const xAxis = chart.xAxis ?? axisOf(points.map(([x]) => x), { numSteps: width > 420 ? 6 : 4, from: 0 }); // biome-ignore format: one thought
+  const yAxis =
+    chart.yAxis ??
+    axisOf(
+      points.map(([, y]) => y),
+      { numSteps: 5 },
+    );
+  const xAxis =
+    chart.xAxis ??
+    axisOf(
+      points.map(([x]) => x),
+      { numSteps: width > 420 ? 6 : 4, from: 0 },
+    );
   const tickRoom = Math.max(...yAxis.ticks.map((tick) => textWidth(formatTick(tick, yAxis), small))) + 10;
   const left = tickRoom;
   const top = head.height + 12;

@@ -82,7 +82,14 @@ function precisionFigure(data: DataDescription, models: readonly Model[]): Figur
     draw: (canvas) => {
       // Colours by place in the report, so that a run keeps its colour in every figure.
       const names = models.map(({ name, series }) => ({ name, series }));
-      const top = names.length > 0 ? legend(names.map(({ name }) => name), canvas, names.map(({ series }) => series)) : { height: 0, elements: '' }; // biome-ignore format: one thought
+      const top =
+        names.length > 0
+          ? legend(
+              names.map(({ name }) => name),
+              canvas,
+              names.map(({ series }) => series),
+            )
+          : { height: 0, elements: '' };
       const chart = barChart({ title: '', groups, axisTitle: 'average precision, 0 to 1', max: 1 }, canvas);
       return {
         height: top.height + chart.height,

@@ -104,7 +104,14 @@ export function evaluationsOn(
 /** For file names: letters, digits and dashes. */
 export function slug(...parts: readonly string[]): string {
   return parts
-    .map((part) => part.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40) || 'x') // biome-ignore format: one thought
+    .map(
+      (part) =>
+        part
+          .toLowerCase()
+          .replace(/[^a-z0-9]+/g, '-')
+          .replace(/^-+|-+$/g, '')
+          .slice(0, 40) || 'x',
+    )
     .join('-');
 }
 

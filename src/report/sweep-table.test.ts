@@ -32,7 +32,11 @@ function cells(runs: readonly SweptRun[], index: number): Record<string, string>
 
 describe('the table of a sweep', () => {
   const start = { kind: 'start', step: 0, steps: 20, data: [{ name: 'shop', photos: 180 }] };
-  const risen = runOf(0.5, 'ended', [start, validation(10, 0.75, true, { shop: 0.5 }), validation(20, 0.5, false, { shop: 0.25 })]); // biome-ignore format: one thought
+  const risen = runOf(0.5, 'ended', [
+    start,
+    validation(10, 0.75, true, { shop: 0.5 }),
+    validation(20, 0.5, false, { shop: 0.25 }),
+  ]);
 
   test('has the best and the final validation of each run, and what was not measured as a dash', () => {
     expect(cells([runOf(1, 'ended', [validation(20, 1, true, { shop: 0.75 })]), risen], 1)).toEqual({

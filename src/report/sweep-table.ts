@@ -148,7 +148,15 @@ export function sweepMarkdown(table: SweepTable): string {
 export function sweepLines(table: SweepTable): string[] {
   const rows = [headOf(table), ...table.rows.map((row) => cellsOf(row, table.sets))];
   const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
-  return [...rows.map((cells) => cells.map((text, column) => text.padEnd(widths[column])).join('  ').trimEnd()), ...notesOf(table)]; // biome-ignore format: one thought
+  return [
+    ...rows.map((cells) =>
+      cells
+        .map((text, column) => text.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    ),
+    ...notesOf(table),
+  ];
 }
 
 /** Every number. -1 as COCO has it, null where it was not measured. */

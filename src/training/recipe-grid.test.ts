@@ -69,12 +69,30 @@ describe('a grid', () => {
 
 describe('folders', () => {
   test('do not hang on the order of the settings', () => {
-    const [a, b] = [{ name: 'a', value: 1 }, { name: 'b', value: 2 }]; // biome-ignore format: one thought
+    const [a, b] = [
+      { name: 'a', value: 1 },
+      { name: 'b', value: 2 },
+    ];
     expect(combinationOf([b, a])).toEqual(combinationOf([a, b]));
   });
 
   test('are safe on every file system, and differ where the values do', () => {
-    const values = ['a', 'A', '../x', '..\\x', 'CON', 'x.', 'x\u0000', '\u202e', '"1"', '1', '"a,b"', '"a, b"', `${'y'.repeat(300)}1`, `${'y'.repeat(300)}2`]; // biome-ignore format: one thought
+    const values = [
+      'a',
+      'A',
+      '../x',
+      '..\\x',
+      'CON',
+      'x.',
+      'x\u0000',
+      '\u202e',
+      '"1"',
+      '1',
+      '"a,b"',
+      '"a, b"',
+      `${'y'.repeat(300)}1`,
+      `${'y'.repeat(300)}2`,
+    ];
     const folders = foldersOf(`name=${values.join(',')}`);
     for (const folder of folders) expect(folder).toMatch(/^[a-z][A-Za-z0-9.,=+_-]{0,180}(?<!\.)$/);
     expect(new Set(folders.map((folder) => folder.toLowerCase())).size).toBe(values.length);

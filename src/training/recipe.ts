@@ -136,7 +136,9 @@ function refuseMisfits(recipe: Recipe, where: string): void {
     refuse('detector and baseline', 'one of them', detector === undefined ? 'neither' : 'both');
   }
   const { resize } = preprocessing;
-  const misfit = canvases.find(({ height, width }) => resize.kind === 'squash' && !(height === resize.side && width === resize.side)); // biome-ignore format: one thought
+  const misfit = canvases.find(
+    ({ height, width }) => resize.kind === 'squash' && !(height === resize.side && width === resize.side),
+  );
   if (misfit !== undefined) refuse('canvases', 'squares as large as the squashed photos', misfit);
   if (baseline === undefined) return;
   if (resize.kind !== 'squash')

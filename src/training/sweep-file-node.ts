@@ -18,7 +18,12 @@ const outcomeFile = 'outcome.json';
 /** What every run of a sweep has in common. */
 export interface SweepBase {
   readonly recipe: Recipe;
-  readonly data: readonly { readonly name: string; readonly photos: number; readonly weight: number; readonly hash: string }[]; // biome-ignore format: one thought
+  readonly data: readonly {
+    readonly name: string;
+    readonly photos: number;
+    readonly weight: number;
+    readonly hash: string;
+  }[];
   /** SHA-256 of the weights that the runs start from; null for none. */
   readonly weights: string | null;
 }

@@ -126,7 +126,6 @@ async function runOnce(
   recipe: Recipe,
   place: SweepPlace,
 ): Promise<void> {
-  // biome-ignore format: one thought
   const folder = join(out, place.folder);
   const hasBegun = (await logOf(out, place)).length > 0;
   const before = await readOutcome(folder);
