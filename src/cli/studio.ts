@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { writeDemoCatalogue, writeDemoQuery } from '../studio/catalogue-node.ts';
 import type { Theme } from '../studio/cut.ts';
 import { writeMiniature } from '../studio/deepfashion-node.ts';
+import { writePairSet } from '../studio/pair-set-node.ts';
 import { writeTrainingSet } from '../studio/training-set-node.ts';
 import { parsePositiveInteger, parseSeed, printLine } from './command-runtime.ts';
 import { showProgress } from './progress.ts';
@@ -42,6 +43,18 @@ export function studioCommand(): Command {
     .action(async ({ out, count, seed, longSide, theme }: TrainingFlags) => {
       const { images, boxes } = await withProgress(count, (onProgress) =>
         writeTrainingSet(out, { count, seed, longSide, theme, onProgress }),
+      );
+      printLine(`${images} pictures with ${boxes} boxes in ${out}`);
+    });
+  studio
+    .command('pairs')
+    .description('drawn garments, each worn and laid flat, as COCO: to train a garment vector on')
+    .requiredOption('--out <dir>', 'folder for images/ and annotations.json')
+    .option('--count <n>', 'people, of some four garments each', parsePositiveInteger, 900)
+    .option('--seed <n>', 'seed', parseSeed, 1)
+    .action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
+      const { images, boxes } = await withProgress(count, (onProgress) =>
+        writePairSet(out, { count, seed, onProgress }),
       );
       printLine(`${images} pictures with ${boxes} boxes in ${out}`);
     });

@@ -21,6 +21,7 @@ const photosOf = (...sizes: readonly (readonly [width: number, height: number])[
     width,
     height,
     boxes: Float32Array.of(0, 0, 10, 10),
+    items: [],
     labels: Int32Array.of(1),
     crowdBoxes: new Float32Array(0),
   })),

@@ -1,6 +1,6 @@
 /** @file What training and evaluation read from a prepared data set: a list of photos with their boxes. */
 import { Random, seedFrom } from '../random/random.ts';
-import type { CocoFile, CocoImage } from './coco.ts';
+import type { CocoFile, CocoImage, GarmentFacts } from './coco.ts';
 
 /** One photo and what is known about it. Boxes are in pixels of the upright photo. n boxes, c regions to ignore. */
 export interface DatasetRecord {
@@ -14,6 +14,8 @@ export interface DatasetRecord {
   readonly boxes: Float32Array;
   /** `[n]` int32, 1..classes */
   readonly labels: Int32Array;
+  /** Of each box: which item it is, where that is known. Boxes of one item, on whichever photos, show the same garment. */
+  readonly items: readonly (string | null)[];
   /** `[c, 4]` float32; a region that may hide several classes stands here once */
   readonly crowdBoxes: Float32Array;
 }
@@ -86,9 +88,15 @@ export function recordsOf(
       height,
       boxes: cornerBoxes(solid.map(({ bbox }) => bbox)),
       labels: Int32Array.from(solid, ({ category_id }) => category_id),
+      items: solid.map(itemOf),
       crowdBoxes: cornerBoxes([...regions.values()]),
     };
   });
+}
+
+/** DeepFashion2's rule: one pair and one style above 0 are one item. */
+function itemOf({ pair_id: pair, style }: GarmentFacts): string | null {
+  return pair === undefined || style === undefined || style <= 0 ? null : `${pair}/${style}`;
 }
 
 function cornerBoxes(boxes: readonly CocoFile['annotations'][number]['bbox'][]): Float32Array {

@@ -32,9 +32,11 @@ export interface QuerySource {
 
 /** Photos that show one whole garment, of which a mask says where it is. */
 export function maskedGarments(records: readonly DatasetRecord[]): DatasetRecord[] {
-  return records.filter(
-    ({ maskPath, boxes, crowdBoxes }) => maskPath !== null && boxes.length === 4 && crowdBoxes.length === 0,
-  );
+  return records.filter(isMaskedGarment);
+}
+
+export function isMaskedGarment({ maskPath, boxes, crowdBoxes }: DatasetRecord): boolean {
+  return maskPath !== null && boxes.length === 4 && crowdBoxes.length === 0;
 }
 
 /** @param view another number gives another picture of the same garment */

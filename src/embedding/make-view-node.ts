@@ -1,4 +1,4 @@
-/** @file One view of a garment as a detector sees it: its own photo, or one photographed again. */
+/** @file One view of a garment as a detector sees it: a photo of it as it is, or photographed again. */
 import { type BoxTuple, boxAt } from '../boxes/boxes.ts';
 import type { DatasetRecord } from '../dataset/dataset.ts';
 import { makeQueryPhoto, type QuerySource } from '../dataset/rephotographed-queries-node.ts';
@@ -7,16 +7,17 @@ import { type PreparedPhoto, type PreprocessingConfig, preprocess } from '../ima
 import { Random, seedFrom } from '../random/random.ts';
 
 export interface ViewSource extends QuerySource {
-  /** Photos of one garment each, with masks. */
-  readonly garments: readonly DatasetRecord[];
+  readonly records: readonly DatasetRecord[];
   readonly preprocessing: PreprocessingConfig;
 }
 
 export interface ViewRequest {
-  /** Index into the garments. */
-  readonly garment: number;
-  /** 0: the photo itself; other numbers: other pictures of it. */
-  readonly view: number;
+  /** Index into the records. */
+  readonly record: number;
+  /** Index of a box of the record. */
+  readonly box: number;
+  /** 0: the photo itself; other numbers: other pictures of its one garment, which a mask cuts out. */
+  readonly again: number;
 }
 
 export interface View {
@@ -28,13 +29,13 @@ export interface View {
 /** Standard deviation of an edge, as a share of the box: detections overlap the truth by 0.85 or so. */
 const edgeNoise = 0.03;
 
-export async function makeView(source: ViewSource, { garment, view }: ViewRequest): Promise<View> {
-  const record = source.garments[garment];
+export async function makeView(source: ViewSource, { record: at, box: boxIndex, again }: ViewRequest): Promise<View> {
+  const record = source.records[at];
   const { photo, box } =
-    view === 0
-      ? { photo: await readPhoto(record.photoPath), box: boxAt(record.boxes, 0) }
-      : await makeQueryPhoto(record, view, source);
-  const random = new Random(seedFrom(source.seed, 'box', record.fileName, view));
+    again === 0
+      ? { photo: await readPhoto(record.photoPath), box: boxAt(record.boxes, boxIndex) }
+      : await makeQueryPhoto(record, again, source);
+  const random = new Random(seedFrom(source.seed, 'box', record.fileName, boxIndex, again));
   const [x1, y1, x2, y2] = box;
   const moved = (edge: number, extent: number, limit: number) =>
     Math.min(limit, Math.max(0, edge + edgeNoise * extent * random.normal()));

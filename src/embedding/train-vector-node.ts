@@ -1,24 +1,24 @@
 /**
- * @file Gives a detector a learned garment vector: views of the garments of data sets with masks, through the detector as
- * it is, and a head that is trained on what it says of them. Boxes, classes and scores stay what they are.
+ * @file Gives a detector a learned garment vector: views of garments, through the detector as it is, and a head that is
+ * trained on what it says of them. Boxes, classes and scores stay what they are.
  */
 import type { DatasetRecord } from '../dataset/dataset.ts';
 import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
-import { maskedGarments } from '../dataset/rephotographed-queries-node.ts';
 import { defaultLearnedDescriptor, type LearnedDescriptor } from '../detector/descriptors.ts';
 import type { Model } from '../detector/model-directory.ts';
 import type { Parameters } from '../nn/parameters.ts';
+import { garmentViews } from './garment-views.ts';
 import { type LearningConfig, type LearningProgress, learnVector, type SeenGarment } from './learn-vector-node.ts';
 import { openFeatureReader, ViewFeatures } from './view-features-node.ts';
 import { makeViews } from './views-node.ts';
 
 export interface VectorTraining {
-  /** Prepared data sets with masks; their training side without the dev fold is learned from. */
+  /** Prepared data sets with masks, or with items on several photos; their training side without the dev fold is learned from. */
   readonly data: readonly string[];
   /** Prepared data sets whose photos lend their surroundings beside those of `data`. */
   readonly grounds: readonly string[];
-  /** New pictures of each garment, beside its own photo. */
+  /** New pictures of each garment with a mask, beside its own photo. */
   readonly views: number;
   readonly learning: LearningConfig;
   /** Left out: {@link defaultLearnedDescriptor}. */
@@ -53,32 +53,31 @@ export const standardLearning: LearningConfig = {
 /**
  * The same arguments give the same bits.
  *
- * @throws DatasetError where no photo shows one garment with a mask, or the classes are not the model's
+ * @throws DatasetError where too few garments are seen twice, or the classes are not the model's
  */
 export async function trainVector(model: Model, training: VectorTraining): Promise<TrainedVector> {
   const { data, grounds, views: numViews, learning, onView, onStep, threads = 0 } = training;
   const { config, preprocessing } = model;
   const definition = training.definition ?? defaultLearnedDescriptor(config);
-  const records = (await Promise.all(data.map((directory) => openTraining(directory, config.classes)))).flat();
-  const garments = maskedGarments(records);
+  const sets = await Promise.all(data.map((directory) => openTraining(directory, config.classes)));
+  const garments = garmentViews(sets, numViews);
   if (garments.length < 2) {
-    throw new DatasetError('dataset-empty', 'there are too few garments with masks to learn from', {
+    throw new DatasetError('dataset-empty', 'there are too few garments to learn from', {
       where: data.join(', '),
-      expected: 'photos of one whole garment each, and masks',
+      expected: 'photos of one whole garment each, with masks, or items that are on several photos',
       got: `${garments.length}`,
-      cure: 'Prepare a data set of flat lays with --masks.',
+      cure: 'Prepare a data set of flat lays with --masks, or one whose pair_id and style name its items.',
     });
   }
+  const records = sets.flat();
   const lent = await Promise.all(grounds.map((directory) => openDataset(directory, 'train')));
   const source = {
-    garments,
+    records,
     grounds: [...records, ...lent.flatMap((set) => set.records)],
     seed: learning.seed,
     preprocessing,
   };
-  const requests = garments.flatMap((_, garment) =>
-    Array.from({ length: numViews + 1 }, (_, view) => ({ garment, view })),
-  );
+  const requests = garments.flatMap((garment) => garment.views);
   const views = new ViewFeatures(definition, model);
   const reader = await openFeatureReader(model, definition, { threads: 1 });
   for await (const { prepared, box } of makeViews(source, requests)) {
@@ -86,11 +85,9 @@ export async function trainVector(model: Model, training: VectorTraining): Promi
     onView?.(views.count, requests.length);
   }
   await reader.release();
+  let read = 0;
   const seen = garments.map(
-    ({ labels }, garment): SeenGarment => ({
-      label: labels[0],
-      views: Array.from({ length: numViews + 1 }, (_, view) => garment * (numViews + 1) + view),
-    }),
+    ({ label, views: ofGarment }): SeenGarment => ({ label, views: ofGarment.map(() => read++) }),
   );
   const head = await learnVector({ definition, config, views, garments: seen }, learning, {
     threads,

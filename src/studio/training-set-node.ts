@@ -1,14 +1,14 @@
 /** @file Drawn pictures with their boxes as a COCO data set: extra pictures to train on, never from the demo's theme. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Random, seedFrom } from '../random/random.ts';
 import type { Theme } from './cut.ts';
-import { garmentLabels } from './cut.ts';
 import { drawEmptyScene } from './empty-scene.ts';
 import { drawFlatLay, randomFlatLay } from './flat-lay.ts';
 import { drawOutfit, randomOutfit } from './outfit.ts';
 import { renderJpeg } from './render-node.ts';
 import type { DrawnScene } from './scene.ts';
+import { type DrawnPhoto, writeCoco } from './write-coco-node.ts';
 
 export interface TrainingSetOptions {
   readonly count: number;
@@ -52,8 +52,7 @@ export async function writeTrainingSet(
   options: TrainingSetOptions,
 ): Promise<{ images: number; boxes: number }> {
   await mkdir(join(dir, 'images'), { recursive: true });
-  const images: object[] = [];
-  const annotations: object[][] = [];
+  const photos: DrawnPhoto[] = [];
   let next = 0;
   let done = 0;
   const worker = async (): Promise<void> => {
@@ -62,25 +61,10 @@ export async function writeTrainingSet(
       const name = `${String(index).padStart(6, '0')}.jpg`;
       const quality = 70 + (index % 5) * 5;
       await writeFile(join(dir, 'images', name), await renderJpeg(scene, quality));
-      images[index] = { id: index + 1, file_name: name, width: scene.width, height: scene.height };
-      annotations[index] = scene.garments.map(({ label, box: [x1, y1, x2, y2], area }) => ({
-        image_id: index + 1,
-        category_id: garmentLabels.indexOf(label) + 1,
-        bbox: [x1, y1, x2 - x1, y2 - y1],
-        area,
-        iscrowd: 0,
-      }));
+      photos[index] = { name, scene };
       options.onProgress?.(++done);
     }
   };
   await Promise.all(Array.from({ length: ABREAST }, worker));
-  const flat = annotations.flat().map((annotation, index) => ({ id: index + 1, ...annotation }));
-  const categories = garmentLabels.map((name, index) => ({ id: index + 1, name }));
-  const file = join(dir, 'annotations.json');
-  await writeFile(
-    `${file}.part`,
-    JSON.stringify({ info: { description: 'Drawn by deep-shopping' }, images, annotations: flat, categories }),
-  );
-  await rename(`${file}.part`, file);
-  return { images: options.count, boxes: flat.length };
+  return writeCoco(dir, photos);
 }
