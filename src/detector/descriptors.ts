@@ -12,8 +12,8 @@ import type { FeatureName } from './detector.ts';
 import { type MatchCalibration, matchCalibrationSchema } from './match-calibration.ts';
 
 const featureName = z.custom<FeatureName>(
-  (name) => typeof name === 'string' && /^(C0|[CP][2-9])$/.test(name),
-  'expected a feature map: C0, or C or P and a level from 2 to 9',
+  (name) => typeof name === 'string' && /^[CP][2-9]$/.test(name),
+  'expected a feature map: C or P and a level from 2 to 9',
 );
 
 /** A box is read from each map by RoIAlign, averaged to one number a channel, and each map's part given length 1. */
@@ -143,7 +143,6 @@ export function mapsOf(definition: DescriptorDefinition): readonly FeatureName[]
 
 /** How many channels a feature map has. */
 export function channelsOf(map: FeatureName, { trunk, fpn }: DetectorConfig): number {
-  if (map === 'C0') return 3;
   if (map.startsWith('P') && fpn !== null) return fpn.width;
   return trunks[trunk as TrunkName].channels[trunkStrides.indexOf((2 ** Number(map.slice(1))) as 4)];
 }
@@ -162,7 +161,7 @@ export function descriptorDimension(definition: DescriptorDefinition, config: De
 
 /** Whether the network has every map of a definition. */
 export function hasMapsOf(definition: DescriptorDefinition, { fpn }: DetectorConfig): boolean {
-  const names = new Set<string>(['C0', 'C2', 'C3', 'C4', ...(fpn === null ? [] : ['C5']), ...pyramidNames(fpn)]);
+  const names = new Set<string>(['C2', 'C3', 'C4', ...(fpn === null ? [] : ['C5']), ...pyramidNames(fpn)]);
   return mapsOf(definition).every((map) => names.has(map));
 }
 

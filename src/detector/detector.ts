@@ -30,7 +30,7 @@ export interface DetectorParts {
 /** From a graph to something that runs it. */
 export type Compile = (definition: GraphDefinition) => Promise<Session>;
 
-/** `C0`, the photo's own tensor; `C2` to `C5` of the trunk; `P2` and up of the pyramid: each of stride 2 to the number. */
+/** `C2` to `C5` of the trunk, `P2` and up of the pyramid: each of stride 2 to the number. */
 export type FeatureName = `C${number}` | `P${number}`;
 
 /** What was found in one photo. */
@@ -80,17 +80,14 @@ export class Detector {
 
   /** The same for a photo that is a tensor already, by this detector's preprocessing. */
   async detectPrepared(prepared: PreparedPhoto): Promise<DetectorAnswer> {
-    const feeds = detectorFeeds(prepared);
-    const answer = await this.#session.run(feeds);
+    const answer = await this.#session.run(detectorFeeds(prepared));
     return {
       detections: {
         boxes: toPhotoBoxes(answer.boxes!.data as Float32Array, prepared),
         labels: Int32Array.from(answer.labels!.data as BigInt64Array, Number),
         scores: answer.scores!.data as Float32Array,
       },
-      features: Object.fromEntries(
-        this.#features.map((name) => [name, (name === 'C0' ? feeds.pixels : answer[name]) as Tensor]),
-      ),
+      features: Object.fromEntries(this.#features.map((name) => [name, answer[name] as Tensor])),
       prepared,
     };
   }
@@ -107,14 +104,12 @@ function detectorGraph(
   features: readonly FeatureName[],
 ): GraphDefinition {
   const graph = inferenceGraph(detectorNetwork(config), config, temperature);
-  const computed = features.filter((name) => name !== 'C0');
-  const maps = Object.fromEntries(computed.map((name) => [name, featureMap(graph.features, config, name)]));
+  const maps = Object.fromEntries(features.map((name) => [name, featureMap(graph.features, config, name)]));
   return { outputs: { ...graph.detections, ...maps }, bindings: parameters };
 }
 
 /** One of a network's maps by its name. */
-export function featureMap({ pixels, trunk, pyramid }: FeatureMaps, { fpn }: DetectorConfig, name: FeatureName): Value {
-  if (name === 'C0') return pixels;
+export function featureMap({ trunk, pyramid }: FeatureMaps, { fpn }: DetectorConfig, name: FeatureName): Value {
   const stride = 2 ** Number(name.slice(1));
   const value = name.startsWith('C')
     ? trunk[trunkStrides.indexOf(stride as 4)]

@@ -18,8 +18,6 @@ import { type Trunk, type TrunkName, trunkStrides, trunks } from '../nn/trunks/t
 import { countAnchorsPerPlace, countClasses, type DetectorConfig, regionStrides } from './config.ts';
 
 export interface FeatureMaps {
-  /** The photo itself. */
-  readonly pixels: Value;
   /** C2..C5 of the trunk; C2..C4 where there is no pyramid. */
   readonly trunk: readonly Value[];
   /** Fine to coarse; the last is the subsampled level where the configuration has one. C4 where there is no pyramid. */
@@ -79,7 +77,7 @@ export function detectorNetwork(
     features(pixels) {
       const maps = body(pixels);
       const pyramid = pyramidOf(used.map((level) => maps[level] as Value));
-      return { pixels, trunk: maps, pyramid: fpn?.pooledLevel === true ? withSubsampledLevel(pyramid) : pyramid };
+      return { trunk: maps, pyramid: fpn?.pooledLevel === true ? withSubsampledLevel(pyramid) : pyramid };
     },
     rpn: rpnHead(root.child('rpn').child('head'), config, width),
     boxHead: boxHead(root.child('roi_heads'), config, width),

@@ -23,7 +23,7 @@ const SHORTEST = 1e-12;
 
 /** What the detector says of boxes, before anything was learned from it. */
 export interface VectorHeadInputs {
-  /** `[R, C, S, S]`: every map's part of a box, each map's numbers of mean square 1; those of the photo itself as they are. */
+  /** `[R, C, S, S]`: every map's part of a box, each map's numbers of mean square 1. */
   readonly places: Value;
   /** `[R, H]` of mean square 1. */
   readonly hidden: Value;
@@ -60,8 +60,6 @@ export function vectorHeadInputs(
   const parts = names.map((name) => {
     const scale = 1 / 2 ** Number(name.slice(1));
     const aligned = roiAlign(maps[name], boxes, photo, { size, samplingRatio, scale, aligned: true });
-    // Black and white of one length would be one colour.
-    if (name === 'C0') return aligned;
     const length = channelsOf(name, config) * size * size;
     return reshape(toMeanSquareOne(reshape(aligned, [-1, length]), length), [-1, length / size ** 2, size, size]);
   });
