@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { classesForCategory } from './category.ts';
-import { chooseGarment } from './choose-garment.ts';
+import { chooseGarment, lowestFittingScore, shownOrSurest } from './choose-garment.ts';
 
 const street13 = 'jacket cardigan sweater tank blouse tee dress trousers shorts skirt footwear hat bag'.split(' ');
 
@@ -57,4 +57,13 @@ test('what the shop says is there is believed on less evidence, what it does not
   expect(choose('Hats')).toBe(doubtful);
   expect(choose('Bags')).toBeUndefined();
   expect(choose(null)).toBeUndefined();
+});
+
+test('a photo that shows nothing for sure is answered for the surest doubt, unless a score was stated', async () => {
+  const find = async (minScore: number) => [doubtful, moreDoubtful].filter(({ score }) => score >= minScore);
+  expect(await shownOrSurest([small], undefined, find)).toEqual([small]);
+  expect(await shownOrSurest([], undefined, find)).toEqual([doubtful]);
+  expect(await shownOrSurest([], 0.5, find)).toEqual([]);
+  expect(await shownOrSurest([], undefined, async () => [])).toEqual([]);
+  expect(lowestFittingScore).toBeLessThan(0.5);
 });

@@ -10,6 +10,21 @@ import { classesForCategory } from './category.ts';
  */
 export const lowestFittingScore = 0.1;
 
+/**
+ * What is answered about a photo: the detections that are shown; where there are none, the surest of the doubtful ones
+ * alone, since a shopper's photo shows a garment and the whole picture finds it far less often (docs/search.md). A lowest
+ * score that the caller stated is kept.
+ *
+ * @param find detections down to a score, by descending score
+ */
+export async function shownOrSurest<D extends GarmentDetection>(
+  shown: readonly D[],
+  minScore: number | undefined,
+  find: (minScore: number) => Promise<readonly D[]>,
+): Promise<readonly D[]> {
+  return shown.length > 0 || minScore !== undefined ? shown : (await find(lowestFittingScore)).slice(0, 1);
+}
+
 /** Down to which score detections are asked for: doubtful ones too. */
 export function scoreToChooseFrom({ classes, minScoreOf }: Pick<GarmentEngine, 'classes' | 'minScoreOf'>): number {
   return Math.min(lowestFittingScore, ...classes.map(minScoreOf));

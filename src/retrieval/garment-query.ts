@@ -7,6 +7,7 @@ import type { Photo } from '../image/photo.ts';
 import type { Row } from '../stores/row.ts';
 import { StoreError } from '../stores/store-error.ts';
 import type { VectorStore } from '../stores/vector-store.ts';
+import { shownOrSurest } from './choose-garment.ts';
 import type { ExplainedQuery } from './explain-hit.ts';
 import { factsOf, lookAtGarment } from './garment-facts.ts';
 import { meanVector, steerQuery } from './steer-query.ts';
@@ -51,14 +52,20 @@ export interface SearchedStore {
   readonly minScore?: number | undefined;
 }
 
-/** Every garment of a photo, by descending score; the whole picture where none is found. */
+/** Every garment of a photo, by descending score; else the surest doubtful one; the whole picture where there is none. */
 export async function garmentsOf(
   photo: Photo,
   { engine, descriptor, store, minScore }: SearchedStore,
 ): Promise<GarmentQuery[]> {
   const factsIn = (box: BoxTuple) => lookAtGarment(photo, box, store.config.schema);
-  const analysis = await engine.analyse(photo, { descriptor, minScore });
-  const found = analysis.detections.map((detection): GarmentQuery => {
+  const analyse = (lowest: number | undefined) => engine.analyse(photo, { descriptor, minScore: lowest });
+  const analysis = await analyse(minScore);
+  const detections = await shownOrSurest(
+    analysis.detections,
+    minScore,
+    async (lowest) => (await analyse(lowest)).detections,
+  );
+  const found = detections.map((detection): GarmentQuery => {
     const { box, label, score, vector } = detection;
     const classes = likelyClasses(detection);
     return { source: 'detected', box, label, score, vector, classes, facts: factsIn(box), isPlain: true };

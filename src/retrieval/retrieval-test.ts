@@ -10,12 +10,12 @@ import { pairwiseIou } from '../boxes/iou.ts';
 import type { GarmentEngine, Metric } from '../embedding/descriptor.ts';
 import type { RankedAnswer } from '../evaluation/retrieval-metrics.ts';
 import type { Photo } from '../image/photo.ts';
-import { chooseGarment, scoreToChooseFrom } from './choose-garment.ts';
+import { chooseGarment, scoreToChooseFrom, shownOrSurest } from './choose-garment.ts';
 import { likelyClasses } from './garment-query.ts';
 
 /**
- * Which box a vector is of. `given`: the labelled one, on both sides. `detected`: for a query the shown detection that
- * overlaps the garment most, by half at least, else the query has failed; for an item what `deepshop index` takes, its
+ * Which box a vector is of. `given`: the labelled one, on both sides. `detected`: for a query the detection that
+ * overlaps the garment most, by half at least, of those that `deepshop recommend` answers, else the query has failed; for an item what `deepshop index` takes, its
  * class being the shop's category. `listed`: the same, items of the query's likely classes first, as `deepshop recommend`
  * lists them. `whole`: the whole photo, on both sides.
  */
@@ -158,7 +158,8 @@ async function queryBoxes(
     ['whole', [0, 0, photo.width, photo.height]],
   ]);
   let highest = shownIou;
-  for (const detection of await engine.detect(photo, { minScore })) {
+  const find = (lowest: number | undefined) => engine.detect(photo, { minScore: lowest });
+  for (const detection of await shownOrSurest(await find(minScore), minScore, find)) {
     const [overlap] = pairwiseIou(Float32Array.from(detection.box), Float32Array.from(box));
     if (overlap < highest) continue;
     highest = overlap;
