@@ -5,6 +5,7 @@
 import type { DatasetRecord } from '../dataset/dataset.ts';
 import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
+import { isMaskedGarment } from '../dataset/rephotographed-queries-node.ts';
 import { defaultLearnedDescriptor, type LearnedDescriptor } from '../detector/descriptors.ts';
 import type { Model } from '../detector/model-directory.ts';
 import type { Parameters } from '../nn/parameters.ts';
@@ -16,7 +17,7 @@ import { makeViews } from './views-node.ts';
 export interface VectorTraining {
   /** Prepared data sets with masks, or with items on several photos; their training side without the dev fold is learned from. */
   readonly data: readonly string[];
-  /** Prepared data sets whose photos lend their surroundings beside those of `data`. */
+  /** Prepared data sets whose photos lend their surroundings beside those of `data` that have a mask. */
   readonly grounds: readonly string[];
   /** New pictures of each garment with a mask, beside its own photo. */
   readonly views: number;
@@ -73,7 +74,7 @@ export async function trainVector(model: Model, training: VectorTraining): Promi
   const lent = await Promise.all(grounds.map((directory) => openDataset(directory, 'train')));
   const source = {
     records,
-    grounds: [...records, ...lent.flatMap((set) => set.records)],
+    grounds: [...records.filter(isMaskedGarment), ...lent.flatMap((set) => set.records)],
     seed: learning.seed,
     preprocessing,
   };
