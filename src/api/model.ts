@@ -9,7 +9,7 @@ export const modelAnswer = z
     ),
     space: z
       .object({
-        descriptor: z.enum(['garment', 'paper']),
+        descriptor: z.enum(['garment', 'paper', 'external']),
         spaceId: z.string(),
         dimension: z.int(),
         metric: z.enum(['cosine', 'euclidean']),

@@ -1,53 +1,52 @@
-/** @file `deepshop calibrate`: from which similarity on a match of a model is strong or fair. */
+/** @file `deepshop calibrate`: from which similarity on a match of a model, or of an encoder, is strong or fair. */
 import { Command } from 'commander';
+import { UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
-import type { MeasuredMatches } from '../retrieval/calibrate-matches-node.ts';
-import { parsePositiveInteger, parseSeed, printJson, printLine } from './command-runtime.ts';
+import type { CalibrationOptions, MeasuredMatches } from '../retrieval/calibrate-matches-node.ts';
+import { bundledModel, printJson, printLine } from './command-runtime.ts';
+import { addEncoderFlag, type EncoderFlag } from './encoder-flag.ts';
 import { type Progress, showProgress } from './progress.ts';
+import { addRephotographFlags, type RephotographFlags } from './rephotograph-flags.ts';
 
-interface Flags {
-  readonly model: string;
+interface Flags extends EncoderFlag, RephotographFlags {
+  readonly model?: string;
   readonly data: string;
-  readonly grounds: readonly string[];
-  readonly out: string;
-  readonly seed: number;
-  readonly threads?: number;
-  readonly json?: boolean;
+  readonly out?: string;
 }
 
 export function calibrateCommand(): Command {
-  return new Command('calibrate')
+  const command = new Command('calibrate')
     .description('measure from which similarity on matches are strong or fair, on garments of the dev fold')
-    .requiredOption('--model <dir>', 'model to measure')
+    .option('--model <dir>', 'model to measure; with --encoder what finds the boxes, the bundled one unless given')
     .requiredOption('--data <set>', 'prepared data set with masks; its dev fold is used')
-    .requiredOption('--out <dir>', 'model directory to write; may be that of --model')
-    .option('--grounds <set...>', 'prepared data sets whose photos lend their surroundings', [])
-    .option('--seed <n>', 'seed of the pictures', parseSeed, 1)
-    .option('--threads <n>', 'threads of the network (default: one a core)', parsePositiveInteger)
-    .option('--json', 'print one JSON document')
-    .action(async ({ model, data, grounds, out, seed, threads, json }: Flags) => {
-      const measured = await calibrateModel({ directory: model, out, data, grounds, seed, threads });
+    .option('--out <dir>', 'model directory to write; may be that of --model. With --encoder, its file is written');
+  return addRephotographFlags(addEncoderFlag(command), { seed: 'the pictures' }).action(
+    async ({ model, out, encoder, json, ...flags }: Flags) => {
+      const isOfModel = encoder === undefined;
+      if (isOfModel && (model === undefined || out === undefined)) throw missingFlags();
+      if (!isOfModel && out !== undefined) throw needlessOut();
+      const measured = isOfModel
+        ? await calibrateModel({ ...flags, directory: model!, out: out! })
+        : [await calibrateEncoder({ ...flags, directory: model ?? bundledModel, encoder })];
       if (json) printJson({ measured });
-      else printMeasured(out, measured);
-    });
+      else printMeasured(encoder ?? out!, measured);
+    },
+  );
+}
+
+interface Calibrated extends CalibrationOptions {
+  /** The model's. */
+  readonly directory: string;
+  readonly threads?: number | undefined;
 }
 
 /** Measures a model's descriptors and writes it with their calibrations. */
 export async function calibrateModel({
   directory,
   out,
-  data,
-  grounds,
-  seed,
   threads = 0,
-}: {
-  readonly directory: string;
-  readonly out: string;
-  readonly data: string;
-  readonly grounds: readonly string[];
-  readonly seed: number;
-  readonly threads?: number | undefined;
-}): Promise<MeasuredMatches[]> {
+  ...options
+}: Calibrated & { readonly out: string }): Promise<MeasuredMatches[]> {
   const [{ readModel, writeWithDescriptors }, { createModelEngine }, { calibrateMatches }] = await Promise.all([
     import('../detector/model-directory-node.ts'),
     import('../embedding/model-engine-node.ts'),
@@ -55,16 +54,9 @@ export async function calibrateModel({
   ]);
   const model = await readModel(directory);
   const engine = await createModelEngine(model, { threads });
-  let bar: Progress | undefined;
-  const measured = await calibrateMatches(engine, {
-    ...{ data, grounds, seed },
-    onPhoto(done, total) {
-      bar ??= showProgress('calibrating', total);
-      bar.update(done);
-    },
-  });
-  bar?.stop();
-  await engine.release();
+  const measured = await withProgress((onPhoto) =>
+    calibrateMatches(engine, ['garment', 'paper'], { ...options, onPhoto }),
+  ).finally(() => engine.release());
   const { garment, paper } = model.descriptors;
   const calibrationOf = (wanted: string) =>
     measured.find(({ descriptor }) => descriptor === wanted)?.calibration ?? undefined;
@@ -79,6 +71,39 @@ export async function calibrateModel({
   return measured;
 }
 
+/** Measures an encoder on boxes that a model finds, and writes its calibration into its `encoder.json`. */
+async function calibrateEncoder({
+  directory,
+  encoder,
+  threads = 0,
+  ...options
+}: Calibrated & { readonly encoder: string }): Promise<MeasuredMatches> {
+  const [{ openEngine }, { writeEncoderCalibration }, { calibrateMatches }] = await Promise.all([
+    import('../embedding/open-engine-node.ts'),
+    import('../embedding/encoder-node.ts'),
+    import('../retrieval/calibrate-matches-node.ts'),
+  ]);
+  const engine = await openEngine(directory, { encoder, threads });
+  const [measured] = await withProgress((onPhoto) =>
+    calibrateMatches(engine, ['external'], { ...options, onPhoto }),
+  ).finally(() => engine.release());
+  await writeEncoderCalibration(encoder, measured.calibration);
+  return measured;
+}
+
+/** A bar that is there from the first photo on. */
+async function withProgress<T>(work: (onPhoto: (done: number, total: number) => void) => Promise<T>): Promise<T> {
+  let bar: Progress | undefined;
+  try {
+    return await work((done, total) => {
+      bar ??= showProgress('calibrating', total);
+      bar.update(done);
+    });
+  } finally {
+    bar?.stop();
+  }
+}
+
 function describe({ descriptor, calibration, figures, queries, missed }: MeasuredMatches): string {
   const found = `recall@1 ${figures['recall@1'].toFixed(3)}, recall@10 ${figures['recall@10'].toFixed(3)}, class precision@3 ${figures['classPrecision@3'].toFixed(3)}`;
   const grades =
@@ -89,7 +114,22 @@ function describe({ descriptor, calibration, figures, queries, missed }: Measure
 }
 
 /** What was measured on the dev fold. */
-export function printMeasured(out: string, measured: readonly MeasuredMatches[]): void {
+export function printMeasured(written: string, measured: readonly MeasuredMatches[]): void {
   for (const each of measured) printLine(describe(each));
-  printLine(printable(`written: ${out}`));
+  printLine(printable(`written: ${written}`));
+}
+
+function missingFlags(): UsageError {
+  return new UsageError('there is nothing to calibrate', {
+    expected: '--model DIR and --out DIR, or --encoder FILE',
+    got: 'neither',
+  });
+}
+
+function needlessOut(): UsageError {
+  return new UsageError('the calibration of an encoder is written into its encoder.json', {
+    where: '--out',
+    expected: '--encoder without it',
+    got: 'both',
+  });
 }

@@ -4,8 +4,14 @@ import { InvalidArgumentError } from 'commander';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
 import { printable, printableJson } from '../errors/printable.ts';
 
-/** Loads a model directory. Commands get it handed in: the network is not read before it is needed. */
-export type LoadEngine = (modelDirectory: string) => Promise<GarmentEngine>;
+/**
+ * Loads a model directory, and the encoder of an `encoder.json` beside it. Commands get it handed in: the network is not
+ * read before it is needed.
+ */
+export type LoadEngine = (
+  modelDirectory: string,
+  options?: { readonly encoder?: string | undefined },
+) => Promise<GarmentEngine>;
 
 /** The model that comes with the package; the same way up from `src/cli` and from `dist/cli`. */
 export const bundledModel = fileURLToPath(new URL('../../models/lite0-street13', import.meta.url));

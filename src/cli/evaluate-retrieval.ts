@@ -12,13 +12,14 @@ import {
   retrievalIntervals,
 } from '../evaluation/retrieval-metrics.ts';
 import type { BoxMode } from '../retrieval/retrieval-test.ts';
-import { bundledModel, parsePositiveInteger, parseScore, parseSeed, printJson, printLine } from './command-runtime.ts';
+import { bundledModel, parsePositiveInteger, parseScore, printJson, printLine } from './command-runtime.ts';
+import { addEncoderFlag, type EncoderFlag } from './encoder-flag.ts';
 import { showProgress } from './progress.ts';
+import { addRephotographFlags, type RephotographFlags } from './rephotograph-flags.ts';
 
-interface Flags {
+interface Flags extends RephotographFlags, EncoderFlag {
   readonly model: string;
   readonly data?: string;
-  readonly grounds: readonly string[];
   readonly part: DatasetPart;
   readonly queries?: number;
   readonly minScore?: number;
@@ -26,9 +27,6 @@ interface Flags {
   readonly querySet?: string;
   readonly store?: string;
   readonly bootstrap: number;
-  readonly seed: number;
-  readonly threads?: number;
-  readonly json?: boolean;
 }
 
 const details = `
@@ -40,11 +38,11 @@ likely classes first, as recommend lists them; "whole" is the whole photo on bot
 the test is hard enough where they find 0.70 to 0.82 with the box given and at most 0.45 without.`;
 
 export function evaluateRetrievalCommand(): Command {
-  return new Command('retrieval')
+  const command = new Command('retrieval')
     .description('recall, precision of class, mAP and nDCG of a search, on garments photographed again or a query set')
-    .option('--model <dir>', 'model to measure', bundledModel)
+    .option('--model <dir>', 'model to measure', bundledModel);
+  addEncoderFlag(command)
     .option('--data <set>', 'prepared data set with masks: the gallery, and the garments that are looked for')
-    .option('--grounds <set...>', 'prepared data sets whose photos lend their surroundings', [])
     .addOption(
       new Option('--part <part>', 'side of the data sets').choices(['train', 'dev', 'val', 'all']).default('val'),
     )
@@ -53,10 +51,8 @@ export function evaluateRetrievalCommand(): Command {
     .option('--trunk-weights <file>', 'ImageNet weights of EfficientNet-Lite0 (safetensors, names of timm)')
     .option('--query-set <file>', 'questions and their answers, as JSON lines, put to --store')
     .option('--store <place>', 'the store that --query-set asks')
-    .option('--bootstrap <n>', 'resamples of the queries for the 95 % intervals', parsePositiveInteger, 1000)
-    .option('--seed <n>', 'seed of the pictures and of the resamples', parseSeed, 1)
-    .option('--threads <n>', 'threads of the network (default: one a core)', parsePositiveInteger)
-    .option('--json', 'print one JSON document')
+    .option('--bootstrap <n>', 'resamples of the queries for the 95 % intervals', parsePositiveInteger, 1000);
+  return addRephotographFlags(command, { seed: 'the pictures and of the resamples' })
     .addHelpText('after', details)
     .action(async (flags: Flags) => {
       const report = flags.querySet === undefined ? await measureData(flags) : await measureQuerySet(flags);
@@ -105,7 +101,7 @@ async function measureData(flags: Flags): Promise<Report> {
       import('../retrieval/retrieval-test.ts'),
     ]);
   const test = await openRephotographedTest({ data, part, grounds, numQueries, seed });
-  const engine = await openEngine(model, { threads });
+  const engine = await openEngine(model, { encoder: flags.encoder, threads });
   const untrained = flags.trunkWeights === undefined ? null : await openUntrained(flags.trunkWeights, threads);
   const describers = [...describersOf(engine), ...(untrained === null ? [] : [untrained])];
   const progress = showProgress('photos', test.gallery.length + test.queries.length);
@@ -151,7 +147,11 @@ async function measureQuerySet(flags: Flags): Promise<Report> {
   try {
     const { products, rows } = await store.stats();
     const { descriptor, dimension } = store.manifest;
-    const answers = await answerQuerySet(set, { store, path: path!, openEngine: () => openEngine(flags.model) });
+    const answers = await answerQuerySet(set, {
+      store,
+      path: path!,
+      openEngine: () => openEngine(flags.model, { encoder: flags.encoder }),
+    });
     return {
       gallery: `${products} products, ${rows} rows: everything in ${place}, compared exactly, one answer a product`,
       queries: `${set.queries.length} of ${path}: ${set.header.source}`,

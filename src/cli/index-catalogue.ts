@@ -19,6 +19,7 @@ import type { RetryCounts } from '../stores/vector-store.ts';
 import { plural } from '../text/plural.ts';
 import { addCatalogueFlags, type CatalogueFlags, checkCatalogueFlags, pictureFolder } from './catalogue-flags.ts';
 import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
+import { addEncoderFlag, askedDescriptor } from './encoder-flag.ts';
 import { openFailureFile } from './failure-file.ts';
 import { migrateCommand } from './migrate.ts';
 import { showProgress } from './progress.ts';
@@ -28,9 +29,12 @@ interface Flags extends CatalogueFlags, UpkeepFlags {
   readonly store: string;
   readonly storeKind?: StoreKind | undefined;
   readonly model: string;
+  readonly encoder?: string | undefined;
   readonly descriptor: DescriptorName;
   readonly json?: boolean;
 }
+
+type GivenFlags = Omit<Flags, 'store' | 'descriptor'> & Partial<Pick<Flags, 'store' | 'descriptor'>>;
 
 export function indexCommand(loadEngine: LoadEngine): Command {
   const command = new Command('index')
@@ -43,10 +47,13 @@ export function indexCommand(loadEngine: LoadEngine): Command {
     .addOption(new Option('--store-kind <kind>', 'of a new folder; lancedb unless given').choices(storeKinds))
     .option('--model <dir>', 'model directory', bundledModel)
     .addOption(
-      new Option('--descriptor <name>', 'what the vectors describe').choices(['garment', 'paper']).default('garment'),
+      new Option('--descriptor <name>', 'what the vectors describe; garment unless given').choices([
+        'garment',
+        'paper',
+      ]),
     );
   return (
-    addUpkeepFlags(addCatalogueFlags(command))
+    addUpkeepFlags(addCatalogueFlags(addEncoderFlag(command)))
       .option('--json', 'print one JSON document')
       .addHelpText(
         'after',
@@ -55,35 +62,34 @@ export function indexCommand(loadEngine: LoadEngine): Command {
       // What stands after the name of a subcommand is the subcommand's.
       .enablePositionalOptions()
       .addCommand(migrateCommand(loadEngine))
-      .action(
-        async (source: string, { json, store, ...others }: Omit<Flags, 'store'> & { readonly store?: string }) => {
-          const flags = { ...others, store: requireStore(store) };
-          checkCatalogueFlags(flags);
-          checkUpkeepFlags(flags);
-          const skipped = new Map<SkippedProduct['reason'], number>();
-          const { refusal, ...report } = await indexSource(source, {
-            ...flags,
-            loadEngine,
-            onSkip: ({ reason }) => skipped.set(reason, (skipped.get(reason) ?? 0) + 1),
-          });
-          const { added, updated, unchanged, removed, failed } = report;
-          // For the keeper of a server; a store whose folder cannot be written beside is indexed all the same.
-          await writeLastImport(flags.store, source, report).catch(() => {});
-          // A shard of a small catalogue may be empty.
-          if (added + updated + unchanged === 0 && failed.length > 0) {
-            log(`deepshop: nothing could be indexed from ${printable(source)}`);
-            markFailed();
-          }
-          const numSkipped = [...skipped.values()].reduce((sum, count) => sum + count, 0);
-          if (json) printJson({ added, updated, unchanged, removed, skipped: numSkipped, failed });
-          else printReport(report, flags.store);
-          if (numSkipped > 0) log(describeSkipped(skipped));
-          if (refusal !== undefined) {
-            log(`deepshop: ${printable(refusal.message)}`);
-            markFailed();
-          }
-        },
-      )
+      .action(async (source: string, { json, store, ...others }: GivenFlags) => {
+        const descriptor = askedDescriptor(others) ?? 'garment';
+        const flags = { ...others, descriptor, store: requireStore(store) };
+        checkCatalogueFlags(flags);
+        checkUpkeepFlags(flags);
+        const skipped = new Map<SkippedProduct['reason'], number>();
+        const { refusal, ...report } = await indexSource(source, {
+          ...flags,
+          loadEngine,
+          onSkip: ({ reason }) => skipped.set(reason, (skipped.get(reason) ?? 0) + 1),
+        });
+        const { added, updated, unchanged, removed, failed } = report;
+        // For the keeper of a server; a store whose folder cannot be written beside is indexed all the same.
+        await writeLastImport(flags.store, source, report).catch(() => {});
+        // A shard of a small catalogue may be empty.
+        if (added + updated + unchanged === 0 && failed.length > 0) {
+          log(`deepshop: nothing could be indexed from ${printable(source)}`);
+          markFailed();
+        }
+        const numSkipped = [...skipped.values()].reduce((sum, count) => sum + count, 0);
+        if (json) printJson({ added, updated, unchanged, removed, skipped: numSkipped, failed });
+        else printReport(report, flags.store);
+        if (numSkipped > 0) log(describeSkipped(skipped));
+        if (refusal !== undefined) {
+          log(`deepshop: ${printable(refusal.message)}`);
+          markFailed();
+        }
+      })
   );
 }
 
@@ -103,6 +109,7 @@ export async function indexSource(
     store: directory,
     storeKind,
     model,
+    encoder,
     descriptor,
     loadEngine,
     onSkip,
@@ -129,7 +136,7 @@ export async function indexSource(
     });
   }
   const failures = flags.report === undefined ? undefined : openFailureFile(flags.report);
-  const engine = await loadEngine(model);
+  const engine = await loadEngine(model, { encoder });
   const schema = { ...catalogueSchema, ...factsSchema, ...attributes };
   const want = { space: engine.space(descriptor), modelId: engine.modelId, schema };
   const store = await waitForLock(() => openAnyStoreForWriting(directory, want, { kind: storeKind }), {

@@ -1,7 +1,6 @@
 /** @file `deepshop`: the commands, and how a process ends: 0 done, 1 something failed with a message, 2 wrong usage. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import type { GarmentEngine } from '../embedding/descriptor.ts';
 import { describeError, UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { FilterError } from '../stores/filter-error.ts';
@@ -86,7 +85,7 @@ function reportFailure(error: unknown, asJson: boolean): number {
   return 1;
 }
 
-async function loadModelEngine(modelDirectory: string): Promise<GarmentEngine> {
+const loadModelEngine: LoadEngine = async (modelDirectory, options) => {
   const { openEngine } = await import('../embedding/open-engine-node.ts');
-  return openEngine(modelDirectory);
-}
+  return openEngine(modelDirectory, options);
+};

@@ -5,20 +5,25 @@ import { printable } from '../errors/printable.ts';
 import { type MigrationReport, migrateStore } from '../stores/migrate-store-node.ts';
 import { readStamp } from '../stores/open-store-node.ts';
 import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
+import { addEncoderFlag, askedDescriptor } from './encoder-flag.ts';
 import { showProgress } from './progress.ts';
 
 interface Flags {
   readonly model: string;
+  readonly encoder?: string;
   readonly descriptor?: DescriptorName;
   readonly dropFailed?: boolean;
   readonly json?: boolean;
 }
 
 export function migrateCommand(loadEngine: LoadEngine): Command {
-  return new Command('migrate')
-    .description('move a store to another model or descriptor; the old vectors answer until the new ones are there')
+  const command = new Command('migrate')
+    .description(
+      'move a store to another model, descriptor or encoder; the old vectors answer until the new ones are there',
+    )
     .argument('<store>', 'store made by deepshop index')
-    .option('--model <dir>', 'model directory', bundledModel)
+    .option('--model <dir>', 'model directory', bundledModel);
+  return addEncoderFlag(command)
     .addOption(
       new Option('--descriptor <name>', "what the new vectors describe; the store's own unless given").choices([
         'garment',
@@ -27,9 +32,10 @@ export function migrateCommand(loadEngine: LoadEngine): Command {
     )
     .option('--drop-failed', 'leave items out whose picture cannot be read, rather than stay with the old vectors')
     .option('--json', 'print one JSON document')
-    .action(async (store: string, { model, descriptor: asked, dropFailed, json }: Flags) => {
+    .action(async (store: string, { model, encoder, descriptor: given, dropFailed, json }: Flags) => {
+      const asked = askedDescriptor({ encoder, descriptor: given });
       const descriptor = asked ?? (await readStamp(store)).descriptor;
-      const engine = await loadEngine(model);
+      const engine = await loadEngine(model, { encoder });
       const progress = showProgress('migrating');
       let report: MigrationReport;
       try {

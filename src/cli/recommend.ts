@@ -20,7 +20,7 @@ import { rowFields, typeOfField } from '../stores/filter.ts';
 import { openAnyStore } from '../stores/open-store-node.ts';
 import { parseFilter } from '../stores/parse-filter.ts';
 import { StoreError } from '../stores/store-error.ts';
-import { requireSpace } from '../stores/store-manifest-node.ts';
+import { requireEngine } from '../stores/store-manifest-node.ts';
 import type { OpenedStore, VectorStore } from '../stores/vector-store.ts';
 import { answerAsJson } from './answers-json.ts';
 import {
@@ -32,12 +32,14 @@ import {
   parsePositiveInteger,
   printJson,
 } from './command-runtime.ts';
+import { addEncoderFlag } from './encoder-flag.ts';
 import { createOutputFolder } from './output-files.ts';
 import { printAnswers } from './print-answers.ts';
 
 interface Flags {
   readonly store?: string;
   readonly model: string;
+  readonly encoder?: string;
   readonly top: number;
   readonly offset: number;
   readonly filter?: string;
@@ -54,11 +56,12 @@ interface Flags {
 }
 
 export function recommendCommand(loadEngine: LoadEngine): Command {
-  return new Command('recommend')
+  const command = new Command('recommend')
     .description("find the garments in photos, and a store's items most similar to each")
     .argument('[photo...]', 'JPEG, PNG, WebP or AVIF files; none with --like alone')
     .option('--store <place>', 'store made by deepshop index: a folder, or opensearch://HOST:PORT/NAME (required)')
-    .option('--model <dir>', 'model directory', bundledModel)
+    .option('--model <dir>', 'model directory', bundledModel);
+  return addEncoderFlag(command)
     .option('--top <n>', 'items a garment', parsePositiveInteger, 3)
     .option('--offset <n>', 'items to pass over first: the next page', parseOffset, 0)
     .option('--filter <expr>', 'only items of which this holds, e.g. \'price <= 50 and brand in ("Acme", "Böhm")\'')
@@ -93,11 +96,9 @@ async function answerAll(
     loadEngine,
   }: { readonly store: OpenedStore; readonly place: string; readonly loadEngine: LoadEngine },
 ): Promise<void> {
-  const { descriptor } = store.manifest;
   const options = answerOptions(flags, store);
-  const engine = await loadEngine(flags.model);
-  const space = engine.space(descriptor);
-  requireSpace(store.manifest, space, place);
+  const engine = await loadEngine(flags.model, { encoder: flags.encoder });
+  const space = requireEngine(store.manifest, engine, place);
   if (files.length === 0) {
     const { like, not } = flags;
     const answer = await recommendLikeItems(store, { like, not }, { ...options, calibration: space.calibration });
@@ -106,7 +107,7 @@ async function answerAll(
     else printAnswers(heading, [answer], flags.facet);
     return;
   }
-  const missing = await answerPhotos(files, flags, { engine, store, descriptor }, options);
+  const missing = await answerPhotos(files, flags, { engine, store, descriptor: space.descriptor }, options);
   if (missing.size > 0) log(describeMissing([...missing], place));
 }
 

@@ -9,10 +9,12 @@ import { DeepShopError, UsageError } from '../errors/errors.ts';
 import type { TlsFiles } from '../server/app.ts';
 import { serve } from '../server/serve-node.ts';
 import { bundledModel, log, parsePositiveInteger, printLine } from './command-runtime.ts';
+import { addEncoderFlag } from './encoder-flag.ts';
 
 interface Flags {
   readonly store: string;
   readonly model: string;
+  readonly encoder?: string;
   readonly port: number;
   readonly host: string;
   readonly tlsCert?: string;
@@ -32,10 +34,11 @@ interface Flags {
 }
 
 export function serveCommand(): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .description('answer over HTTP: detect, search, items, events; docs/serving.md')
     .requiredOption('--store <dir>', 'store made by deepshop index')
-    .option('--model <dir>', 'model directory', bundledModel)
+    .option('--model <dir>', 'model directory', bundledModel);
+  return addEncoderFlag(command)
     .option('--port <n>', 'port; 0 for any that is free', parsePort, 3000)
     .option('--host <address>', 'address to listen at; 0.0.0.0 for all of this machine', '127.0.0.1')
     .option('--tls-cert <file>', 'certificate (PEM), with the chain')

@@ -1,20 +1,17 @@
 /** @file `deepshop train-vector`: gives a trained detector a garment vector that finds garments again, and calibrates it. */
 import { Command } from 'commander';
 import { calibrateModel, printMeasured } from './calibrate.ts';
-import { log, parsePositiveInteger, parseSeed, printJson } from './command-runtime.ts';
+import { log, parsePositiveInteger, printJson } from './command-runtime.ts';
 import { type Progress, showProgress } from './progress.ts';
+import { addRephotographFlags, type RephotographFlags } from './rephotograph-flags.ts';
 
-interface Flags {
+interface Flags extends RephotographFlags {
   readonly model: string;
   readonly data: readonly string[];
-  readonly grounds: readonly string[];
   readonly out: string;
   readonly views: number;
   readonly steps?: number;
   readonly dimension?: number;
-  readonly seed: number;
-  readonly threads?: number;
-  readonly json?: boolean;
 }
 
 const details = `
@@ -25,18 +22,15 @@ are calibrated on the dev fold of the first data set. The same command gives the
   deepshop train-vector --model runs/shop/best --data data/flat --grounds data/street --out models/shop`;
 
 export function trainVectorCommand(): Command {
-  return new Command('train-vector')
+  const command = new Command('train-vector')
     .description('train the garment vector of a detector on garments photographed again, and calibrate its matches')
     .requiredOption('--model <dir>', 'detector that the vector is read from')
     .requiredOption('--data <set...>', 'prepared data sets with masks')
     .requiredOption('--out <dir>', 'model directory to write; may be that of --model')
-    .option('--grounds <set...>', 'prepared data sets whose photos lend their surroundings', [])
     .option('--views <n>', 'new pictures of each garment', parsePositiveInteger, 2)
     .option('--steps <n>', 'training steps', parsePositiveInteger)
-    .option('--dimension <n>', 'numbers a vector', parsePositiveInteger)
-    .option('--seed <n>', 'seed of the pictures and the weights', parseSeed, 1)
-    .option('--threads <n>', 'threads of the network (default: one a core)', parsePositiveInteger)
-    .option('--json', 'print one JSON document')
+    .option('--dimension <n>', 'numbers a vector', parsePositiveInteger);
+  return addRephotographFlags(command, { seed: 'the pictures and the weights' })
     .addHelpText('after', details)
     .action(async (flags: Flags) => {
       const { model: directory, data, grounds, out, views, steps, dimension, seed, threads } = flags;

@@ -270,7 +270,7 @@ function givenKeys(facts: Record<string, unknown>, before: Record<string, unknow
 }
 
 /** The same value with the keys of objects in order, so that equal values have equal texts. */
-function sortedKeys(value: unknown): unknown {
+export function sortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedKeys);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

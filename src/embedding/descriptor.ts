@@ -12,14 +12,20 @@ import type { Photo } from '../image/photo.ts';
 /** How near two vectors of a space are: cosine of their angle, or straight distance. */
 export type Metric = 'cosine' | 'euclidean';
 
-/** `garment`: one vector a box, the default. `paper`: the paper's, the top of the pyramid. */
-export type DescriptorName = 'garment' | 'paper';
+/**
+ * `garment`: one vector a box, the default. `paper`: the paper's, the top of the pyramid. `external`: what an image encoder
+ * of anyone's makes of each box (`encoder-definition.ts`).
+ */
+export const descriptorNames = ['garment', 'paper', 'external'] as const;
+export type DescriptorName = (typeof descriptorNames)[number];
 
 export interface VectorSpace {
   readonly descriptor: DescriptorName;
   readonly spaceId: string;
   readonly dimension: number;
   readonly metric: Metric;
+  /** Every box has the vector of its whole photo. */
+  readonly seesWholePhoto?: boolean | undefined;
   /** Undefined where nobody measured it. */
   readonly calibration?: MatchCalibration | undefined;
 }
@@ -59,6 +65,8 @@ export interface GarmentEngine {
   readonly modelId: string;
   /** Of the model, for threads that open one of their own; undefined for what no directory holds. */
   readonly directory?: string | undefined;
+  /** The `encoder.json` that it was opened with, whose vectors are `external`. */
+  readonly encoder?: string | undefined;
   /** Foreground classes, in label order. */
   readonly classes: readonly string[];
   /** Detections of a class under its score are left out unless `minScore` says otherwise. */
@@ -78,4 +86,9 @@ export interface GarmentEngine {
    * @returns one `[dimension]` float32 vector a box, in order
    */
   embedBoxes(photo: Photo, boxes: readonly BoxTuple[], descriptor: DescriptorName): Promise<readonly Float32Array[]>;
+}
+
+/** By which descriptor an engine is to answer: one that was opened with an encoder was meant to be asked for its vectors. */
+export function descriptorOf({ encoder }: Pick<GarmentEngine, 'encoder'>, otherwise: DescriptorName): DescriptorName {
+  return encoder === undefined ? otherwise : 'external';
 }

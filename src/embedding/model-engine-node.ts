@@ -1,7 +1,7 @@
 /** @file A model directory as what finds garments and describes them: one forward pass gives boxes and vectors. */
 import { type BoxTuple, boxAt } from '../boxes/boxes.ts';
 import { pairwiseIou } from '../boxes/iou.ts';
-import { descriptorDimension, mapsOf } from '../detector/descriptors.ts';
+import { descriptorDimension, type ModelDescriptors, mapsOf } from '../detector/descriptors.ts';
 import { type DetectedGarments, type DetectorAnswer, toTensorBoxes } from '../detector/detector.ts';
 import { createDetector } from '../detector/detector-node.ts';
 import { ModelError, minScoreOf } from '../detector/model-directory.ts';
@@ -53,7 +53,7 @@ export async function createModelEngine(model: LoadedModel, options: SessionOpti
     const { vectors } = await inTurn(() => session.run({ pixels }));
     return Array.from({ length: boxes.length / 4 }, () => vectors!.data as Float32Array);
   };
-  const embedders: { readonly [D in DescriptorName]: Embed } = { garment: embedRegions, paper: embedPicture };
+  const embedders: { readonly [D in OwnDescriptor]: Embed } = { garment: embedRegions, paper: embedPicture };
 
   /** Where they are known, with the detections that are shown. */
   const select = (answer: DetectorAnswer, lowest: number | undefined) =>
@@ -64,12 +64,12 @@ export async function createModelEngine(model: LoadedModel, options: SessionOpti
     directory: model.directory,
     classes: config.classes,
     minScoreOf: (label) => minScoreOf(minScore, label),
-    space: (descriptor) => spaceOf(model, descriptor),
+    space: (descriptor) => spaceOf(model, requireOwn(descriptor, model)),
     async detect(photo, { minScore: lowest } = {}) {
       return select(await run(photo), lowest);
     },
-    async analyse(photo, { descriptor, minScore: lowest }) {
-      spaceOf(model, descriptor);
+    async analyse(photo, { descriptor: asked, minScore: lowest }) {
+      const descriptor = requireOwn(asked, model);
       const answer = await run(photo);
       const found = select(answer, lowest);
       const embed = (boxes: readonly BoxTuple[]) => embedders[descriptor](photo, flatten(boxes), answer);
@@ -80,8 +80,7 @@ export async function createModelEngine(model: LoadedModel, options: SessionOpti
       };
     },
     async embedBoxes(photo, boxes, descriptor) {
-      spaceOf(model, descriptor);
-      return embedders[descriptor](photo, flatten(boxes), null);
+      return embedders[requireOwn(descriptor, model)](photo, flatten(boxes), null);
     },
     async release() {
       await inTurn(async () => {});
@@ -90,21 +89,39 @@ export async function createModelEngine(model: LoadedModel, options: SessionOpti
   };
 }
 
-function spaceOf({ descriptors, config, directory }: LoadedModel, descriptor: DescriptorName): VectorSpace {
-  const stated = descriptors[descriptor];
-  if (stated === undefined) {
-    throw new ModelError('damaged', `the model has no descriptor "${descriptor}"`, {
-      where: directory,
-      expected: `one of ${Object.keys(descriptors).join(', ')}`,
-      got: descriptor,
-      cure: 'Choose another descriptor, or another model.',
-    });
-  }
+type OwnDescriptor = keyof ModelDescriptors;
+
+/** @throws ModelError for a descriptor that the model does not have */
+function requireOwn(descriptor: DescriptorName, { descriptors, directory }: LoadedModel): OwnDescriptor {
+  if (descriptor === 'external') throw withoutEncoder(directory);
+  if (descriptors[descriptor] !== undefined) return descriptor;
+  throw new ModelError('damaged', `the model has no descriptor "${descriptor}"`, {
+    where: directory,
+    expected: `one of ${Object.keys(descriptors).join(', ')}`,
+    got: descriptor,
+    cure: 'Choose another descriptor, or another model.',
+  });
+}
+
+/** What is said where vectors of an encoder are asked for and none was opened. */
+export function withoutEncoder(directory: string): ModelError {
+  return new ModelError('kind', 'vectors of an encoder of its own are asked for, which no model directory makes', {
+    where: directory,
+    expected: 'an encoder beside the model',
+    got: 'none',
+    cure: 'Give --encoder FILE, the encoder.json that the store was indexed with.',
+  });
+}
+
+function spaceOf({ descriptors, config }: LoadedModel, descriptor: OwnDescriptor): VectorSpace {
+  const stated = descriptors[descriptor]!;
+  const isPicture = stated.kind === 'picture';
   return {
     descriptor,
     spaceId: stated.spaceId,
     dimension: descriptorDimension(stated, config),
-    metric: stated.kind === 'picture' ? 'euclidean' : 'cosine',
+    metric: isPicture ? 'euclidean' : 'cosine',
+    seesWholePhoto: isPicture,
     calibration: stated.calibration,
   };
 }

@@ -33,14 +33,23 @@ export interface AxisMap {
 /**
  * Taps of torch's plain bilinear interpolation: two pixels however much it shrinks. Positions are rounded to float32
  * as torch does.
+ *
+ * @param map where the outputs lie; by default the whole source is stretched over the whole output
  */
-export function bilinearTaps(inputSize: number, outputSize: number): AxisTaps {
+export function bilinearTaps(inputSize: number, outputSize: number, map?: AxisMap): AxisTaps {
   const starts = new Int32Array(outputSize);
   const weights = new Float32Array(outputSize * 2);
   const count = inputSize > 1 ? 2 : 1;
-  const scale = Math.fround(inputSize / outputSize);
+  const { scale: exact, offset } = map ?? { scale: inputSize / outputSize, offset: 0 };
+  const scale = Math.fround(exact);
+  let first = outputSize;
+  let end = 0;
   for (let output = 0; output < outputSize; output++) {
-    const position = Math.max(0, Math.fround(scale * (output + 0.5) - 0.5));
+    const centre = scale * (output + 0.5) + offset;
+    if (map !== undefined && !(centre >= 0 && centre <= inputSize)) continue;
+    first = Math.min(first, output);
+    end = output + 1;
+    const position = Math.max(0, Math.fround(centre - 0.5));
     const start = Math.min(Math.floor(position), inputSize - 1);
     const share = start + 1 < inputSize ? position - start : 0;
     if (count === 1) {
@@ -54,7 +63,7 @@ export function bilinearTaps(inputSize: number, outputSize: number): AxisTaps {
       weights[output * 2 + 1] = 1;
     }
   }
-  return { first: 0, end: outputSize, count, starts, weights };
+  return { first: Math.min(first, end), end, count, starts, weights };
 }
 
 /**
@@ -107,6 +116,11 @@ export function resizePlainly(photo: Photo, width: number, height: number): Fram
   const frame = { width, height, pixels: new Float32Array(width * height * 3) };
   resampleInto(frame, photo, bilinearTaps(photo.width, width), bilinearTaps(photo.height, height));
   return frame;
+}
+
+/** Draws a photo along the axes of a frame as torch's plain bilinear interpolation does it. */
+export function drawPlainly(frame: Frame, photo: Photo, x: AxisMap, y: AxisMap): void {
+  resampleInto(frame, photo, bilinearTaps(photo.width, frame.width, x), bilinearTaps(photo.height, frame.height, y));
 }
 
 /** A photo resized with a triangle filter. */

@@ -28,17 +28,34 @@ export async function readOnnx(path: string): Promise<OnnxFileWithTensors> {
   return { ...file, tensors };
 }
 
+/** A file whose parts are known to be whole and in their folder. */
+export interface CheckedOnnx {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly file: OnnxFile;
+  /** Real paths of the files that its weights lie in, each once, sorted by how the file names them. */
+  readonly dataFiles: readonly string[];
+}
+
+/** @throws OnnxFileError also where the file asks for data outside its own folder */
+export async function checkOnnx(path: string): Promise<CheckedOnnx> {
+  const bytes = await readBytes(path);
+  const file = decodeOnnx(bytes, path);
+  const located = new Map<string, string>();
+  for (const place of file.externalPlaces) located.set(place.location, (await locate(path, place)).file);
+  const locations = [...located.keys()].sort();
+  return { path, bytes, file, dataFiles: [...new Set(locations.map((location) => located.get(location)!))] };
+}
+
 /**
  * Opens an ONNX file in the runtime, once its parts are known to be whole and in their folder.
  *
  * @throws OnnxFileError, or SessionError where the runtime refuses the graph
  */
-export async function openOnnx(path: string, options: SessionOptions = {}): Promise<Session> {
-  const bytes = await readBytes(path);
-  const { externalPlaces } = decodeOnnx(bytes, path);
-  for (const place of externalPlaces) await locate(path, place);
+export async function openOnnx(onnx: string | CheckedOnnx, options: SessionOptions = {}): Promise<Session> {
+  const { path, bytes, dataFiles } = typeof onnx === 'string' ? await checkOnnx(onnx) : onnx;
   // The runtime finds the other files by the path of the first.
-  return openSession(externalPlaces.length === 0 ? bytes : path, options);
+  return openSession(dataFiles.length === 0 ? bytes : path, options);
 }
 
 async function readExternal(path: string, place: ExternalPlace, dtype: DType): Promise<Tensor> {

@@ -1,7 +1,7 @@
 /** @file Asks a store the questions of a query set. The answers are exact: what is judged is the vectors. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { GarmentEngine } from '../embedding/descriptor.ts';
+import { descriptorOf, type GarmentEngine } from '../embedding/descriptor.ts';
 import type { RankedAnswer } from '../evaluation/retrieval-metrics.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import type { Row } from '../stores/row.ts';
@@ -73,10 +73,11 @@ async function vectorOf(
     const facts = { where: `${path}, ${query.id}`, expected: `${dimension} numbers`, got: `${query.vector.length}` };
     throw new QuerySetError("a vector has another length than the store's", facts);
   }
-  const space = engine!.space(descriptor);
+  const asked = descriptorOf(engine!, descriptor);
+  const space = engine!.space(asked);
   if (space.spaceId !== spaceId) throw otherSpace(path, space.spaceId, spaceId);
   const photo = await readPhoto(resolve(dirname(path), query.photo));
-  const [vector] = await engine!.embedBoxes(photo, [query.box], descriptor);
+  const [vector] = await engine!.embedBoxes(photo, [query.box], asked);
   return vector;
 }
 

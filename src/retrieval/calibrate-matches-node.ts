@@ -10,8 +10,8 @@ import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import { fitCalibration } from '../embedding/match.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { type RetrievalFigures, retrievalFigures } from '../evaluation/retrieval-metrics.ts';
-import { describersOf, openRephotographedTest } from './rephotographed-test-node.ts';
-import { runRetrievalTest, type TestAnswer } from './retrieval-test.ts';
+import { describerOf, openRephotographedTest } from './rephotographed-test-node.ts';
+import { type BoxMode, runRetrievalTest, type TestAnswer } from './retrieval-test.ts';
 
 export interface CalibrationOptions {
   /** A prepared data set with masks. */
@@ -31,22 +31,29 @@ export interface MeasuredMatches {
   readonly missed: number;
 }
 
-/** Of every descriptor of the engine. */
-export async function calibrateMatches(engine: GarmentEngine, options: CalibrationOptions): Promise<MeasuredMatches[]> {
+/** Of those of the descriptors that the engine has. */
+export async function calibrateMatches(
+  engine: GarmentEngine,
+  descriptors: readonly DescriptorName[],
+  options: CalibrationOptions,
+): Promise<MeasuredMatches[]> {
   const { data, grounds, seed, onPhoto } = options;
   const test = await openRephotographedTest({ data, part: 'dev', grounds, numQueries: null, seed });
   const total = test.gallery.length + test.queries.length;
-  const describers = describersOf(engine)
-    .filter(({ name }) => name === 'garment' || name === 'paper')
-    .map((describer) => ({ ...describer, modes: [describer.name === 'paper' ? 'whole' : 'detected'] as const }));
+  const measured = descriptors.flatMap((descriptor) => {
+    const describer = describerOf(engine, descriptor);
+    if (describer === null) return [];
+    const modes: readonly BoxMode[] = [describer.modes.includes('detected') ? 'detected' : 'whole'];
+    return [{ descriptor, describer: { ...describer, modes } }];
+  });
   const results = await runRetrievalTest({
     ...test,
     engine,
-    describers,
+    describers: measured.map(({ describer }) => describer),
     onPhoto: (done) => onPhoto?.(done, total),
   });
-  return results.map(({ describer, answers }) => ({
-    descriptor: describer === 'paper' ? 'paper' : 'garment',
+  return results.map(({ answers }, index) => ({
+    descriptor: measured[index].descriptor,
     calibration: fitted(
       answers,
       `${basename(resolve(data))}, dev fold: ${answers.length} garments photographed again (seed ${seed}), found by the detector, each with its 10 nearest of ${test.gallery.length} items`,

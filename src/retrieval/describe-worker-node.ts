@@ -10,6 +10,8 @@ import { describeSoldGarment } from './sold-garment.ts';
 export interface DescribeWorkerData {
   /** Model directory. */
   readonly model: string;
+  /** An `encoder.json`. */
+  readonly encoder: string | undefined;
   readonly descriptor: DescriptorName;
 }
 
@@ -21,11 +23,11 @@ export interface PictureJob {
   readonly category: string | null;
 }
 
-const { model, descriptor }: DescribeWorkerData = workerData;
+const { model, encoder, descriptor }: DescribeWorkerData = workerData;
 // A thread has a core: it shares neither a picture nor a run of the network with others.
 sharp.concurrency(1);
 sharp.cache(false);
-const opening = openEngine(model, { threads: 1 });
+const opening = openEngine(model, { encoder, threads: 1 });
 
 answerCalls(async ({ bytes, file, category }: PictureJob) => {
   const photo = await readPhoto(bytes, { where: file });

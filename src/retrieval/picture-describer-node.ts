@@ -35,7 +35,7 @@ export function createDescriber(
       close: async () => {},
     };
   }
-  return new DescriberPool({ model: engine.directory, descriptor }, workers);
+  return new DescriberPool({ model: engine.directory, encoder: engine.encoder, descriptor }, workers);
 }
 
 type Thread = ThreadCalls<PictureJob, SoldGarment>;

@@ -7,7 +7,8 @@ import { type DatasetPart, type DatasetRecord, standardDevFold } from '../datase
 import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
 import { makeQueryPhoto, maskedGarments, type QuerySource } from '../dataset/rephotographed-queries-node.ts';
-import type { GarmentEngine } from '../embedding/descriptor.ts';
+import { ModelError } from '../detector/model-directory.ts';
+import { type DescriptorName, descriptorNames, type GarmentEngine, type VectorSpace } from '../embedding/descriptor.ts';
 import { openPlainTrunk } from '../embedding/plain-trunk-node.ts';
 import { colourHistogram } from '../image/colour-histogram.ts';
 import { readPhoto } from '../image/decode-node.ts';
@@ -62,34 +63,39 @@ export async function openRephotographedTest(options: RephotographedOptions): Pr
   };
 }
 
-/** The descriptors that an engine has, and colours; each with the boxes that it can be asked about. */
+/**
+ * The descriptors that an engine has, and colours; each with the boxes that it can be asked about.
+ *
+ * @throws ModelError for an engine that has no descriptor
+ */
 export function describersOf(engine: GarmentEngine): Describer[] {
-  const { metric } = engine.space('garment');
-  const describers: Describer[] = [
-    {
-      name: 'garment',
-      metric,
-      modes: ['given', 'detected', 'listed', 'whole'],
-      describe: (photo, boxes) => engine.embedBoxes(photo, boxes, 'garment'),
-    },
-    {
-      name: 'colour histogram',
-      metric: 'cosine',
-      modes: ['given', 'detected'],
-      describe: async (photo, boxes) => boxes.map((box) => colourHistogram(photo, box)),
-    },
-  ];
-  if (!hasPaper(engine)) return describers;
-  // The paper describes whole pictures.
-  return [
-    ...describers,
-    {
-      name: 'paper',
-      metric: engine.space('paper').metric,
-      modes: ['whole'],
-      describe: (photo, boxes) => engine.embedBoxes(photo, boxes, 'paper'),
-    },
-  ];
+  const colours: Describer = {
+    name: 'colour histogram',
+    metric: 'cosine',
+    modes: ['given', 'detected'],
+    describe: async (photo, boxes) => boxes.map((box) => colourHistogram(photo, box)),
+  };
+  const own = descriptorNames.flatMap((name) => describerOf(engine, name) ?? []);
+  if (own.length === 0) engine.space('garment');
+  const [first, ...others] = own;
+  return [first, colours, ...others];
+}
+
+/** Null for a descriptor that the engine lacks. */
+export function describerOf(engine: GarmentEngine, name: DescriptorName): Describer | null {
+  let space: VectorSpace;
+  try {
+    space = engine.space(name);
+  } catch (error) {
+    if (error instanceof ModelError) return null;
+    throw error;
+  }
+  return {
+    name,
+    metric: space.metric,
+    modes: space.seesWholePhoto ? ['whole'] : ['given', 'detected', 'listed', 'whole'],
+    describe: (photo, boxes) => engine.embedBoxes(photo, boxes, name),
+  };
 }
 
 /** Name of the describer that nothing was trained for. */
@@ -105,15 +111,6 @@ export async function openUntrained(weights: string, threads = 0): Promise<Descr
     describe: (photo, boxes) => trunk.describe(photo, boxes),
     release: () => trunk.release(),
   };
-}
-
-function hasPaper(engine: GarmentEngine): boolean {
-  try {
-    engine.space('paper');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function groundsOf({ grounds, part }: RephotographedOptions, own: readonly DatasetRecord[]) {

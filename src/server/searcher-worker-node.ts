@@ -12,6 +12,8 @@ import { openSearcher, type SearcherSettings } from './searcher-parts-node.ts';
 export interface SearcherThreadData {
   /** Model directory. */
   readonly model: string;
+  /** An `encoder.json`. */
+  readonly encoder: string | undefined;
   /** Threads of the network. */
   readonly threads: number | undefined;
   readonly settings: SearcherSettings;
@@ -38,7 +40,7 @@ export type ThreadReply =
 
 const port = parentPort;
 if (port === null) throw new Error('searcher-worker-node.ts runs as a worker thread');
-const { model, threads, settings } = workerData as SearcherThreadData;
+const { model, encoder, threads, settings } = workerData as SearcherThreadData;
 // One picture is decoded on one core: others want to be decoded beside it.
 sharp.concurrency(1);
 sharp.cache(false);
@@ -47,7 +49,7 @@ const reply = (message: ThreadReply) => port.postMessage(message);
 const running = new Map<number, AbortController>();
 
 try {
-  const engine = await openEngine(model, threads === undefined ? {} : { threads });
+  const engine = await openEngine(model, { encoder, ...(threads === undefined ? {} : { threads }) });
   const searcher = await openSearcher(engine, settings, {
     onStage: (stage, elapsedMs) => reply({ kind: 'stage', stage, elapsedMs }),
   });

@@ -27,6 +27,8 @@ import { WorkQueue } from './work-queue.ts';
 export interface ServeOptions {
   readonly store: string;
   readonly model: string;
+  /** The `encoder.json` that the store was indexed with. */
+  readonly encoder?: string | undefined;
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
@@ -77,7 +79,7 @@ const webFolder = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
 /** @throws UsageError for an address that is not safe; StoreError, ModelError; DeepShopError `port-taken` */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { store, model, host, port, tls, isInsecure, publicUrl, workers, maxWaiting } = options;
+  const { store, model, encoder, host, port, tls, isInsecure, publicUrl, workers, maxWaiting } = options;
   requireSafeListening({ host, hasTls: tls !== null, isInsecure });
   await requireFreePort(host, port);
   const isPrivate = isLoopback(host) && publicUrl === null;
@@ -88,6 +90,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const searcher = await openSearcherPool(
     {
       model,
+      encoder,
       threads: numThreads === 1 ? undefined : Math.max(1, Math.floor(availableParallelism() / numThreads)),
       settings: {
         store,

@@ -8,7 +8,7 @@ import type { GarmentEngine } from '../embedding/descriptor.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { openAnyStore, openAnyStoreForWriting } from '../stores/open-store-node.ts';
 import { pathOfRows } from '../stores/store-generations-node.ts';
-import { readManifest, requireSpace } from '../stores/store-manifest-node.ts';
+import { readManifest, requireEngine } from '../stores/store-manifest-node.ts';
 import type { OpenedStore } from '../stores/vector-store.ts';
 import { ApiError } from './api-error.ts';
 import type { StoreAccess } from './create-searcher.ts';
@@ -80,7 +80,7 @@ async function open(place: string, engine: GarmentEngine): Promise<Opened> {
   // The commit first: one that comes in between is opened, and found again at the next look.
   const commit = await lastCommit(place);
   const store = await openAnyStore(place);
-  requireSpace(store.manifest, engine.space(store.manifest.descriptor), place);
+  requireEngine(store.manifest, engine, place);
   return { ...commit, store };
 }
 

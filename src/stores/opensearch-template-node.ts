@@ -3,6 +3,7 @@
  * is sent with each new index, and not installed for the whole cluster, which is the shop's.
  */
 import { z } from 'zod';
+import { descriptorNames } from '../embedding/descriptor.ts';
 import type { StoreAddress } from './opensearch-address.ts';
 import type { AttributeSchema, AttributeType } from './row.ts';
 import { StoreError } from './store-error.ts';
@@ -16,7 +17,7 @@ export type Mappings = { readonly [name: string]: unknown };
 const metaSchema = z.object({
   format: z.literal('deepshop-store'),
   schemaVersion: z.literal(storeSchemaVersion),
-  descriptor: z.enum(['garment', 'paper']),
+  descriptor: z.enum(descriptorNames),
   spaceId: z.string().min(1),
   dimension: z.number().int().positive(),
   metric: z.enum(['cosine', 'euclidean']),

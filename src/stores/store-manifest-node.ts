@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { VectorSpace } from '../embedding/descriptor.ts';
+import { descriptorNames, descriptorOf, type GarmentEngine, type VectorSpace } from '../embedding/descriptor.ts';
 import { isUnfinished, writeFileAtomically } from '../files/atomic-file-node.ts';
 import { type AttributeSchema, schemaTypeOf } from './row.ts';
 import { StoreError } from './store-error.ts';
@@ -13,7 +13,7 @@ export const storeSchemaVersion = 1;
 const stampShape = {
   format: z.literal('deepshop-store'),
   schemaVersion: z.literal(storeSchemaVersion),
-  descriptor: z.enum(['garment', 'paper']),
+  descriptor: z.enum(descriptorNames),
   spaceId: z.string().min(1),
   dimension: z.number().int().positive().max(65536),
   metric: z.enum(['cosine', 'euclidean']),
@@ -148,8 +148,15 @@ export function requireSpace(manifest: StoreStamp, space: VectorSpace, where: st
     where,
     expected: `space ${spaceId} (${manifest.descriptor}, ${dimension} numbers, ${metric}, made by model ${manifest.modelId})`,
     got: `space ${space.spaceId} (${space.descriptor}, ${space.dimension} numbers, ${space.metric})`,
-    cure: 'Give --model and --descriptor as when it was indexed, move the store to these with deepshop index migrate, or index the catalogue again into a new --store.',
+    cure: 'Give --model, --descriptor and --encoder as when it was indexed, move the store to these with deepshop index migrate, or index the catalogue again into a new --store.',
   });
+}
+
+/** The space in which an engine answers a store, which must be the store's. @throws StoreError, ModelError */
+export function requireEngine(manifest: StoreStamp, engine: GarmentEngine, where: string): VectorSpace {
+  const space = engine.space(descriptorOf(engine, manifest.descriptor));
+  requireSpace(manifest, space, where);
+  return space;
 }
 
 /** Every attribute of the store must be among those wanted, in the same type. */
