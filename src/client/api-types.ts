@@ -270,7 +270,7 @@ export type Model = {
 }>;
   /** Vectors of a device must be of this space. */
   readonly "space": {
-  readonly "descriptor": "garment" | "paper";
+  readonly "descriptor": "garment" | "paper" | "external";
   readonly "spaceId": string;
   readonly "dimension": number;
   readonly "metric": "cosine" | "euclidean";

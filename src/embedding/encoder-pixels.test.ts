@@ -85,7 +85,7 @@ describe('fits', () => {
   });
 
   test('a sliver, however long, is neither refused nor drawn in full', () => {
-    const long: Photo = { width: 60_000, height: 1, pixels: new Uint8Array(180_000).fill(50) };
+    const long: Photo = { width: 20_000, height: 1, pixels: new Uint8Array(60_000).fill(50) };
     for (const interpolation of ['bilinear', 'bilinear-antialias'] as const) {
       for (const kind of ['crop', 'squash'] as const) {
         const size = { height: 64, width: 64 };

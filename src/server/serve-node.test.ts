@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinyParts, tinyPhoto } from '../../tests/tiny-detector.ts';
@@ -67,6 +68,27 @@ beforeAll(async () => {
   };
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+it('serves a store of an encoder with it, and not without', async () => {
+  const encoder = fileURLToPath(new URL('../../tests/golden/encoder/encoder.json', import.meta.url));
+  const store = join(folder, 'encoder-store');
+  const engine = await openEngine(options.model, { encoder });
+  const schema = { ...catalogueSchema, ...factsSchema };
+  const opened = await openStoreForWriting(store, { space: engine.space('external'), modelId: engine.modelId, schema });
+  await indexCatalogue(readCatalogue(join(folder, 'shop')), { engine, store: opened, descriptor: 'external' });
+  await Promise.all([opened.close(), engine.release()]);
+  await expect(serve({ ...options, store, workers: 1 })).rejects.toThrow(/Give --encoder FILE/);
+  await expect(serve({ ...options, encoder, workers: 1 })).rejects.toMatchObject({ code: 'store-space' });
+  const server = await serve({ ...options, store, encoder, workers: 1 });
+  try {
+    const shop = createClient({ url: server.url });
+    const { garments } = await shop.searchPhoto(new Blob([new Uint8Array(await picture(2))]), { top: 3 });
+    expect(garments[0].items.length).toBeGreaterThan(0);
+    expect((await shop.call('getModel', {})).space).toMatchObject({ descriptor: 'external', dimension: 12 });
+  } finally {
+    await server.close();
+  }
+});
 
 describe('a server with a model and a store on disk', () => {
   let server: RunningServer;
