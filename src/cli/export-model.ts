@@ -1,6 +1,6 @@
 /** @file Writes a model as one ONNX file, once the file has shown that it gives what the model gives. */
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { mapsOf } from '../detector/descriptors.ts';
 import { type DetectorAnswer, toPhotoBoxes, toTensorBoxes } from '../detector/detector.ts';
 import { createDetector } from '../detector/detector-node.ts';
@@ -50,11 +50,13 @@ export async function exportModel(
   const comparing = async () => {
     comparedDetections = await compare(model, bytes, photo, file);
   };
-  await writeFileAtomically(file, bytes, comparing).catch((cause) => {
-    throw cause instanceof DeepShopError
-      ? cause
-      : unwritable(file, cause, 'Name a file in a folder that can be written to with --out.');
-  });
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFileAtomically(file, bytes, comparing);
+  } catch (cause) {
+    if (cause instanceof DeepShopError) throw cause;
+    throw unwritable(file, cause, 'Name a file in a folder that can be written to with --out.');
+  }
   return { file, bytes: bytes.length, nodes: nodesOf(Object.values(definition.outputs)).length, comparedDetections };
 }
 

@@ -45,17 +45,18 @@ describe('exporting a model', () => {
   });
 
   test('draws a photo to compare on where none is given', async () => {
-    const report = await exportModel(model(), join(folder, 'drawn.onnx'));
+    // The folder is made.
+    const report = await exportModel(model(), join(folder, 'new', 'place', 'drawn.onnx'));
     expect(report.comparedDetections).toBeGreaterThan(0);
   });
 
   test('names a photo that is not there, and a place that cannot be written to', async () => {
     const file = join(folder, 'model.onnx');
     await expect(exportModel(model(), file, join(folder, 'none.png'))).rejects.toMatchObject({ code: 'image-missing' });
-    await expect(exportModel(model(), join(folder, 'none', 'model.onnx'))).rejects.toMatchObject({
-      code: 'output-unwritable',
-      message: expect.stringContaining('--out'),
-    });
+    await writeFile(join(folder, 'a-file'), '');
+    const refused = exportModel(model(), join(folder, 'a-file', 'model.onnx'));
+    await expect(refused).rejects.toMatchObject({ code: 'output-unwritable', message: expect.stringContaining('--out') });
+    await expect(refused).rejects.not.toThrow('.unfinished');
     for (const place of [folder, join(folder, 'new/')]) {
       await expect(exportModel(model(), place)).rejects.toMatchObject({
         code: 'usage',
