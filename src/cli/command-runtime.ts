@@ -62,7 +62,9 @@ export function rounded(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
 
-/** One line for a file that failed: its name once, whether or not the message begins with it. */
+/** One line for a file that failed: its name once, whether or not the message begins with it, or with its whole path. */
 export function describeFailure(file: string, message: string): string {
-  return printable(message.startsWith(`${file}: `) ? message : `${file}: ${message}`);
+  const [named] = message.split(': ', 1);
+  const isNamed = named === file || named.endsWith(`/${file}`) || named.endsWith(`\\${file}`);
+  return printable(isNamed && message !== named ? message : `${file}: ${message}`);
 }

@@ -18,7 +18,7 @@ import { type StoreKind, storeKinds } from '../stores/store-manifest-node.ts';
 import type { RetryCounts } from '../stores/vector-store.ts';
 import { plural } from '../text/plural.ts';
 import { addCatalogueFlags, type CatalogueFlags, checkCatalogueFlags, pictureFolder } from './catalogue-flags.ts';
-import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
+import { bundledModel, describeFailure, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
 import { addEncoderFlag, askedDescriptor } from './encoder-flag.ts';
 import { openFailureFile } from './failure-file.ts';
 import { migrateCommand } from './migrate.ts';
@@ -200,7 +200,7 @@ function requireFreeNames(attributes: AttributeSchema): void {
 }
 
 function printReport({ added, updated, unchanged, removed, failed }: IndexReport, store: string): void {
-  for (const { source, reason } of failed) log(`${printable(source)}: ${printable(reason)}`);
+  for (const { source, reason } of failed) log(describeFailure(source, reason));
   printLine(
     `${added} added, ${updated} updated, ${unchanged} unchanged, ${removed} removed, ${failed.length} failed in ${printable(store)}`,
   );

@@ -175,7 +175,10 @@ describe('index', () => {
     );
     await writeFile(join(folder, 'shop/bad.csv'), 'id,image\n1,absent.png\n');
     expect(json('index', 'shop/bad.csv', '--store', 'bad')).toMatchObject({ status: 1, document: { added: 0 } });
-    expect(await readdir(folder)).not.toContain('bad');
+    expect((await readdir(folder)).filter((name) => name.startsWith('bad'))).toEqual([]);
+    await writeFile(join(folder, 'shop/text.jpg'), 'text');
+    const { stderr } = deepshop('index', 'shop', '--store', 'store');
+    expect(stderr.match(/text\.jpg/g)).toHaveLength(1);
   });
 
   test('an empty source is an error that leaves no store, and an existing one as it was', async () => {

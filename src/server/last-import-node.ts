@@ -1,4 +1,5 @@
 /** @file How the last run of `deepshop index` went, in a file beside the store: for the keeper's page. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type AdminSummary, adminSummary } from '../api/admin.ts';
@@ -23,8 +24,8 @@ export async function writeLastImport(
     readonly failed: LastImport['failed'];
   },
 ): Promise<void> {
-  // A store that is a service has no place beside it.
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(store)) return;
+  // A store that is a service has no place beside it; nor has one that was not made, as nothing could be indexed.
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(store) || !existsSync(store)) return;
   const last: LastImport = {
     at: new Date().toISOString(),
     source: basename(source),
