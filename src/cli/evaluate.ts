@@ -133,7 +133,7 @@ async function detect(
 function checkFlags({ annotations, detections, model, images }: EvaluateFlags): void {
   // Not commander's own check: it would ask the sub-command for the flag too.
   if (annotations === undefined) {
-    throw new UsageError("required option '--annotations <file>' not specified");
+    throw new UsageError('there is nothing to compare with', { expected: '--annotations FILE', got: 'none' });
   }
   const given = [detections && '--detections', model && '--model', images && '--images'].filter(Boolean).join(' and ');
   const isUsable = detections !== undefined ? given === '--detections' : model !== undefined && images !== undefined;

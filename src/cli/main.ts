@@ -1,7 +1,7 @@
 /** @file `deepshop`: the commands, and how a process ends: 0 done, 1 something failed with a message, 2 wrong usage. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { describeError, UsageError } from '../errors/errors.ts';
+import { commandCure, describeError, UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { FilterError } from '../stores/filter-error.ts';
 import { type LoadEngine, log, printJson } from './command-runtime.ts';
@@ -58,18 +58,25 @@ function createProgram(children: readonly Command[]): Command {
   const program = new Command('deepshop')
     .description('Visual fashion search: a photo goes in, garments and similar items of a shop come out.')
     .version(version)
-    .showHelpAfterError('(deepshop --help lists the commands)')
     // A command's options stay with it, its own subcommands' with those.
     .enablePositionalOptions();
   for (const child of children) program.addCommand(child);
-  throwInsteadOfExit(program);
+  settle(program, 'deepshop --help lists the commands.');
   return program;
 }
 
-/** Commands that are added do not inherit this. */
-function throwInsteadOfExit(command: Command): void {
-  command.exitOverride();
-  for (const child of command.commands) throwInsteadOfExit(child);
+/**
+ * A command that throws instead of ending the process, and whose own messages are in the form of all others. Commands that are
+ * added do not inherit it.
+ */
+function settle(command: Command, cure: string): void {
+  command.exitOverride().configureOutput({
+    outputError(message, write) {
+      const text = printable(message.trim().replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
+      write(`deepshop: ${text}${text.endsWith('.') ? '' : '.'} ${cure}\n`);
+    },
+  });
+  for (const child of command.commands) settle(child, commandCure);
 }
 
 /** Says what failed, and gives the exit code. */

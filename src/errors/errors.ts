@@ -28,10 +28,13 @@ export class DeepShopError extends Error {
   }
 }
 
+/** What helps whoever used a command wrongly. */
+export const commandCure = 'deepshop COMMAND --help tells more.';
+
 /** A flag or argument that cannot be used: exit code 2 on the command line. */
 export class UsageError extends DeepShopError {
   constructor(summary: string, facts: ErrorFacts = {}) {
-    super('usage', summary, { cure: 'deepshop COMMAND --help tells more.', ...facts });
+    super('usage', summary, { cure: commandCure, ...facts });
   }
 }
 
