@@ -98,6 +98,9 @@ describe('deepshop evaluate', () => {
     const { out } = await evaluate(['--annotations', 'val.json', '--model', 'm', '--images', 'i', '--json'], detectAll);
     const document = JSON.parse(out);
     expect(document).toMatchObject({ roiAccuracy: 0.75, topClassAccuracy: 1 / 3 });
+    const text = (await evaluate(['--annotations', 'val.json', '--model', 'm', '--images', 'i'], detectAll)).out;
+    expect(text).toContain('sampled regions whose class is right, background included: 0.7500 (RoI accuracy)\n');
+    expect(text).toContain('photos whose best detection is of a class that is in them: 0.3333\n');
     // One of five detections is right, behind those of the photos before it.
     expect(document.perClass[1]).toMatchObject({ label: 'bag', AP50: expect.closeTo(0.25, 9), groundTruths: 1 });
   });

@@ -102,7 +102,7 @@ export function evaluateCommand(detectAll: DetectAll = runModel): Command {
         printLine(printable(`${annotations}, ${source}`));
         printLine(`${describeSize(groundTruth, detections.scores.length)}\n`);
         printLine((isOwn ? describeOwnSets : describeEvaluation)(evaluation, intervals));
-        for (const [name, value] of Object.entries(accuracies)) printLine(`${name} ${value.toFixed(4)}`);
+        for (const line of describeAccuracies(accuracies)) printLine(line);
       })
   );
 }
@@ -112,6 +112,21 @@ const runModel: DetectAll = async (request) => (await import('./detect-all.ts'))
 
 /** Empty without a model. */
 type Accuracies = Readonly<Partial<Record<'roiAccuracy' | 'topClassAccuracy', number>>>;
+
+function describeAccuracies({ roiAccuracy, topClassAccuracy: topClass }: Accuracies): string[] {
+  return [
+    ...(roiAccuracy === undefined
+      ? []
+      : [`sampled regions whose class is right, background included: ${roiAccuracy.toFixed(4)} (RoI accuracy)`]),
+    ...(topClass === undefined
+      ? []
+      : [
+          topClass < 0
+            ? 'no photo has a label'
+            : `photos whose best detection is of a class that is in them: ${topClass.toFixed(4)}`,
+        ]),
+  ];
+}
 
 /** Detections from the file or the model; the model's accuracies beside them. */
 async function detect(
