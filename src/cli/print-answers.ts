@@ -14,24 +14,35 @@ const shownValues = 6;
  * @param heading the photo's name, or what is asked for without one
  * @param facets those that are printed
  */
-export function printAnswers(heading: string, answers: readonly GarmentAnswer[], facets: readonly string[] = []): void {
+export function printAnswers(
+  heading: string,
+  answers: readonly GarmentAnswer[],
+  { facets = [], isFiltered = false }: { readonly facets?: readonly string[]; readonly isFiltered?: boolean } = {},
+): void {
   printLine(pc.bold(printable(heading)));
   for (const answer of answers) {
     const { label, score, wholePicture, items, hidden, nothingSimilar } = answer;
     if (wholePicture) printLine('  no garment found; similar to the whole picture:');
     else
       printLine(`  ${pc.cyan(printable(label ?? 'garment'))}${score === null ? '' : pc.dim(`  ${score.toFixed(2)}`)}`);
-    if (items.length === 0) printLine(`    ${describeEmpty(answer)}`);
+    if (items.length === 0) printLine(`    ${describeEmpty(answer, isFiltered)}`);
     if (nothingSimilar) printLine('    no close match in the store; the nearest:');
     for (const item of items) printItem(item);
-    if (hidden > 0) printLine(pc.dim(`    the filter hides ${plural(hidden, 'better match', 'better matches')}`));
+    if (hidden > 0) printLine(pc.dim(`    ${describeHidden(answer)}`));
     for (const field of facets) printFacet(field, answer);
   }
 }
 
-function describeEmpty({ total, hidden }: GarmentAnswer): string {
+/** Of an empty list nothing is better: what is told is whether another filter would find anything like it. */
+function describeHidden({ items, label, hidden }: GarmentAnswer): string {
+  if (items.length > 0) return `the filter hides ${plural(hidden, 'better match', 'better matches')}`;
+  const kind = label === null ? '' : ` like this ${printable(label)}`;
+  return `without the filter there ${hidden === 1 ? 'is 1 item' : `are ${hidden} items`}${kind}`;
+}
+
+function describeEmpty({ total }: GarmentAnswer, isFiltered: boolean): string {
   if (total > 0) return `there are no more than ${total} items`;
-  return hidden > 0 ? 'no item passes the filter' : 'no items left to show';
+  return isFiltered ? 'no item passes the filter' : 'no items left to show';
 }
 
 function printItem({ id, title, similarity, match, price, currency, variants, duplicates, why }: SimilarItem): void {

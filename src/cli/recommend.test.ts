@@ -128,7 +128,9 @@ describe('deepshop recommend', () => {
     expect(tee).toMatchObject({ hidden: 1, total: 2 });
     expect(tee.items[0].why).toMatchObject({ hidden: 1 });
     const { out } = await recommend(shapesEngine, photo(), '--filter', 'price > 1000');
-    expect(out).toContain('no item passes the filter');
+    // Of its class; the trousers are none that it could have been.
+    expect(out).toContain('no item passes the filter\n    without the filter there are 3 items like this tee\n');
+    expect(out).toContain('without the filter there is 1 item like this trousers\n');
   });
 
   test("--box asks for what is in it; outside of the photo it is that photo's error", async () => {

@@ -104,12 +104,14 @@ async function answerAll(
     const answer = await recommendLikeItems(store, { like, not }, { ...options, calibration: space.calibration });
     const heading = [`like ${like.join(', ')}`, ...(not.length === 0 ? [] : [`not ${not.join(', ')}`])].join('; ');
     if (flags.json) printJson({ photos: [{ file: null, like, not, garments: [answerAsJson(answer)] }] });
-    else printAnswers(heading, [answer], flags.facet);
+    else printAnswers(heading, [answer], printedOf(flags));
     return;
   }
   const missing = await answerPhotos(files, flags, { engine, store, descriptor: space.descriptor }, options);
   if (missing.size > 0) log(describeMissing([...missing], place));
 }
+
+const printedOf = ({ facet, filter }: Flags) => ({ facets: facet, isFiltered: filter !== undefined });
 
 /** Not a required option: whoever has no store yet is told how to make one. */
 function requireStore(store: string | undefined): string {
@@ -177,7 +179,7 @@ async function answerPhotos(
       const answers = await answerPhoto(photo, flags, searched, options);
       const bytes = folder && (await draw(photo, file, answers));
       if (bytes) log(`wrote ${printable(await folder.write(file, '-similar.jpg', bytes))}`);
-      if (!flags.json) printAnswers(file, answers, flags.facet);
+      if (!flags.json) printAnswers(file, answers, printedOf(flags));
       photos.push({ file, width: photo.width, height: photo.height, garments: answers.map(answerAsJson) });
     } catch (error) {
       // What was asked for is wrong for every photo.

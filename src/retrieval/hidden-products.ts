@@ -12,7 +12,7 @@ type Placed = Pick<RankedProduct, 'isLikely' | 'hit'>;
 
 /**
  * For each product of a page, how many that stood ahead of it have no row that passes the filter; for an empty page
- * one number, all of them.
+ * one number, all those of its likely classes: what is far off would not have helped.
  *
  * @returns as many numbers as products, at least one
  */
@@ -26,7 +26,7 @@ export async function countHidden(
   for (const tier of tiers({ ...query, filter: { kind: 'not', of: filter } })) {
     const place = (hit: Hit): Placed => ({ hit, isLikely: tier.isLikely });
     const isAheadOfSome = (candidate: Placed) => page.length === 0 || page.some((shown) => isAhead(candidate, shown));
-    if (!tier.isLikely && page.length > 0 && page.every((shown) => shown.isLikely)) continue;
+    if (!tier.isLikely && page.every((shown) => shown.isLikely)) continue;
     let hits: Hit[] = [];
     for (let k = firstDepth; ; k = Math.min(depth, 4 * k)) {
       hits = await store.query({ vector, k, filter: tier.filter, exact });

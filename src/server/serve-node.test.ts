@@ -11,12 +11,15 @@ import { catalogueSchema } from '../catalogue/catalogue.ts';
 import { readCatalogue } from '../catalogue/read-catalogue-node.ts';
 import { createClient } from '../client/client.ts';
 import { writeModel } from '../detector/model-directory-node.ts';
+import { openEncoder } from '../embedding/encoder-node.ts';
 import { openEngine } from '../embedding/open-engine-node.ts';
+import { withEncoder } from '../embedding/with-encoder.ts';
 import { factsSchema } from '../retrieval/garment-facts.ts';
 import { indexCatalogue } from '../retrieval/index-catalogue-node.ts';
 import { openStoreForWriting } from '../stores/exact-store-node.ts';
 import { createKey, keyFileOf } from './key-file-node.ts';
 import { type RunningServer, type ServeOptions, serve } from './serve-node.ts';
+import { openStoreAccess } from './store-access-node.ts';
 
 let folder: string;
 let options: ServeOptions;
@@ -72,13 +75,15 @@ afterAll(() => rm(folder, { recursive: true }));
 it('serves a store of an encoder with it, and not without', async () => {
   const encoder = fileURLToPath(new URL('../../tests/golden/encoder/encoder.json', import.meta.url));
   const store = join(folder, 'encoder-store');
-  const engine = await openEngine(options.model, { encoder });
+  const plain = await openEngine(options.model);
+  const engine = withEncoder(plain, await openEncoder(encoder));
   const schema = { ...catalogueSchema, ...factsSchema };
   const opened = await openStoreForWriting(store, { space: engine.space('external'), modelId: engine.modelId, schema });
   await indexCatalogue(readCatalogue(join(folder, 'shop')), { engine, store: opened, descriptor: 'external' });
-  await Promise.all([opened.close(), engine.release()]);
-  await expect(serve({ ...options, store, workers: 1 })).rejects.toThrow(/Give --encoder FILE/);
-  await expect(serve({ ...options, encoder, workers: 1 })).rejects.toMatchObject({ code: 'store-space' });
+  await opened.close();
+  await expect(openStoreAccess(store, plain)).rejects.toThrow(/Give --encoder FILE/);
+  await expect(openStoreAccess(options.store, engine)).rejects.toMatchObject({ code: 'store-space' });
+  await engine.release();
   const server = await serve({ ...options, store, encoder, workers: 1 });
   try {
     const shop = createClient({ url: server.url });
