@@ -14,10 +14,10 @@ import {
 } from './finding.ts';
 
 /**
- * Share of the photo's longer side: half a cell of the finest feature map (stride 8) of a photo shown at 320 pixels.
+ * Share of the photo's longer side: half a cell of the finest feature map (stride 8) of a photo shown at 384 pixels.
  * What is smaller is seldom found.
  */
-const tinyShare = 4 / 320;
+const tinyShare = 4 / 384;
 
 const boxFaults = ['box-outside', 'box-negative', 'box-overshoot', 'box-empty', 'box-tiny'] as const;
 type BoxFault = (typeof boxFaults)[number];

@@ -142,8 +142,8 @@ describe('the doctor', () => {
     const findings = await found((coco) => {
       coco.annotations[1].bbox = [60, 20, 62, 60];
       coco.annotations[2].bbox = [50, 50, 0, 30];
-      coco.annotations[3].bbox = [50, 50, 1.9, 30];
-      coco.annotations[4].bbox = [50, 50, 2, 30];
+      coco.annotations[3].bbox = [50, 50, 1.6, 30];
+      coco.annotations[4].bbox = [50, 50, 1.7, 30];
     });
     expect(findings.map(({ kind, isFixable }) => [kind, isFixable])).toEqual([
       ['box-overshoot', true],
