@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseCoco } from '../../tests/coco-sets.ts';
 import { canonicalRelabelling, ownLabels, parseRelabelling, relabel } from './relabel.ts';
@@ -60,6 +61,13 @@ describe('relabelling', () => {
     expect(canonicalRelabelling(parse(other))).toBe(canonicalRelabelling(parse(rules, 'street')));
     expect(canonicalRelabelling(parse(rules, 'flat'))).not.toBe(canonicalRelabelling(parse(rules, 'street')));
   });
+});
+
+it.each(['cc0', 'ccp'])('recipes/relabel/street13.json makes the classes of the bundled model of %s', (source) => {
+  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const { classes, targets } = parseRelabelling(read('recipes/relabel/street13.json'), 'street13.json', source);
+  expect(classes).toEqual(JSON.parse(read('models/lite0-street13/model.json')).classes);
+  expect(new Set(targets.values())).toContain('tee');
 });
 
 describe('a bad relabelling is refused', () => {
