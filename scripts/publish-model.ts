@@ -14,6 +14,7 @@ import type { DatasetPart } from '../src/dataset/dataset.ts';
 import { openDataset } from '../src/dataset/dataset-node.ts';
 import { createDetector, detectFiles } from '../src/detector/detector-node.ts';
 import { readModel, writeModel } from '../src/detector/model-directory-node.ts';
+import { describeError, UsageError } from '../src/errors/errors.ts';
 import { type BootstrapIntervals, bootstrapIntervals } from '../src/evaluation/bootstrap.ts';
 import { parseCocoGroundTruth } from '../src/evaluation/coco-files.ts';
 import { gatherDetections } from '../src/evaluation/columns.ts';
@@ -30,16 +31,50 @@ import { expectedCalibrationError } from '../src/evaluation/reliability.ts';
 import { countsAt, type ShownCounts, scoresOfBestF1 } from '../src/evaluation/shown-counts.ts';
 import { topClassAccuracy } from '../src/evaluation/top-class-accuracy.ts';
 
-const { values } = parseArgs({
-  options: {
-    model: { type: 'string' },
+const usage =
+  'npx tsx scripts/publish-model.ts --model DIR --data DIR [--data DIR...] --notes FILE [--recipe FILE] --out DIR';
+
+/** @throws UsageError */
+function readFlags() {
+  const single = { type: 'string' } as const;
+  const options = {
+    model: single,
     data: { type: 'string', multiple: true },
-    notes: { type: 'string' },
-    recipe: { type: 'string' },
-    out: { type: 'string' },
-  },
-});
-const model = await readModel(values.model!);
+    notes: single,
+    recipe: single,
+    out: single,
+  } as const;
+  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+  try {
+    ({ values } = parseArgs({ options }));
+  } catch (cause) {
+    throw new UsageError(describeError(cause).message, {
+      expected: usage,
+      cure: 'The head of the script says what they are.',
+    });
+  }
+  const { model, data, notes, recipe, out } = values;
+  if (model !== undefined && data !== undefined && notes !== undefined && out !== undefined)
+    return { model, data, notes, recipe, out };
+  const missing = Object.entries({ model, data, notes, out }).filter(([, value]) => value === undefined);
+  throw new UsageError('flags are missing', {
+    expected: usage,
+    got: `no ${missing.map(([name]) => `--${name}`).join(', ')}`,
+    cure: 'The head of the script says what they are.',
+  });
+}
+
+function flagsOrExit(): ReturnType<typeof readFlags> {
+  try {
+    return readFlags();
+  } catch (error) {
+    console.error(`publish-model: ${describeError(error).message}`);
+    process.exit(2);
+  }
+}
+
+const flags = flagsOrExit();
+const model = await readModel(flags.model);
 const detector = await createDetector(model);
 
 async function answersOn(directory: string, part: DatasetPart) {
@@ -134,18 +169,18 @@ function describeReport({
 }
 
 const folds: Matches[] = [];
-for (const directory of values.data!) folds.push(halfOverlap(await answersOn(directory, 'dev')));
+for (const directory of flags.data) folds.push(halfOverlap(await answersOn(directory, 'dev')));
 const scores = scoresOfBestF1(folds);
 const minScore = Object.fromEntries(model.config.classes.map((label, index) => [label, scores[index]]));
 const reports: Report[] = [];
-for (const directory of values.data!) reports.push(await report(directory, minScore));
+for (const directory of flags.data) reports.push(await report(directory, minScore));
 const shownFrom = Object.entries(minScore)
   .map(([label, score]) => `${label} ${score}`)
   .join(', ');
 const card = [
   `# ${model.name}`,
   '',
-  readFileSync(values.notes!, 'utf8').trim(),
+  readFileSync(flags.notes, 'utf8').trim(),
   '',
   '## Measured',
   '',
@@ -160,9 +195,9 @@ const metrics = Object.fromEntries(
     return [name, { photos, boxes, ...numbers, topClassAccuracy: topClass, perClass: summary.perClass }];
   }),
 );
-const recipe = values.recipe === undefined ? undefined : JSON.parse(readFileSync(values.recipe, 'utf8'));
+const recipe = flags.recipe === undefined ? undefined : JSON.parse(readFileSync(flags.recipe, 'utf8'));
 const { name, config, preprocessing, parameters, temperature, descriptors } = model;
-await writeModel(values.out!, {
+await writeModel(flags.out, {
   name,
   config,
   preprocessing,
