@@ -55,7 +55,10 @@ describe('exporting a model', () => {
     await expect(exportModel(model(), file, join(folder, 'none.png'))).rejects.toMatchObject({ code: 'image-missing' });
     await writeFile(join(folder, 'a-file'), '');
     const refused = exportModel(model(), join(folder, 'a-file', 'model.onnx'));
-    await expect(refused).rejects.toMatchObject({ code: 'output-unwritable', message: expect.stringContaining('--out') });
+    await expect(refused).rejects.toMatchObject({
+      code: 'output-unwritable',
+      message: expect.stringContaining('--out'),
+    });
     await expect(refused).rejects.not.toThrow('.unfinished');
     for (const place of [folder, join(folder, 'new/')]) {
       await expect(exportModel(model(), place)).rejects.toMatchObject({

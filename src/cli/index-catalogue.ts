@@ -18,7 +18,15 @@ import { type StoreKind, storeKinds } from '../stores/store-manifest-node.ts';
 import type { RetryCounts } from '../stores/vector-store.ts';
 import { plural } from '../text/plural.ts';
 import { addCatalogueFlags, type CatalogueFlags, checkCatalogueFlags, pictureFolder } from './catalogue-flags.ts';
-import { bundledModel, describeFailure, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
+import {
+  bundledModel,
+  describeFailure,
+  type LoadEngine,
+  log,
+  markFailed,
+  printJson,
+  printLine,
+} from './command-runtime.ts';
 import { addEncoderFlag, askedDescriptor } from './encoder-flag.ts';
 import { openFailureFile } from './failure-file.ts';
 import { migrateCommand } from './migrate.ts';

@@ -72,7 +72,12 @@ function createProgram(children: readonly Command[]): Command {
 function settle(command: Command, cure: string): void {
   command.exitOverride().configureOutput({
     outputError(message, write) {
-      const text = printable(message.trim().replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
+      const text = printable(
+        message
+          .trim()
+          .replace(/^error: /, '')
+          .replace(/\s*\n\s*/g, ' '),
+      );
       write(`deepshop: ${text}${text.endsWith('.') ? '' : '.'} ${cure}\n`);
     },
   });

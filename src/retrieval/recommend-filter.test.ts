@@ -41,11 +41,7 @@ describe('a filter', () => {
     const bags = [priced('bag1', 5, 90, { label: 'bag' }), priced('bag2', 6, 90, { label: 'bag' })];
     const store = await shopOf([turned('a', 0), priced('tee', 10, 90), ...bags]);
     const ask = (expression: string, anyCategory: boolean) =>
-      recommendLikeItems(
-        store,
-        { like: ['a'] },
-        { top: 9, search: { filter: filterOf(expression), anyCategory } },
-      );
+      recommendLikeItems(store, { like: ['a'] }, { top: 9, search: { filter: filterOf(expression), anyCategory } });
     expect(await ask('price > 1000', false)).toMatchObject({ items: [], hidden: 1 });
     expect(await ask('price > 1000', true)).toMatchObject({ items: [], hidden: 3 });
   });
