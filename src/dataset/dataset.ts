@@ -21,6 +21,11 @@ export interface DatasetRecord {
 }
 
 /** `train` leaves the dev fold out; `all` is everything, on whichever side of a split. */
+/** True of a photo that shows one whole garment, of which a mask says where it is. */
+export function isMaskedGarment({ maskPath, boxes, crowdBoxes }: DatasetRecord): boolean {
+  return maskPath !== null && boxes.length === 4 && crowdBoxes.length === 0;
+}
+
 export type DatasetPart = 'train' | 'dev' | 'train+dev' | 'val' | 'all';
 
 export interface Dataset {

@@ -30,15 +30,6 @@ export interface QuerySource {
   readonly plainGrounds?: number;
 }
 
-/** Photos that show one whole garment, of which a mask says where it is. */
-export function maskedGarments(records: readonly DatasetRecord[]): DatasetRecord[] {
-  return records.filter(isMaskedGarment);
-}
-
-export function isMaskedGarment({ maskPath, boxes, crowdBoxes }: DatasetRecord): boolean {
-  return maskPath !== null && boxes.length === 4 && crowdBoxes.length === 0;
-}
-
 /** @param view another number gives another picture of the same garment */
 export async function makeQueryPhoto(record: DatasetRecord, view: number, source: QuerySource): Promise<QueryPhoto> {
   const { config = standardRephotograph, seed } = source;

@@ -1,7 +1,15 @@
 /** @file Which pictures show the same garment: what a garment vector is learned from. */
-import type { DatasetRecord } from '../dataset/dataset.ts';
-import { isMaskedGarment } from '../dataset/rephotographed-queries-node.ts';
-import type { ViewRequest } from './make-view-node.ts';
+import { type DatasetRecord, isMaskedGarment } from '../dataset/dataset.ts';
+
+/** One view of a garment, of photos in a list. */
+export interface ViewRequest {
+  /** Index of the photo's record. */
+  readonly record: number;
+  /** Index of a box of the record. */
+  readonly box: number;
+  /** 0: the photo itself; other numbers: other pictures of its one garment, which a mask cuts out. */
+  readonly again: number;
+}
 
 /** A garment and two views of it or more. */
 export interface GarmentViews {

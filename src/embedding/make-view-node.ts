@@ -5,19 +5,11 @@ import { makeQueryPhoto, type QuerySource } from '../dataset/rephotographed-quer
 import { readPhoto } from '../image/decode-node.ts';
 import { type PreparedPhoto, type PreprocessingConfig, preprocess } from '../image/preprocess.ts';
 import { Random, seedFrom } from '../random/random.ts';
+import type { ViewRequest } from './garment-views.ts';
 
 export interface ViewSource extends QuerySource {
   readonly records: readonly DatasetRecord[];
   readonly preprocessing: PreprocessingConfig;
-}
-
-export interface ViewRequest {
-  /** Index into the records. */
-  readonly record: number;
-  /** Index of a box of the record. */
-  readonly box: number;
-  /** 0: the photo itself; other numbers: other pictures of its one garment, which a mask cuts out. */
-  readonly again: number;
 }
 
 export interface View {

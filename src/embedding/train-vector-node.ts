@@ -2,10 +2,9 @@
  * @file Gives a detector a learned garment vector: views of garments, through the detector as it is, and a head that is
  * trained on what it says of them. Boxes, classes and scores stay what they are.
  */
-import type { DatasetRecord } from '../dataset/dataset.ts';
+import { type DatasetRecord, isMaskedGarment } from '../dataset/dataset.ts';
 import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
-import { isMaskedGarment } from '../dataset/rephotographed-queries-node.ts';
 import { defaultLearnedDescriptor, type LearnedDescriptor } from '../detector/descriptors.ts';
 import type { Model } from '../detector/model-directory.ts';
 import type { Parameters } from '../nn/parameters.ts';

@@ -2,7 +2,8 @@
 import { workerData } from 'node:worker_threads';
 import sharp from 'sharp';
 import { answerCalls } from '../concurrency/thread-calls-node.ts';
-import { makeView, type View, type ViewRequest, type ViewSource } from './make-view-node.ts';
+import type { ViewRequest } from './garment-views.ts';
+import { makeView, type View, type ViewSource } from './make-view-node.ts';
 
 const source: ViewSource = workerData;
 // The detector wants the other core.

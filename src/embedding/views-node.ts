@@ -3,7 +3,8 @@ import { mapAhead } from '../concurrency/map-ahead.ts';
 import { openThread } from '../concurrency/open-thread-node.ts';
 import { ThreadCalls } from '../concurrency/thread-calls-node.ts';
 import { DeepShopError } from '../errors/errors.ts';
-import type { View, ViewRequest, ViewSource } from './make-view-node.ts';
+import type { ViewRequest } from './garment-views.ts';
+import type { View, ViewSource } from './make-view-node.ts';
 
 /** Views made ahead of the reader; a prepared photo takes about a megabyte. */
 const ahead = 8;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { GarmentDetection } from '../embedding/descriptor.ts';
 import { classesForCategory } from './category.ts';
 import { chooseGarment, lowestFittingScore, shownOrSurest } from './choose-garment.ts';
 
@@ -60,7 +61,8 @@ test('what the shop says is there is believed on less evidence, what it does not
 });
 
 test('a photo that shows nothing for sure is answered for the surest doubt, unless a score was stated', async () => {
-  const find = async (minScore: number) => [doubtful, moreDoubtful].filter(({ score }) => score >= minScore);
+  const find = async (minScore: number): Promise<readonly GarmentDetection[]> =>
+    [doubtful, moreDoubtful].filter(({ score }) => score >= minScore);
   expect(await shownOrSurest([small], undefined, find)).toEqual([small]);
   expect(await shownOrSurest([], undefined, find)).toEqual([doubtful]);
   expect(await shownOrSurest([], 0.5, find)).toEqual([]);

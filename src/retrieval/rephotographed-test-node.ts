@@ -3,10 +3,10 @@
  * come from. Figures mean nothing without the gallery, so its definition comes with it.
  */
 import { boxAt } from '../boxes/boxes.ts';
-import { type DatasetPart, type DatasetRecord, standardDevFold } from '../dataset/dataset.ts';
+import { type DatasetPart, type DatasetRecord, isMaskedGarment, standardDevFold } from '../dataset/dataset.ts';
 import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
-import { makeQueryPhoto, maskedGarments, type QuerySource } from '../dataset/rephotographed-queries-node.ts';
+import { makeQueryPhoto, type QuerySource } from '../dataset/rephotographed-queries-node.ts';
 import { ModelError } from '../detector/model-directory.ts';
 import { type DescriptorName, descriptorNames, type GarmentEngine, type VectorSpace } from '../embedding/descriptor.ts';
 import { openPlainTrunk } from '../embedding/plain-trunk-node.ts';
@@ -38,7 +38,7 @@ export interface RephotographedOptions {
 export async function openRephotographedTest(options: RephotographedOptions): Promise<RephotographedTest> {
   const { data, part, numQueries, seed } = options;
   const { records, classes } = await openDataset(data, part);
-  const garments = maskedGarments(records);
+  const garments = records.filter(isMaskedGarment);
   if (garments.length === 0) throw withoutMasks(data, part);
   const source: QuerySource = { seed, grounds: await groundsOf(options, records) };
   const labelOf = ({ labels }: DatasetRecord) => classes[labels[0] - 1];
