@@ -47,7 +47,12 @@ export function describeLayerRules(): string {
   const browser = override(['src/**', '!src/cli/**', ...nodeFiles.map((pattern) => `!${pattern}`)], {
     correctness: { noNodejsModules: 'error' },
   });
-  return `${JSON.stringify({ overrides: [...upward, browser] }, null, 1)}\n`;
+  const group = ['**/*-node.ts'];
+  const message = 'This runs in a browser: only files without Node may be reached from it.';
+  const web = override(['src/web/**', '!**/*.test.ts'], {
+    style: { noRestrictedImports: { level: 'error', options: { patterns: [{ group, message }] } } },
+  });
+  return `${JSON.stringify({ overrides: [...upward, browser, web] }, null, 1)}\n`;
 }
 
 function override(includes: readonly string[], rules: object) {

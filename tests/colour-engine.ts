@@ -40,7 +40,11 @@ export function createColourEngine(): GarmentEngine {
       const detections = detect(photo, minScore).map(
         (detection): EmbeddedDetection => ({ ...detection, vector: colourHistogram(photo, detection.box) }),
       );
-      return { detections, whole: async () => colourHistogram(photo, [0, 0, photo.width, photo.height]) };
+      return {
+        detections,
+        whole: async () => colourHistogram(photo, [0, 0, photo.width, photo.height]),
+        embed: async (boxes) => boxes.map((box) => colourHistogram(photo, box)),
+      };
     },
     embedBoxes: async (photo, boxes) => boxes.map((box) => colourHistogram(photo, box)),
   };

@@ -30,6 +30,7 @@ export const shapesEngine: GarmentEngine = {
     return {
       detections: detections.map((detection) => ({ ...detection, vector: meanColour(photo, detection.box) })),
       whole: async () => meanColour(photo, [0, 0, photo.width, photo.height]),
+      embed: async (boxes) => boxes.map((box) => meanColour(photo, box)),
     };
   },
   embedBoxes: async (photo, boxes) => boxes.map((box) => meanColour(photo, box)),

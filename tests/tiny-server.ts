@@ -129,6 +129,7 @@ export async function openTinyServer(
       minScoreOf: engine.minScoreOf,
       card: '# A model of colours\n',
       names: ['model.json'],
+      bytes: { 'model.json': 2 },
       read: async (name) =>
         name === 'model.json' ? { bytes: Buffer.from('{}'), mediaType: 'application/json', etag: '"1"' } : null,
     },

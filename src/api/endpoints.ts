@@ -18,7 +18,7 @@ import {
   putItem,
   similarQuery,
 } from './item.ts';
-import { modelAnswer } from './model.ts';
+import { modelAnswer, modelFileNames } from './model.ts';
 import { detectAnswer, detectRequest } from './photo.ts';
 import { queryId, searchAnswer, searchRequest } from './search.ts';
 
@@ -161,7 +161,7 @@ export const endpoints = {
     path: '/v1/model/files/{name}',
     summary: 'A file of the model.',
     scope: 'search',
-    params: z.object({ name: z.enum(['model.json', 'model.onnx']) }),
+    params: z.object({ name: z.enum(modelFileNames) }),
     answer: { mediaTypes: ['application/json', 'application/octet-stream'] },
   },
   adminSummary: {

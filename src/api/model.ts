@@ -1,6 +1,10 @@
 /** @file What the server finds garments with: for devices that do it themselves, and for people. */
 import { z } from 'zod';
 
+/** Files of a model that are given out. */
+export const modelFileNames = ['model.json', 'weights.safetensors', 'check.json', 'model.onnx'] as const;
+export type ModelFileName = (typeof modelFileNames)[number];
+
 export const modelAnswer = z
   .object({
     modelId: z.string(),
@@ -26,9 +30,12 @@ export const modelAnswer = z
           name: z.string(),
           url: z.string().describe('Relative to this server; has an ETag.'),
           mediaType: z.string(),
+          bytes: z.int().nullable().describe('Size; null for what is made when it is first asked for.'),
         }),
       )
-      .describe('For use on a device: model.json, and the whole model as one ONNX file.'),
+      .describe(
+        'For use on a device: model.json and the weights, what this server finds in a drawn picture (to compare with), and the whole model as one ONNX file.',
+      ),
   })
   .meta({ id: 'Model' });
 

@@ -47,13 +47,13 @@ export async function calibrateModel({
   threads = 0,
   ...options
 }: Calibrated & { readonly out: string }): Promise<MeasuredMatches[]> {
-  const [{ readModel, writeWithDescriptors }, { createModelEngine }, { calibrateMatches }] = await Promise.all([
+  const [{ readModel, writeWithDescriptors }, { createLoadedEngine }, { calibrateMatches }] = await Promise.all([
     import('../detector/model-directory-node.ts'),
     import('../embedding/model-engine-node.ts'),
     import('../retrieval/calibrate-matches-node.ts'),
   ]);
   const model = await readModel(directory);
-  const engine = await createModelEngine(model, { threads });
+  const engine = await createLoadedEngine(model, { threads });
   const measured = await withProgress((onPhoto) =>
     calibrateMatches(engine, ['garment', 'paper'], { ...options, onPhoto }),
   ).finally(() => engine.release());

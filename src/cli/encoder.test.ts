@@ -9,7 +9,7 @@ import { writeLabelledPhotos } from '../../tests/fixtures/labelled-photos.ts';
 import { tinyConfig, tinyParts } from '../../tests/tiny-detector.ts';
 import { writeModel } from '../detector/model-directory-node.ts';
 import { openEncoder } from '../embedding/encoder-node.ts';
-import type { OpenedEngine } from '../embedding/model-engine-node.ts';
+import type { OpenedEngine } from '../embedding/model-engine.ts';
 import { openEngine } from '../embedding/open-engine-node.ts';
 import { withEncoder } from '../embedding/with-encoder.ts';
 import { openAnyStore } from '../stores/open-store-node.ts';

@@ -282,12 +282,14 @@ export type Model = {
 };
   /** As in model.json: how a photo becomes a tensor. */
   readonly "preprocessing": { readonly [name: string]: unknown };
-  /** For use on a device: model.json, and the whole model as one ONNX file. */
+  /** For use on a device: model.json and the weights, what this server finds in a drawn picture (to compare with), and the whole model as one ONNX file. */
   readonly "files": ReadonlyArray<{
   readonly "name": string;
   /** Relative to this server; has an ETag. */
   readonly "url": string;
   readonly "mediaType": string;
+  /** Size; null for what is made when it is first asked for. */
+  readonly "bytes": number | null;
 }>;
 };
 
@@ -454,7 +456,7 @@ export interface Operations {
   /** The model: classes, vector space, preprocessing, and files for use on a device. */
   getModel: { params: null; query: null; body: null; answer: Model };
   /** A file of the model. */
-  getModelFile: { params: { readonly name: "model.json" | "model.onnx" }; query: null; body: null; answer: Response };
+  getModelFile: { params: { readonly name: "model.json" | "weights.safetensors" | "check.json" | "model.onnx" }; query: null; body: null; answer: Response };
   /** Counts of the catalogue, health of the index, the last import, the model card. */
   adminSummary: { params: null; query: null; body: null; answer: AdminSummary };
   /** Queries without a result, and those with weak matches only. */

@@ -1,6 +1,6 @@
 /**
  * @file What finds garments in a photo and turns them into vectors. Interface only: the network is behind
- * `model-engine-node.ts`.
+ * `model-engine.ts`.
  *
  * A vector belongs to a space (trunk, feature levels, embedding head, preprocessing, version). Vectors of two spaces are
  * never compared: stores and queries carry the space id and refuse another.
@@ -58,6 +58,8 @@ export interface PhotoAnalysis {
   readonly detections: readonly EmbeddedDetection[];
   /** `[dimension]` float32, the vector of the whole picture; worked out when asked for, from the same forward pass. */
   whole(): Promise<Float32Array>;
+  /** `[dimension]` float32 vectors of other boxes, in pixels of the photo, in their order; from the same forward pass. */
+  embed(boxes: readonly BoxTuple[]): Promise<readonly Float32Array[]>;
 }
 
 /** A loaded model. Calls may overlap; the engine queues them. */

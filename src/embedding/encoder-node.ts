@@ -15,7 +15,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { type EncoderDefinition, EncoderError, parseEncoder } from './encoder-definition.ts';
 import { writeEncoderPixels } from './encoder-pixels.ts';
 import { type EncoderPorts, encoderPorts } from './encoder-ports.ts';
-import { createQueue } from './model-engine-node.ts';
+import { createQueue } from './model-engine.ts';
 import type { Encoder } from './with-encoder.ts';
 
 /** A description beyond this is a mistake or an attack. */

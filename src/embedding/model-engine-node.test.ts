@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tinyParts, tinyPhoto } from '../../tests/tiny-detector.ts';
 import { readModel, writeModel } from '../detector/model-directory-node.ts';
-import { type OpenedEngine, selectShown } from './model-engine-node.ts';
+import { type OpenedEngine, selectShown } from './model-engine.ts';
 import { openEngine } from './open-engine-node.ts';
 
 let folder = '';
@@ -60,6 +60,10 @@ describe('a model as an engine', () => {
     const [a, b] = await engine.embedBoxes(photo, boxes, 'garment');
     expect(cosine(a, b)).toBeLessThan(0.999);
     const analysis = await engine.analyse(photo, { descriptor: 'garment' });
+    expect((await analysis.embed(boxes)).map((vector, index) => cosine(vector, [a, b][index]))).toEqual([
+      expect.closeTo(1, 5),
+      expect.closeTo(1, 5),
+    ]);
     const [whole] = await engine.embedBoxes(photo, [[0, 0, 120, 90]], 'garment');
     expect(cosine(await analysis.whole(), whole!)).toBeCloseTo(1, 5);
   });

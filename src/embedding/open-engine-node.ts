@@ -4,7 +4,8 @@ import { ModelError } from '../detector/model-directory.ts';
 import type { SessionOptions } from '../onnx/session.ts';
 import type { DescriptorName } from './descriptor.ts';
 import { openEncoder } from './encoder-node.ts';
-import { createModelEngine, createQueue, type OpenedEngine, selectShown, withoutEncoder } from './model-engine-node.ts';
+import { createQueue, type OpenedEngine, selectShown, withoutEncoder } from './model-engine.ts';
+import { createLoadedEngine } from './model-engine-node.ts';
 import { withEncoder } from './with-encoder.ts';
 
 export interface EngineOptions extends SessionOptions {
@@ -34,7 +35,7 @@ async function openModelEngine(directory: string, options: SessionOptions): Prom
   const opened = await readAnyModel(directory);
   return opened.kind === 'baseline'
     ? createBaselineEngine(opened.model, options)
-    : createModelEngine(opened.model, options);
+    : createLoadedEngine(opened.model, options);
 }
 
 async function createBaselineEngine(model: LoadedBaseline, options: SessionOptions): Promise<OpenedEngine> {

@@ -2,7 +2,7 @@
 import type { BoxTuple } from '../boxes/boxes.ts';
 import type { Photo } from '../image/photo.ts';
 import type { VectorSpace } from './descriptor.ts';
-import type { OpenedEngine } from './model-engine-node.ts';
+import type { OpenedEngine } from './model-engine.ts';
 
 /** An image encoder that was opened. */
 export interface Encoder {
@@ -30,6 +30,7 @@ export function withEncoder(engine: OpenedEngine, encoder: Encoder): OpenedEngin
       return {
         detections: found.map((detection, index) => ({ ...detection, vector: vectors[index] })),
         whole: async () => (await encoder.encode(photo, [[0, 0, photo.width, photo.height]]))[0],
+        embed: (boxes) => encoder.encode(photo, boxes),
       };
     },
     embedBoxes: (photo, boxes, descriptor) =>

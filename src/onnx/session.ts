@@ -1,4 +1,7 @@
-/** @file What a compiled graph is, whatever runs it. `session-node.ts` makes one on ONNX Runtime for Node. */
+/**
+ * @file What a compiled graph is, whatever runs it. `session-node.ts` makes one on ONNX Runtime for Node,
+ * `session-web.ts` for browsers.
+ */
 import { DeepShopError, type ErrorFacts } from '../errors/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 

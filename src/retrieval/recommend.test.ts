@@ -207,12 +207,12 @@ describe('a photo', () => {
     const engine = {
       ...shapesEngine,
       analyse: async (...args: Parameters<typeof shapesEngine.analyse>) => {
-        const { detections, whole } = await shapesEngine.analyse(...args);
+        const { detections, ...rest } = await shapesEngine.analyse(...args);
         const alternatives = [
           { label: 'trousers', score: 0.9 * detections[0].score },
           { label: 'bag', score: 0.1 * detections[0].score },
         ];
-        return { whole, detections: [{ ...detections[0], alternatives }] };
+        return { ...rest, detections: [{ ...detections[0], alternatives }] };
       },
     };
     const bag = item('bag', [200, 0, 0], 'bag');

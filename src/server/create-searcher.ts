@@ -1,6 +1,7 @@
 /** @file The searcher itself, as a function of the model, the store and how pictures are read. Knows neither HTTP nor threads. */
 import type { DetectAnswer, RememberedPhoto } from '../api/photo.ts';
 import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
+import { describeCheck, type EngineCheck } from '../embedding/engine-check.ts';
 import type { PhotoWithin } from '../image/decode-node.ts';
 import {
   type AnswerOptions,
@@ -64,6 +65,7 @@ export function createSearcher(parts: SearcherParts): Searcher {
   const decode = (bytes: Uint8Array) => timed('decode', () => parts.decode(bytes));
   const lookIn = (store: OpenedStore) => ({ engine, store, descriptor: store.manifest.descriptor });
   const products = new ProductList();
+  let check: Promise<EngineCheck> | undefined;
 
   async function remember(bytes: Uint8Array): Promise<KnownPhoto> {
     const decoded = await decode(bytes);
@@ -151,6 +153,12 @@ export function createSearcher(parts: SearcherParts): Searcher {
     async model() {
       const store = await stores.current();
       return { modelId: engine.modelId, classes: engine.classes, space: engine.space(store.manifest.descriptor) };
+    },
+
+    async check() {
+      const { descriptor } = (await stores.current()).manifest;
+      check ??= describeCheck(engine, descriptor);
+      return check;
     },
 
     async detect(bytes, signal): Promise<DetectAnswer> {

@@ -23,6 +23,7 @@ export async function openSearcherPool(
   return {
     isOpen: true,
     model: () => first.call('model', []),
+    check: () => first.call('check', []),
     detect: (bytes, signal) => leastBusy().call('detect', [bytes], signal),
     search(job, signal) {
       const { photoId } = job.request;

@@ -10,6 +10,7 @@ import type { DetectAnswer, RememberedPhoto } from '../api/photo.ts';
 import type { GarmentAnswerBody, SearchRequest, SearchSource } from '../api/search.ts';
 import type { BoxTuple } from '../boxes/boxes.ts';
 import type { VectorSpace } from '../embedding/descriptor.ts';
+import type { EngineCheck } from '../embedding/engine-check.ts';
 import type { CarriedError } from './carried-error.ts';
 
 export interface SearchJob {
@@ -72,6 +73,8 @@ export interface SearcherCounts {
 
 export interface Searcher {
   model(): Promise<ServedModel>;
+  /** What the model finds in the check picture; worked out once. */
+  check(): Promise<EngineCheck>;
   detect(bytes: Uint8Array, signal: AbortSignal): Promise<DetectAnswer>;
   search(job: SearchJob, signal: AbortSignal): Promise<SearchOutcome>;
   /** @param after the last product of the page before */

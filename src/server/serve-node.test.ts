@@ -12,6 +12,7 @@ import { readCatalogue } from '../catalogue/read-catalogue-node.ts';
 import { createClient } from '../client/client.ts';
 import { writeModel } from '../detector/model-directory-node.ts';
 import { openEncoder } from '../embedding/encoder-node.ts';
+import { engineCheckSchema } from '../embedding/engine-check.ts';
 import { openEngine } from '../embedding/open-engine-node.ts';
 import { withEncoder } from '../embedding/with-encoder.ts';
 import { factsSchema } from '../retrieval/garment-facts.ts';
@@ -147,7 +148,15 @@ describe('a server with a model and a store on disk', () => {
     const { space, files, preprocessing } = await shop.call('getModel', {});
     expect(space.dimension).toBeGreaterThan(100);
     expect(preprocessing).toHaveProperty('resize');
-    expect(files.map(({ name }) => name)).toEqual(['model.json', 'model.onnx']);
+    expect(files.map(({ name }) => name)).toEqual(['model.json', 'weights.safetensors', 'check.json', 'model.onnx']);
+    const answer = await fetch(`${server.url}/v1/model/files/check.json`);
+    const check = engineCheckSchema.parse(await answer.json());
+    expect(check.spaceId).toBe(space.spaceId);
+    expect(check.drawn[0].vector).toHaveLength(space.dimension);
+    const weights = await fetch(`${server.url}/v1/model/files/weights.safetensors`);
+    expect(new Uint8Array(await weights.arrayBuffer())).toEqual(
+      new Uint8Array(await readFile(join(options.model, 'weights.safetensors'))),
+    );
     const file = await fetch(`${server.url}/v1/model/files/model.onnx`);
     expect(await file.text()).toBe('an export');
     const etag = file.headers.get('etag') ?? '';

@@ -1,6 +1,6 @@
 /** @file What the app is made of: it is a function of these, and a test can bring its own. */
 import type { AdminSummary } from '../api/admin.ts';
-import type { ModelAnswer } from '../api/model.ts';
+import type { ModelAnswer, ModelFileName } from '../api/model.ts';
 import type { AccessRules } from './authorise.ts';
 import type { EventLog } from './event-log-node.ts';
 import type { FetchPhoto } from './fetch-photo-node.ts';
@@ -25,10 +25,12 @@ export interface ModelFiles {
   minScoreOf(label: string): number;
   /** Markdown. */
   readonly card: string;
-  /** Those that there are; a baseline has no ONNX file. */
-  readonly names: readonly ('model.json' | 'model.onnx')[];
-  /** Made when it is first asked for. */
-  read(name: 'model.json' | 'model.onnx'): Promise<ModelFile | null>;
+  /** Those that there are. `check.json` is the searcher's. */
+  readonly names: readonly ModelFileName[];
+  /** Sizes of those that are on disk. */
+  readonly bytes: Readonly<Partial<Record<ModelFileName, number>>>;
+  /** Read or made when it is first asked for; null for one that there is not. */
+  read(name: Exclude<ModelFileName, 'check.json'>): Promise<ModelFile | null>;
 }
 
 export interface ServerLimits {

@@ -9,6 +9,11 @@ import type { ServerParts } from './server-parts.ts';
 export function shopHandlers(parts: ServerParts) {
   const { searcher, queries, events, model, metrics } = parts;
   const startedAt = new Date().toISOString();
+  const checkFile = async () => {
+    const check = await searcher.check();
+    const bytes = new TextEncoder().encode(JSON.stringify(check));
+    return { bytes, mediaType: 'application/json; charset=utf-8', etag: `"${check.modelId}-${check.spaceId}"` };
+  };
   return {
     async sendEvents(request: FastifyRequest, reply: FastifyReply) {
       const body = parseWith(endpoints.sendEvents.body, request.body, 'body');
@@ -49,14 +54,15 @@ export function shopHandlers(parts: ServerParts) {
         files: model.names.map((name) => ({
           name,
           url: `/v1/model/files/${name}`,
-          mediaType: name === 'model.json' ? 'application/json' : 'application/octet-stream',
+          mediaType: name.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+          bytes: model.bytes[name] ?? null,
         })),
       };
     },
 
     async getModelFile(request: FastifyRequest, reply: FastifyReply) {
       const { name } = parseWith(endpoints.getModelFile.params, request.params, 'path');
-      const file = await model.read(name);
+      const file = name === 'check.json' ? await checkFile() : await model.read(name);
       if (file === null) throw notFound('the model has no such file');
       reply.header('etag', file.etag).header('cache-control', 'no-cache').type(file.mediaType);
       if (request.headers['if-none-match'] === file.etag) return reply.status(304).send();

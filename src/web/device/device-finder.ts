@@ -1,0 +1,183 @@
+/**
+ * @file Finds and describes garments in the browser: photos stay on the device.
+ *
+ * ```ts
+ * const finder = await DeviceFinder.load({ onProgress: ({ loadedBytes, totalBytes }) => show(loadedBytes / totalBytes) });
+ * const found = await finder.find(file);
+ * const answer = await shop.search(finder.searchRequest(found.garments));
+ * ```
+ */
+import type { BoxTuple } from '../../boxes/boxes.ts';
+import type { SearchRequest } from '../../client/client.ts';
+import { DeepShopError } from '../../errors/errors.ts';
+import { DeviceError } from './device-error.ts';
+import type {
+  DeviceModel,
+  FoundGarments,
+  LoadProgress,
+  LoadSettings,
+  Reply,
+  Request,
+  SentError,
+  SentPicture,
+} from './messages.ts';
+import { type DeviceGarment, garmentsRequest } from './search-request.ts';
+
+export interface LoadOptions extends Partial<LoadSettings> {
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** Ends loading; what was fetched whole stays in the cache. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A photo: a file, a bitmap, or pixels of a canvas. */
+export type PictureSource = Blob | ImageBitmap | ImageData;
+
+interface Waiting {
+  resolve(value: never): void;
+  reject(error: unknown): void;
+}
+
+export class DeviceFinder {
+  readonly model: DeviceModel;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #count = 0;
+
+  private constructor(worker: Worker, model: DeviceModel) {
+    this.model = model;
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#take(data);
+    worker.onerror = () => this.#end(workerFailed());
+  }
+
+  /** What keeps this browser from it; null where nothing does. */
+  static obstacle(): string | null {
+    if (!globalThis.isSecureContext) return 'the page has no HTTPS';
+    const needed = [typeof Worker, typeof WebAssembly, typeof OffscreenCanvas, typeof createImageBitmap];
+    return needed.includes('undefined') ? 'the browser is too old' : null;
+  }
+
+  /**
+   * Starts the worker and loads the model: 26 MB the first time, from the browser's cache later.
+   *
+   * @throws DeviceError; the signal's reason; what `parseModel` and the runtime throw, by its code
+   */
+  static async load({ onProgress, signal, ...settings }: LoadOptions = {}): Promise<DeviceFinder> {
+    signal?.throwIfAborted();
+    const obstacle = DeviceFinder.obstacle();
+    if (obstacle !== null) {
+      const cure = 'Open the page by HTTPS or on localhost, or send photos to the server.';
+      throw new DeviceError('unsupported', 'this browser cannot run the model', { got: obstacle, cure });
+    }
+    const worker = new Worker(new URL('./garment-worker.ts', import.meta.url), { type: 'module' });
+    try {
+      const model = await new Promise<DeviceModel>((resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+        worker.onerror = () => reject(workerFailed());
+        worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+          if (data.kind === 'progress') onProgress?.(data.progress);
+          else if (data.kind === 'loaded') resolve(data.model);
+          else if (data.kind === 'load-failed') reject(received(data.error));
+        };
+        const given = { server: '', key: undefined, prefer: 'wasm', threads: 0, ...settings } as const;
+        post(worker, { kind: 'load', settings: { ...given, server: given.server.replace(/\/+$/, '') } });
+      });
+      return new DeviceFinder(worker, model);
+    } catch (error) {
+      worker.terminate();
+      throw error;
+    }
+  }
+
+  /**
+   * Garments of a photo with their vectors. A bitmap is handed over: it is closed for the page.
+   *
+   * @param options `minScore` instead of the lowest scores that the model states; a signal whose end drops the answer
+   */
+  async find(
+    picture: PictureSource,
+    { minScore, signal }: { readonly minScore?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<FoundGarments> {
+    const sent = asSent(picture);
+    const number = this.#count++;
+    const transfer = sent.kind === 'bitmap' ? [sent.bitmap] : [];
+    return this.#ask({ kind: 'find', number, picture: sent, minScore }, signal, transfer);
+  }
+
+  /**
+   * Vectors of boxes that someone drew or moved, from what the network has seen already.
+   *
+   * @param photo of {@link FoundGarments}
+   * @throws DeviceError `device-photo-forgotten` for one that is not among the last four
+   */
+  async embed(photo: number, boxes: readonly BoxTuple[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
+    return this.#ask({ kind: 'embed', number: this.#count++, photo, boxes }, signal);
+  }
+
+  /** What to ask the server for items that are similar to these garments: vectors, boxes and classes, never pixels. */
+  searchRequest(garments: readonly DeviceGarment[]): SearchRequest {
+    return garmentsRequest(garments, this.model.space.spaceId);
+  }
+
+  /** Ends the worker and frees its memory. */
+  release(): void {
+    this.#worker.terminate();
+    this.#end(new DeviceError('failed', 'the model was released', { cure: 'Load it again.' }));
+  }
+
+  #ask<T>(
+    request: Extract<Request, { kind: 'find' | 'embed' }>,
+    signal: AbortSignal | undefined,
+    transfer: Transferable[] = [],
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      signal?.throwIfAborted();
+      const { number } = request;
+      this.#waiting.set(number, { resolve, reject });
+      const cancel = () => {
+        if (!this.#waiting.delete(number)) return;
+        post(this.#worker, { kind: 'cancel', number });
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', cancel, { once: true });
+      post(this.#worker, request, transfer);
+    });
+  }
+
+  #take(reply: Reply): void {
+    if (reply.kind === 'progress' || reply.kind === 'loaded' || reply.kind === 'load-failed') return;
+    const waiting = this.#waiting.get(reply.number);
+    this.#waiting.delete(reply.number);
+    if (reply.kind === 'failed') waiting?.reject(received(reply.error));
+    else waiting?.resolve((reply.kind === 'found' ? reply.found : reply.vectors) as never);
+  }
+
+  #end(error: DeviceError): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+function asSent(picture: PictureSource): SentPicture {
+  if (picture instanceof Blob) return { kind: 'file', file: picture };
+  if (picture instanceof ImageBitmap) return { kind: 'bitmap', bitmap: picture };
+  return { kind: 'rgba', width: picture.width, height: picture.height, pixels: picture.data };
+}
+
+function post(worker: Worker, request: Request, transfer: Transferable[] = []): void {
+  worker.postMessage(request, transfer);
+}
+
+function received({ code, message, facts }: SentError): DeepShopError {
+  const error = new DeepShopError(code, '', facts);
+  // The worker's message is whole already.
+  error.message = message;
+  return error;
+}
+
+function workerFailed(): DeviceError {
+  return new DeviceError('failed', 'the worker ended', {
+    got: 'an error of the browser, perhaps of memory',
+    cure: 'Close other pages and load the model again, or send photos to the server.',
+  });
+}

@@ -1,0 +1,147 @@
+/** @file The worker that has the model: loads it, checks it, and answers for photos and boxes one after the other. */
+
+import { mapEdges } from '../../boxes/boxes.ts';
+import type { PhotoAnalysis } from '../../embedding/descriptor.ts';
+import type { OpenedEngine } from '../../embedding/model-engine.ts';
+import { DeepShopError, describeError } from '../../errors/errors.ts';
+import { hasWebGpu } from '../../onnx/session-web.ts';
+import { DeviceError } from './device-error.ts';
+import { readPicture } from './device-photo.ts';
+import { fetchOnce, keepOnly, openFileCache } from './download.ts';
+import { describeModel, loadModel } from './load-model.ts';
+import type { DeviceModel, FoundGarments, LoadProgress, LoadSettings, Reply, Request, SentError } from './messages.ts';
+import { openBackend } from './open-backend.ts';
+import { runtimeFiles } from './runtime-files.ts';
+
+/** Photos whose feature maps are kept: 5 MB each. */
+const keptPhotos = 4;
+
+interface KeptPhoto {
+  readonly analysis: PhotoAnalysis;
+  /** Pixels of the photo that the network saw = pixels of the picture * scale. */
+  readonly scale: number;
+}
+
+interface Loaded {
+  readonly engine: OpenedEngine;
+  readonly model: DeviceModel;
+}
+
+let loaded: Loaded | undefined;
+let last: Promise<void> = Promise.resolve();
+const photos = new Map<number, KeptPhoto>();
+const cancelled = new Set<number>();
+
+addEventListener('message', ({ data }: MessageEvent<Request>) => {
+  if (data.kind === 'cancel') cancelled.add(data.number);
+  else last = last.then(() => answer(data));
+});
+
+async function answer(request: Exclude<Request, { kind: 'cancel' }>): Promise<void> {
+  if (request.kind === 'load') {
+    try {
+      loaded = await load(request.settings);
+      reply({ kind: 'loaded', model: loaded.model });
+    } catch (error) {
+      reply({ kind: 'load-failed', error: asSent(error) });
+    }
+    return;
+  }
+  const { number } = request;
+  if (cancelled.delete(number)) return;
+  try {
+    if (request.kind === 'find') await find(request);
+    else reply({ kind: 'embedded', number, vectors: await embed(request) });
+  } catch (error) {
+    reply({ kind: 'failed', number, error: asSent(error) });
+  }
+}
+
+async function load({ server, key, prefer, threads }: LoadSettings): Promise<Loaded> {
+  const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const source = { server, headers, cache: await openFileCache() };
+  const [answer, hasGpu] = await Promise.all([describeModel(source), prefer === 'webgpu' && hasWebGpu()]);
+  const build = hasGpu ? 'webgpu' : 'wasm';
+  const runtime = runtimeFiles[build];
+  const totalBytes = answer.files.reduce(
+    (total, { name, bytes }) => total + (name === 'model.json' || name === 'weights.safetensors' ? (bytes ?? 0) : 0),
+    runtime.bytes,
+  );
+  let loadedBytes = 0;
+  const tell = (stage: LoadProgress['stage']) =>
+    reply({ kind: 'progress', progress: { stage, loadedBytes: Math.min(loadedBytes, totalBytes), totalBytes } });
+  const onBytes = (count: number) => {
+    loadedBytes += count;
+    tell('download');
+  };
+  const [files, binary] = await Promise.all([
+    loadModel(answer, source, onBytes),
+    fetchOnce(source.cache, runtime.binaryUrl, runtime.binaryUrl, { onBytes }),
+  ]);
+  await keepOnly(source.cache, [...files.names, runtime.binaryUrl]);
+  tell('open');
+  const { engine, ...opened } = await openBackend(files.model, files.check, {
+    build,
+    files: { moduleUrl: new URL(runtime.moduleUrl, location.href).href, binary: binary.bytes.buffer },
+    threads,
+    descriptor: answer.space.descriptor,
+    onCheck: () => tell('check'),
+  });
+  const missed = prefer === 'webgpu' && !hasGpu ? 'this browser has no WebGPU, or not what waiting for it takes' : null;
+  const model: DeviceModel = {
+    modelId: answer.modelId,
+    classes: engine.classes,
+    space: engine.space(answer.space.descriptor),
+    ...opened,
+    fallback: opened.fallback ?? missed,
+    isFromCache: files.isFromCache && binary.isFromCache,
+  };
+  return { engine, model };
+}
+
+async function find({ number, picture, minScore }: Extract<Request, { kind: 'find' }>): Promise<void> {
+  const { engine, model } = opened();
+  const { photo, width, height } = await readPicture(picture);
+  const scale = photo.width / width;
+  const { descriptor } = model.space;
+  const analysis = await engine.analyse(photo, { descriptor, ...(minScore === undefined ? {} : { minScore }) });
+  // Cancelled while the network ran.
+  if (cancelled.delete(number)) return;
+  photos.set(number, { analysis, scale });
+  for (const old of photos.keys()) if (photos.size > keptPhotos) photos.delete(old);
+  const found: FoundGarments = {
+    photo: number,
+    width,
+    height,
+    garments: analysis.detections.map((garment) => ({
+      ...garment,
+      box: mapEdges(garment.box, (edge) => edge / scale),
+    })),
+  };
+  reply({ kind: 'found', number, found });
+}
+
+async function embed({ photo, boxes }: Extract<Request, { kind: 'embed' }>): Promise<readonly Float32Array[]> {
+  const kept = photos.get(photo);
+  if (kept === undefined) {
+    throw new DeviceError('photo-forgotten', 'the photo is no longer known', {
+      expected: `one of the last ${keptPhotos}`,
+      got: String(photo),
+      cure: 'Find its garments again.',
+    });
+  }
+  return kept.analysis.embed(boxes.map((box) => mapEdges(box, (edge) => edge * kept.scale)));
+}
+
+function opened(): Loaded {
+  if (loaded !== undefined) return loaded;
+  throw new DeviceError('failed', 'the model is not loaded', { cure: 'Load it first.' });
+}
+
+function asSent(error: unknown): SentError {
+  return { ...describeError(error), facts: error instanceof DeepShopError ? error.facts : {} };
+}
+
+function reply(message: Reply): void {
+  postMessage(message);
+}

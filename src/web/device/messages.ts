@@ -1,0 +1,79 @@
+/** @file What a page and its garment worker say to each other. */
+import type { BoxTuple } from '../../boxes/boxes.ts';
+import type { EmbeddedDetection, VectorSpace } from '../../embedding/descriptor.ts';
+import type { ErrorFacts } from '../../errors/errors.ts';
+import type { WebBuild } from '../../onnx/session-web.ts';
+
+export interface LoadSettings {
+  /** Of the server, without a slash at the end; '' for the page's own. */
+  readonly server: string;
+  readonly key: string | undefined;
+  /** `webgpu` where there is one and it answers as the server does; else `wasm`. */
+  readonly prefer: WebBuild;
+  /** 0 for as many as there are cores, four at most. */
+  readonly threads: number;
+}
+
+export interface LoadProgress {
+  readonly stage: 'download' | 'open' | 'check';
+  readonly loadedBytes: number;
+  /** Of model and runtime. */
+  readonly totalBytes: number;
+}
+
+/** What was loaded. */
+export interface DeviceModel {
+  readonly modelId: string;
+  readonly classes: readonly string[];
+  /** The server's; vectors are sent with its id. */
+  readonly space: VectorSpace;
+  readonly backend: WebBuild;
+  /** Of wasm. */
+  readonly threads: number;
+  /** Why it is not the one that was preferred; null where it is. */
+  readonly fallback: string | null;
+  /** Nothing was fetched but the name of the model, or not even that: it works offline. */
+  readonly isFromCache: boolean;
+}
+
+/** A picture on its way to the worker. */
+export type SentPicture =
+  | { readonly kind: 'file'; readonly file: Blob }
+  | { readonly kind: 'bitmap'; readonly bitmap: ImageBitmap }
+  /** `[height, width, 4]` uint8 */
+  | { readonly kind: 'rgba'; readonly width: number; readonly height: number; readonly pixels: Uint8ClampedArray };
+
+/** What was found in a photo. */
+export interface FoundGarments {
+  /** For {@link DeviceFinder.embed}, while this photo is one of the last four. */
+  readonly photo: number;
+  readonly width: number;
+  readonly height: number;
+  /** By descending score; boxes in pixels of the photo. */
+  readonly garments: readonly EmbeddedDetection[];
+}
+
+export type Request =
+  | { readonly kind: 'load'; readonly settings: LoadSettings }
+  | {
+      readonly kind: 'find';
+      readonly number: number;
+      readonly picture: SentPicture;
+      readonly minScore?: number | undefined;
+    }
+  | { readonly kind: 'embed'; readonly number: number; readonly photo: number; readonly boxes: readonly BoxTuple[] }
+  | { readonly kind: 'cancel'; readonly number: number };
+
+export interface SentError {
+  readonly code: string;
+  readonly message: string;
+  readonly facts: ErrorFacts;
+}
+
+export type Reply =
+  | { readonly kind: 'progress'; readonly progress: LoadProgress }
+  | { readonly kind: 'loaded'; readonly model: DeviceModel }
+  | { readonly kind: 'load-failed'; readonly error: SentError }
+  | { readonly kind: 'found'; readonly number: number; readonly found: FoundGarments }
+  | { readonly kind: 'embedded'; readonly number: number; readonly vectors: readonly Float32Array[] }
+  | { readonly kind: 'failed'; readonly number: number; readonly error: SentError };
