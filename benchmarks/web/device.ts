@@ -78,7 +78,9 @@ for (const threads of [1, 2]) {
   })()`);
   const { stages, cachedMs, findMs, embedMs } = times;
   const since = Object.entries(stages).map(([stage, ms]) => `${stage} ${Math.round(ms)} ms`);
-  console.log(`threads ${times.threads}: ${since.join(', ')} after the start; from the cache ${Math.round(cachedMs)} ms`);
+  console.log(
+    `threads ${times.threads}: ${since.join(', ')} after the start; from the cache ${Math.round(cachedMs)} ms`,
+  );
   console.log(`  pixels to garments and vectors: ${median(findMs)} ms; a drawn box: ${median(embedMs)} ms`);
   await page.context().close();
 }

@@ -29,7 +29,7 @@ export function makeResultList(
   const observer = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {
-        const position = rows.findIndex((row) => row === target);
+        const position = rows.findIndex((row) => row.isSameNode(target));
         const item = items[position];
         if (isIntersecting && item !== undefined) settings.onSeen(item, position);
       }
