@@ -61,6 +61,13 @@ async function load({ server, key, prefer, threads }: LoadSettings): Promise<Loa
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const source = { server, headers, cache: await openFileCache() };
   const [answer, hasGpu] = await Promise.all([describeModel(source), prefer === 'webgpu' && hasWebGpu()]);
+  if (answer.space.descriptor === 'external') {
+    throw new DeviceError('unsupported', 'the server searches with an encoder of its own, which devices do not run', {
+      expected: 'a descriptor of the model',
+      got: answer.space.descriptor,
+      cure: 'Send photos to the server instead.',
+    });
+  }
   const build = hasGpu ? 'webgpu' : 'wasm';
   const runtime = runtimeFiles[build];
   const totalBytes = answer.files.reduce(
