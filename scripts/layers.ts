@@ -1,7 +1,7 @@
 /** @file The layers of `src/`, and the rules that keep imports going downward and Node at the edge. */
 
 /**
- * From the lowest up. Folders of one layer may use each other; `web` is to come.
+ * From the lowest up. Folders of one layer may use each other.
  * ARCHITECTURE.md says what each is.
  */
 export const layers: readonly (readonly string[])[] = [

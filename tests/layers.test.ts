@@ -24,7 +24,7 @@ test('ARCHITECTURE.md describes the layers that there are, in this order', () =>
 
 test('what runs in a browser imports nothing but types from what needs Node', () => {
   const isForBrowsers = (name: string) =>
-    name.includes('/') && name.endsWith('.ts') && !/-node\.ts$|\.test\.ts$|^cli\//.test(name);
+    name.includes('/') && /\.tsx?$/.test(name) && !/-node\.ts$|\.test\.ts$|^cli\//.test(name);
   const files = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
     .filter(isForBrowsers);

@@ -1,13 +1,15 @@
-/** @file `deepshop demo`, also `npm start`: a drawn shop is indexed and a photo answered, on this machine. */
+/** @file `deepshop demo`, also `npm start`: a drawn shop is indexed, a photo answered, and the web app served, on this machine. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { DeepShopError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import { renderContactSheet } from '../report/contact-sheet-node.ts';
 import { renderAnnotatedPhoto } from '../report/render-node.ts';
 import { recommendForPhoto } from '../retrieval/recommend.ts';
+import { type RunningServer, type ServeOptions, serve } from '../server/serve-node.ts';
 import { openAnyStore } from '../stores/open-store-node.ts';
 import { StoreError } from '../stores/store-error.ts';
 import { demoCatalogue } from '../studio/catalogue.ts';
@@ -16,21 +18,28 @@ import { bundledModel, type LoadEngine, log, printLine } from './command-runtime
 import { indexSource } from './index-catalogue.ts';
 import { printAnswers } from './print-answers.ts';
 import { showProgress } from './progress.ts';
+import { exportOnnx, packageVersion, stopOnSignal } from './serve.ts';
 
 /** The demo shop's seed and size, as the studio draws them by default. */
 const shop = { seed: 1, count: 300 } as const;
 /** Where the demo keeps what it draws, under the working directory. */
 const folder = join('.deepshop', 'demo');
 
+/** Where the app is served, and the next ones where another program has that port. */
+const firstPort = 3000;
+const numPorts = 20;
+
 interface Flags {
   readonly model: string;
+  readonly serve: boolean;
 }
 
 export function demoCommand(loadEngine: LoadEngine): Command {
   return new Command('demo')
-    .description('draw a shop, index it, and answer a photo')
+    .description('draw a shop, index it, answer a photo, and serve the web app')
     .option('--model <dir>', 'model directory', bundledModel)
-    .action(async ({ model }: Flags) => {
+    .option('--no-serve', 'end after the pictures')
+    .action(async ({ model, serve: isServed }: Flags) => {
       const started = performance.now();
       // Loaded once, at the latest when the shop is drawn.
       let loaded: ReturnType<LoadEngine> | undefined;
@@ -62,7 +71,51 @@ export function demoCommand(loadEngine: LoadEngine): Command {
       log(
         pc.dim('your own shop: npx deepshop index FOLDER --store DIR, then npx deepshop recommend PHOTO --store DIR'),
       );
+      if (isServed) await serveShop(store, model);
     });
+}
+
+/** Until a signal ends it. */
+async function serveShop(store: string, model: string): Promise<void> {
+  const server = await serveOnFreePort({
+    store,
+    model,
+    host: '127.0.0.1',
+    tls: null,
+    isInsecure: false,
+    publicUrl: null,
+    trustProxy: false,
+    openSearch: false,
+    allowUrlQueries: false,
+    allowedHosts: [],
+    corsOrigins: [],
+    workers: undefined,
+    maxWaiting: 64,
+    photoMinutes: 15,
+    eventDays: 90,
+    version: packageVersion(),
+    exportOnnx,
+    log: null,
+  });
+  printLine();
+  printLine(`the shop is open at ${pc.bold(pc.underline(server.url))}  (Ctrl-C ends it)`);
+  printLine('three things to try:');
+  printLine('  1. press one of the sample photos, or drop a photo of an outfit on the page');
+  printLine('  2. tap a garment, drag its corners, and filter by price or brand');
+  printLine('  3. open an item, and ask for more like this');
+  stopOnSignal(server.close);
+}
+
+async function serveOnFreePort(options: Omit<ServeOptions, 'port'>): Promise<RunningServer> {
+  for (let port = firstPort; port < firstPort + numPorts; port++) {
+    try {
+      return await serve({ ...options, port });
+    } catch (error) {
+      if (!(error instanceof DeepShopError) || error.code !== 'port-taken') throw error;
+      log(pc.dim(`port ${port} is taken by another program; trying the next`));
+    }
+  }
+  return await serve({ ...options, port: 0 });
 }
 
 /** Draws the catalogue unless the same one lies there; its CSV is written last. */

@@ -82,7 +82,7 @@ export function serveCommand(): Command {
 }
 
 /** In a process of its own: making the graph would keep this one from answering for seconds. */
-async function exportOnnx(model: string, file: string): Promise<void> {
+export async function exportOnnx(model: string, file: string): Promise<void> {
   const [program = ''] = process.argv.slice(1);
   await promisify(execFile)(process.execPath, [
     ...process.execArgv,
@@ -96,7 +96,7 @@ async function exportOnnx(model: string, file: string): Promise<void> {
 }
 
 /** The first signal lets it finish what it has, the second does not. */
-function stopOnSignal(close: () => Promise<void>): void {
+export function stopOnSignal(close: () => Promise<void>): void {
   let isStopping = false;
   const stop = () => {
     if (isStopping) process.exit(1);
@@ -136,7 +136,7 @@ function readPem(flag: string, file: string): Uint8Array {
   }
 }
 
-function packageVersion(): string {
+export function packageVersion(): string {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 

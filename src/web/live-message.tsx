@@ -1,0 +1,32 @@
+/** @file What screen readers are told when something has come about that others see. */
+import { pagesFor, subjectsOf } from './state/asks.ts';
+import { useShop } from './state/shop-context.tsx';
+import { useWords } from './words/words-context.tsx';
+
+export function LiveMessage() {
+  return (
+    <p className="only-read" role="status" aria-live="polite">
+      {useMessage()}
+    </p>
+  );
+}
+
+function useMessage(): string {
+  const { state } = useShop();
+  const { words, count, label } = useWords();
+  const { stage, garments } = state;
+  if (state.view.page === 'search') {
+    if (stage.step === 'preparing') return words.preparing;
+    if (stage.step === 'finding') return words.finding;
+    if (stage.step === 'failed') return words.failures[stage.failure.kind];
+  }
+  const found = count(words.garmentsFound, garments.length);
+  const [subject, ...others] = subjectsOf(state);
+  if (subject === undefined) return '';
+  if (others.length > 0) return found;
+  const [page] = pagesFor(state, subject);
+  if (page === undefined) return words.searching;
+  const name = subject?.label ?? null;
+  const items = count(words.itemsFound, page.total);
+  return name === null ? items : `${label(name)}: ${items}`;
+}

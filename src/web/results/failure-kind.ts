@@ -1,0 +1,29 @@
+/** @file What failed, as a shopper needs to know it. */
+import { ApiFailure } from '../../client/client.ts';
+import { UnreadablePhotoError } from '../photo/prepare-photo.ts';
+import type { Failure } from '../state/shop-state.ts';
+import type { Words } from '../words/en.ts';
+
+export type FailureKind = keyof Words['failures'];
+
+const kinds: { readonly [code: string]: FailureKind } = {
+  unreachable: 'unreachable',
+  'queue-full': 'busy',
+  unavailable: 'busy',
+  deadline: 'busy',
+  'rate-limited': 'busy',
+  'body-too-large': 'tooLarge',
+  'image-too-large': 'tooLarge',
+  'key-missing': 'closed',
+  'key-unknown': 'closed',
+  'key-scope': 'closed',
+  'key-origin': 'closed',
+  'store-item': 'gone',
+};
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof UnreadablePhotoError) return { kind: 'unreadable', code: 'unreadable' };
+  const code = error instanceof ApiFailure ? error.code : 'app';
+  if (code.startsWith('image-') && code !== 'image-too-large') return { kind: 'unreadable', code };
+  return { kind: Object.hasOwn(kinds, code) ? kinds[code] : 'other', code };
+}

@@ -1,0 +1,59 @@
+/** @file The pages of one list: items, what is being waited for, what failed, and the next page. */
+import { Button } from 'react-aria-components';
+import { Empty, Notice, Waiting } from '../notice.tsx';
+import { pagesFor, progressFor, type Subject } from '../state/asks.ts';
+import { isFiltered, noFilter } from '../state/filter-choice.ts';
+import { useShop } from '../state/shop-context.tsx';
+import { useWords } from '../words/words-context.tsx';
+import { ItemCard } from './item-card.tsx';
+import { useLastShown } from './use-last-shown.ts';
+
+export function ItemList({ subject }: { readonly subject: Subject }) {
+  const { state, dispatch } = useShop();
+  const { words, count } = useWords();
+  const progress = progressFor(state, subject);
+  const pages = pagesFor(state, subject);
+  const failed = progress.find((each) => each?.step === 'failed');
+  const isWaiting = progress.some((each) => each === undefined || each.step === 'asked');
+  // While a filter or a box is being changed, what was there stays and is dimmed.
+  const shown = useLastShown(pages, isWaiting && pages.length === 0);
+  const items = shown.flatMap(({ items: each, queryId }) => each.map((item) => ({ item, queryId })));
+  const last = shown.at(-1);
+  const hasMore = last !== undefined && items.length < last.total;
+  if (failed?.step === 'failed')
+    return <Notice failure={failed.failure} onRetry={() => dispatch({ type: 'tried again' })} />;
+  if (shown.length === 0) return <Waiting what={words.searching} />;
+  if (items.length === 0 && !isWaiting)
+    return (
+      <Empty title={words.nothing} cure={words.nothingCure}>
+        {isFiltered(state.filter) && (
+          <Button className="second-button" onPress={() => dispatch({ type: 'filtered', filter: noFilter })}>
+            {words.clearFilters}
+          </Button>
+        )}
+      </Empty>
+    );
+  return (
+    <>
+      {shown[0].nothingSimilar && <p className="remark">{words.nothingSimilar}</p>}
+      <div className="grid" aria-busy={isWaiting}>
+        {items.map(({ item, queryId }, position) => (
+          <ItemCard
+            key={`${queryId} ${item.id}`}
+            item={item}
+            queryId={queryId}
+            position={position}
+            garment={subject?.id ?? null}
+          />
+        ))}
+      </div>
+      {last !== undefined && last.hidden > 0 && <p className="remark">{count(words.hidden, last.hidden)}</p>}
+      {isWaiting && pages.length > 0 && <Waiting what={words.searching} />}
+      {hasMore && !isWaiting && (
+        <Button className="second-button more" onPress={() => dispatch({ type: 'more wanted' })}>
+          {words.showMore}
+        </Button>
+      )}
+    </>
+  );
+}

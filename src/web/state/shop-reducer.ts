@@ -1,0 +1,195 @@
+/** @file How the app's state changes: one total table of what can happen. */
+import type { Box, SearchAnswer } from '../../client/client.ts';
+import type { FoundGarment, FoundGarments } from '../finder/garment-finder.ts';
+import type { PreparedPhoto } from '../photo/prepare-photo.ts';
+import { type FilterChoice, noFilter } from './filter-choice.ts';
+import type { Answer, Failure, Garment, ItemBrief, OpenedItem, ShopState } from './shop-state.ts';
+import type { Place, View } from './view.ts';
+
+export type ShopAction =
+  | { readonly type: 'photo taken' }
+  | { readonly type: 'photo prepared'; readonly prepared: PreparedPhoto }
+  | { readonly type: 'photo failed'; readonly failure: Failure; readonly prepared: PreparedPhoto | null }
+  | { readonly type: 'garments found'; readonly prepared: PreparedPhoto; readonly found: FoundGarments }
+  | { readonly type: 'photo remembered anew'; readonly photoId: string | null }
+  | { readonly type: 'garment chosen'; readonly id: string | null }
+  | { readonly type: 'box changed'; readonly id: string; readonly box: Box }
+  | { readonly type: 'box described'; readonly id: string; readonly box: Box; readonly described: FoundGarment }
+  | { readonly type: 'drawing'; readonly isDrawing: boolean }
+  | { readonly type: 'box drawn'; readonly box: Box }
+  | { readonly type: 'box removed'; readonly id: string }
+  | { readonly type: 'label wanted'; readonly id: string; readonly label: string | null }
+  | { readonly type: 'steered'; readonly id: string; readonly toward: 'like' | 'not'; readonly item: ItemBrief }
+  | { readonly type: 'steering undone'; readonly id: string; readonly item: string }
+  | { readonly type: 'filtered'; readonly filter: FilterChoice }
+  | { readonly type: 'more wanted' }
+  | { readonly type: 'asked'; readonly key: string }
+  | { readonly type: 'answered'; readonly key: string; readonly answer: SearchAnswer }
+  | { readonly type: 'answer failed'; readonly key: string; readonly failure: Failure }
+  | { readonly type: 'tried again' }
+  | { readonly type: 'item opened'; readonly opened: OpenedItem | null }
+  | { readonly type: 'favourite toggled'; readonly item: ItemBrief }
+  | { readonly type: 'went'; readonly view: View }
+  /** By the browser's own buttons. */
+  | { readonly type: 'came back'; readonly place: Place }
+  | { readonly type: 'connection changed'; readonly isOnline: boolean };
+
+/** More would make pages that nobody reads; the oldest go. */
+const maxFavourites = 200;
+
+export function startState(place: Place, favourites: readonly ItemBrief[], isOnline: boolean): ShopState {
+  return {
+    view: place.view,
+    filter: place.filter,
+    favourites,
+    isOnline,
+    stage: { step: 'none' },
+    garments: [],
+    chosen: null,
+    isDrawing: false,
+    answers: {},
+    numPages: 1,
+    opened: null,
+    numDrawn: 0,
+  };
+}
+
+export function reduceShop(state: ShopState, action: ShopAction): ShopState {
+  switch (action.type) {
+    case 'photo taken':
+      return { ...forgetPhoto(state), view: { page: 'search' }, stage: { step: 'preparing' }, filter: noFilter };
+    case 'photo prepared':
+      return { ...state, stage: { step: 'finding', prepared: action.prepared } };
+    case 'photo failed':
+      return { ...state, stage: { step: 'failed', failure: action.failure, prepared: action.prepared } };
+    case 'garments found': {
+      const garments = action.found.garments.map((each, index) => ({
+        ...newGarment(`g${index + 1}`, each),
+        found: index,
+      }));
+      const { photoId, spaceId } = action.found;
+      return {
+        ...state,
+        stage: { step: 'found', photo: { ...action.prepared, photoId, spaceId } },
+        garments,
+        chosen: garments.length === 1 ? garments[0].id : null,
+        numDrawn: garments.length,
+      };
+    }
+    case 'photo remembered anew':
+      return state.stage.step === 'found'
+        ? { ...state, stage: { step: 'found', photo: { ...state.stage.photo, photoId: action.photoId } } }
+        : state;
+    case 'garment chosen':
+      return { ...state, chosen: action.id, numPages: 1, isDrawing: false };
+    case 'box changed':
+      return changeGarment(state, action.id, () => ({ box: action.box, found: null, vector: null }));
+    case 'box described':
+      return changeGarment(state, action.id, ({ box, label, vector }) =>
+        // It may have been moved on meanwhile.
+        box === action.box ? { label: action.described.label ?? label, vector: action.described.vector } : { vector },
+      );
+    case 'drawing':
+      return { ...state, isDrawing: action.isDrawing };
+    case 'box drawn': {
+      const id = `g${state.numDrawn + 1}`;
+      const drawn = newGarment(id, { box: action.box, label: null, score: null, vector: null });
+      const garments = [...state.garments, drawn];
+      return { ...state, garments, chosen: id, numDrawn: state.numDrawn + 1, isDrawing: false, numPages: 1 };
+    }
+    case 'box removed': {
+      const garments = state.garments.filter(({ id }) => id !== action.id);
+      const chosen = garments.length === 1 ? garments[0].id : null;
+      return { ...state, garments, chosen: state.chosen === action.id ? chosen : state.chosen, numPages: 1 };
+    }
+    case 'label wanted':
+      return changeGarment(state, action.id, () => ({ wantedLabel: action.label }));
+    case 'steered':
+      return changeGarment(state, action.id, ({ like, not }) => {
+        const others = (list: readonly ItemBrief[]) => list.filter(({ id }) => id !== action.item.id);
+        return action.toward === 'like'
+          ? { like: [...others(like), action.item], not: others(not) }
+          : { like: others(like), not: [...others(not), action.item] };
+      });
+    case 'steering undone':
+      return changeGarment(state, action.id, ({ like, not }) => ({
+        like: like.filter(({ id }) => id !== action.item),
+        not: not.filter(({ id }) => id !== action.item),
+      }));
+    case 'filtered':
+      return { ...state, filter: action.filter, numPages: 1 };
+    case 'more wanted':
+      return { ...state, numPages: state.numPages + 1 };
+    case 'asked':
+      return setAnswer(state, action.key, { step: 'asked' });
+    case 'answered':
+      return withLabels(setAnswer(state, action.key, { step: 'answered', answer: action.answer }), action.answer);
+    case 'answer failed':
+      return setAnswer(state, action.key, { step: 'failed', failure: action.failure });
+    case 'tried again':
+      return { ...state, answers: answersBut(state, 'failed') };
+    case 'item opened':
+      return { ...state, opened: action.opened };
+    case 'favourite toggled': {
+      const others = state.favourites.filter(({ id }) => id !== action.item.id);
+      const isNew = others.length === state.favourites.length;
+      return { ...state, favourites: isNew ? [action.item, ...others].slice(0, maxFavourites) : others };
+    }
+    case 'went':
+      return { ...state, view: action.view, opened: null, numPages: 1, filter: noFilter };
+    case 'came back':
+      return { ...state, ...action.place, opened: null, numPages: 1 };
+    case 'connection changed':
+      return {
+        ...state,
+        isOnline: action.isOnline,
+        answers: action.isOnline ? answersBut(state, 'failed') : state.answers,
+      };
+  }
+}
+
+/** Items and favourites stay, what was asked about the photo goes. */
+function forgetPhoto(state: ShopState): ShopState {
+  return {
+    ...state,
+    garments: [],
+    chosen: null,
+    isDrawing: false,
+    answers: {},
+    numPages: 1,
+    opened: null,
+    numDrawn: 0,
+  };
+}
+
+function newGarment(id: string, found: FoundGarment): Garment {
+  return { ...found, id, found: null, wantedLabel: null, like: [], not: [] };
+}
+
+function changeGarment(state: ShopState, id: string, change: (garment: Garment) => Partial<Garment>): ShopState {
+  const garments = state.garments.map((garment) => (garment.id === id ? { ...garment, ...change(garment) } : garment));
+  return { ...state, garments, numPages: 1 };
+}
+
+function setAnswer(state: ShopState, key: string, answer: Answer): ShopState {
+  return { ...state, answers: { ...state.answers, [key]: answer } };
+}
+
+function answersBut(state: ShopState, step: Answer['step']): ShopState['answers'] {
+  return Object.fromEntries(Object.entries(state.answers).filter(([, answer]) => answer.step !== step));
+}
+
+/** The server says what is in a box that was drawn. */
+function withLabels(state: ShopState, { garments: answered }: SearchAnswer): ShopState {
+  const [only] = answered;
+  if (answered.length !== 1 || only.box === null || only.label === null) return state;
+  const garments = state.garments.map((garment) =>
+    garment.found === null && sameBox(garment.box, only.box) ? { ...garment, label: only.label } : garment,
+  );
+  return { ...state, garments };
+}
+
+/** The server may cut a box off at the edge of the photo. */
+function sameBox(one: Box, other: Box | null): boolean {
+  return other?.every((edge, index) => Math.abs(edge - one[index]) < 1) ?? false;
+}

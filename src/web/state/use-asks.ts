@@ -1,0 +1,111 @@
+/** @file Sends the questions that a state has and lacks answers to, and takes photos to the finder. */
+import { useCallback, useEffect, useRef } from 'react';
+import { ApiFailure, type Client } from '../../client/client.ts';
+import type { GarmentFinder } from '../finder/garment-finder.ts';
+import { type PreparedPhoto, preparePhoto } from '../photo/prepare-photo.ts';
+import { failureOf } from '../results/failure-kind.ts';
+import { type Ask, wantedAsks } from './asks.ts';
+import type { ShopAction } from './shop-reducer.ts';
+import type { Garment, ShopState } from './shop-state.ts';
+
+type Dispatch = (action: ShopAction) => void;
+
+/** Boxes that are being dragged are asked about when they rest. */
+const restMs = 250;
+
+/** @returns what takes a photo: any file, or one that was prepared before */
+export function useAsks(state: ShopState, dispatch: Dispatch, shop: Client, finder: GarmentFinder) {
+  const photoWork = useRef(new AbortController());
+  const renewal = useRef<Promise<string | null> | null>(null);
+  const { stage } = state;
+  const prepared = stage.step === 'found' ? stage.photo : null;
+  const photoId = stage.step === 'found' ? stage.photo.photoId : null;
+
+  const find = useCallback(
+    async (photo: PreparedPhoto, signal: AbortSignal) => {
+      dispatch({ type: 'photo prepared', prepared: photo });
+      try {
+        const found = await finder.find(photo, signal);
+        if (!signal.aborted) dispatch({ type: 'garments found', prepared: photo, found });
+      } catch (error) {
+        if (!signal.aborted) dispatch({ type: 'photo failed', failure: failureOf(error), prepared: photo });
+      }
+    },
+    [dispatch, finder],
+  );
+
+  const takePhoto = useCallback(
+    async (file: Blob | PreparedPhoto) => {
+      photoWork.current.abort();
+      photoWork.current = new AbortController();
+      const { signal } = photoWork.current;
+      renewal.current = null;
+      dispatch({ type: 'photo taken' });
+      try {
+        const photo = file instanceof Blob ? await preparePhoto(file) : file;
+        if (!signal.aborted) await find(photo, signal);
+      } catch (error) {
+        if (!signal.aborted) dispatch({ type: 'photo failed', failure: failureOf(error), prepared: null });
+      }
+    },
+    [dispatch, find],
+  );
+
+  useEffect(() => {
+    const { signal } = photoWork.current;
+    /** The server has forgotten the photo: it is sent again, once for all that ask. */
+    const renew = (photo: PreparedPhoto) => {
+      renewal.current ??= finder.find(photo, signal).then((found) => {
+        dispatch({ type: 'photo remembered anew', photoId: found.photoId });
+        return found.photoId;
+      });
+      return renewal.current;
+    };
+    const send = async ({ request, needsPhoto }: Ask) => {
+      if (!needsPhoto || photoId === null || prepared === null) return await shop.search(request);
+      try {
+        return await shop.search({ ...request, photoId }, signal);
+      } catch (error) {
+        if (!(error instanceof ApiFailure) || error.code !== 'photo-expired') throw error;
+        const renewed = await renew(prepared).finally(() => {
+          renewal.current = null;
+        });
+        if (renewed === null) throw error;
+        return await shop.search({ ...request, photoId: renewed }, signal);
+      }
+    };
+    const ask = async (each: Ask) => {
+      dispatch({ type: 'asked', key: each.key });
+      try {
+        const answer = await send(each);
+        if (!each.needsPhoto || !signal.aborted) dispatch({ type: 'answered', key: each.key, answer });
+      } catch (error) {
+        if (!each.needsPhoto || !signal.aborted)
+          dispatch({ type: 'answer failed', key: each.key, failure: failureOf(error) });
+      }
+    };
+    // A photo that the server never saw is asked about by vectors alone.
+    const canAsk = ({ needsPhoto }: Ask) => !needsPhoto || photoId !== null;
+    const missing = wantedAsks(state).filter((each) => state.answers[each.key] === undefined && canAsk(each));
+    if (missing.length === 0) return;
+    const hasBox = missing.some(({ request }) => request.box !== undefined);
+    const timer = setTimeout(() => missing.forEach(ask), hasBox ? restMs : 0);
+    return () => clearTimeout(timer);
+  }, [state, dispatch, shop, finder, prepared, photoId]);
+
+  const { garments } = state;
+  const isOnDevice = prepared !== null && prepared.spaceId !== null;
+  useEffect(() => {
+    const bare = garments.filter(({ vector }) => vector === null);
+    if (!isOnDevice || prepared === null || bare.length === 0) return;
+    const { signal } = photoWork.current;
+    const describe = async ({ id, box }: Garment) => {
+      const described = await finder.describe(prepared, box, signal).catch(() => null);
+      if (described !== null && !signal.aborted) dispatch({ type: 'box described', id, box, described });
+    };
+    const timer = setTimeout(() => bare.forEach(describe), restMs);
+    return () => clearTimeout(timer);
+  }, [garments, isOnDevice, prepared, finder, dispatch]);
+
+  return takePhoto;
+}

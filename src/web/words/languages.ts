@@ -1,0 +1,56 @@
+/** @file The languages there are, which of them a browser wants, and how words become sentences. */
+import { ar } from './ar.ts';
+import { de } from './de.ts';
+import { type Counted, en, type Words } from './en.ts';
+import { es } from './es.ts';
+
+export const languages = {
+  en: { name: 'English', direction: 'ltr', words: en },
+  de: { name: 'Deutsch', direction: 'ltr', words: de },
+  es: { name: 'Español', direction: 'ltr', words: es },
+  ar: { name: 'العربية', direction: 'rtl', words: ar },
+} as const satisfies {
+  readonly [code: string]: { readonly name: string; readonly direction: 'ltr' | 'rtl'; readonly words: Words };
+};
+
+export type Language = keyof typeof languages;
+
+export function isLanguage(code: string): code is Language {
+  return Object.hasOwn(languages, code);
+}
+
+/** @param wanted as `navigator.languages`: the first that we speak, else English */
+export function chooseLanguage(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const [code = ''] = tag.toLowerCase().split('-');
+    if (isLanguage(code)) return code;
+  }
+  return 'en';
+}
+
+/** `{name}` in a sentence replaced by its value. */
+export function fill(sentence: string, values: { readonly [name: string]: string | number }): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** The form of a language for a number, with the number in its digits. */
+export function count(language: string, forms: Counted, number: number): string {
+  const form = forms[new Intl.PluralRules(language).select(number)] ?? forms.other;
+  return fill(form, { n: new Intl.NumberFormat(language).format(number) });
+}
+
+/** A price as the language writes it; a number alone where the currency is unknown. */
+export function formatPrice(language: string, price: number, currency: string | null): string {
+  try {
+    return new Intl.NumberFormat(language, currency === null ? {} : { style: 'currency', currency }).format(price);
+  } catch {
+    // A feed may name a currency that is none.
+    return `${new Intl.NumberFormat(language).format(price)} ${currency}`;
+  }
+}
+
+/** The word of a class; models of other makers have classes of their own, shown as they are named. */
+export function labelWord(words: Words, label: string): string {
+  const known: { readonly [label: string]: string } = words.labels;
+  return Object.hasOwn(known, label) ? known[label] : label.charAt(0).toUpperCase() + label.slice(1);
+}
