@@ -1,0 +1,137 @@
+import { expect, it } from 'vitest';
+import type { GarmentAnswer, SearchAnswer } from '../../client/client.ts';
+import { facetsFor, pagesFor, subjectsOf, wantedAsks } from './asks.ts';
+import { noFilter, withValues } from './filter-choice.ts';
+import { reduceShop, type ShopAction, startState } from './shop-reducer.ts';
+import type { ItemBrief, ShopState } from './shop-state.ts';
+
+const prepared = { blob: new Blob(), address: 'blob:1', width: 400, height: 600 };
+const found = {
+  photoId: 'ph_1',
+  spaceId: null,
+  garments: [
+    { box: [10, 10, 110, 210], label: 'jacket', score: 0.9, vector: null },
+    { box: [20, 220, 90, 500], label: 'trousers', score: 0.8, vector: null },
+  ],
+} as const;
+const tee: ItemBrief = { id: 'a', title: 'Tee', image: null, price: 5, currency: 'EUR', url: null, brand: null };
+
+function after(...actions: readonly ShopAction[]): ShopState {
+  return actions.reduce(reduceShop, startState({ view: { page: 'search' }, filter: noFilter }, [], true));
+}
+const withPhoto: ShopAction[] = [{ type: 'photo taken' }, { type: 'garments found', prepared, found }];
+const requests = (state: ShopState) => wantedAsks(state).map(({ request }) => request);
+
+function answerOf(total: number, brands: readonly string[] = []): GarmentAnswer {
+  return {
+    queryId: `q_${total}`,
+    box: null,
+    label: null,
+    score: null,
+    wholePicture: false,
+    items: [],
+    total,
+    facets: { brand: brands.map((value) => ({ value, count: 1 })) },
+    hidden: 0,
+    nothingSimilar: false,
+  };
+}
+const answer = (...garments: GarmentAnswer[]): SearchAnswer => ({ photo: null, garments });
+
+it('asks for the whole look at once, then for a garment as it was found, then by its box', () => {
+  const look = after(...withPhoto);
+  expect(requests(look)).toEqual([{ look: true, top: 6 }]);
+  const chosen = reduceShop(look, { type: 'garment chosen', id: 'g2' });
+  expect(requests(chosen)).toEqual([{ top: 12 }]);
+  const moved = reduceShop(chosen, { type: 'box changed', id: 'g2', box: [0, 0, 50, 50] });
+  expect(requests(moved)).toEqual([{ top: 12, box: [0, 0, 50, 50] }]);
+  // In the look, the moved one is asked about by itself.
+  expect(requests(reduceShop(moved, { type: 'garment chosen', id: null }))).toEqual([
+    { look: true, top: 6 },
+    { top: 12, box: [0, 0, 50, 50] },
+  ]);
+});
+
+it('finds each garment in the answer about the whole photo', () => {
+  const look = after(...withPhoto);
+  const [{ key }] = wantedAsks(look);
+  const answered = reduceShop(look, { type: 'answered', key, answer: answer(answerOf(1), answerOf(2)) });
+  expect(subjectsOf(answered).map((each) => pagesFor(answered, each)[0].total)).toEqual([1, 2]);
+});
+
+it('pages, examples, kinds and filters become part of the question', () => {
+  const state = after(
+    ...withPhoto,
+    { type: 'garment chosen', id: 'g1' },
+    { type: 'label wanted', id: 'g1', label: 'skirt' },
+    { type: 'steered', id: 'g1', toward: 'like', item: tee },
+    { type: 'filtered', filter: withValues(noFilter, 'brand', ['Acme']) },
+    { type: 'more wanted' },
+  );
+  const question = { top: 12, filter: 'brand = "Acme" and label = "skirt"', like: ['a'], anyCategory: true };
+  expect(requests(state)).toEqual([
+    question,
+    { ...question, offset: 12 },
+    // What other brands there are.
+    { top: 1, filter: 'label = "skirt"', like: ['a'], anyCategory: true },
+  ]);
+});
+
+it('counts of a chosen field are those without the choice', () => {
+  const chosen = after(...withPhoto, { type: 'garment chosen', id: 'g1' }, {
+    type: 'filtered',
+    filter: withValues(noFilter, 'brand', ['Acme']),
+  });
+  const [narrow, wide] = wantedAsks(chosen);
+  const answered = [
+    { key: narrow.key, answer: answer(answerOf(1, ['Acme'])) },
+    { key: wide.key, answer: answer(answerOf(9, ['Acme', 'Other'])) },
+  ].reduce((state, each) => reduceShop(state, { type: 'answered', ...each }), chosen);
+  expect(facetsFor(answered).brand.map((each) => 'value' in each && each.value)).toEqual(['Acme', 'Other']);
+});
+
+it('an example is liked or not, never both', () => {
+  const state = after(
+    ...withPhoto,
+    { type: 'steered', id: 'g1', toward: 'like', item: tee },
+    { type: 'steered', id: 'g1', toward: 'not', item: tee },
+  );
+  expect([state.garments[0].like, state.garments[0].not]).toEqual([[], [tee]]);
+  const undone = reduceShop(state, { type: 'steering undone', id: 'g1', item: 'a' });
+  expect(undone.garments[0].not).toEqual([]);
+});
+
+it('draws, removes, and never gives an id twice', () => {
+  const drawn = after(...withPhoto, { type: 'box drawn', box: [0, 0, 9, 9] });
+  expect(drawn.chosen).toBe('g3');
+  const again = reduceShop(reduceShop(drawn, { type: 'box removed', id: 'g3' }), { type: 'box drawn', box: [1, 1, 9, 9] });
+  expect(again.garments.map(({ id }) => id)).toEqual(['g1', 'g2', 'g4']);
+});
+
+it('a new photo forgets what was asked about the old one', () => {
+  const state = after(...withPhoto, { type: 'asked', key: 'k' }, { type: 'photo taken' });
+  expect([state.answers, state.garments, state.stage.step]).toEqual([{}, [], 'preparing']);
+});
+
+it('failed questions are asked again when told, or when the connection is back', () => {
+  const failure = { kind: 'unreachable', code: 'unreachable' } as const;
+  const failed = after({ type: 'answer failed', key: 'k', failure }, { type: 'asked', key: 'l' });
+  expect(Object.keys(reduceShop(failed, { type: 'tried again' }).answers)).toEqual(['l']);
+  expect(Object.keys(reduceShop(failed, { type: 'connection changed', isOnline: true }).answers)).toEqual(['l']);
+  expect(Object.keys(reduceShop(failed, { type: 'connection changed', isOnline: false }).answers)).toHaveLength(2);
+});
+
+it('garments of a device are asked about by their vectors, and by no photo', () => {
+  const own = { ...found, photoId: null, spaceId: 's', garments: [{ ...found.garments[0], vector: 'AAAA' }] };
+  const state = after({ type: 'photo taken' }, { type: 'garments found', prepared, found: own });
+  expect(wantedAsks(state)).toMatchObject([
+    { needsPhoto: false, request: { vector: 'AAAA', spaceId: 's', label: 'jacket', box: [10, 10, 110, 210] } },
+  ]);
+});
+
+it('favourites come and go, the newest first', () => {
+  const other = { ...tee, id: 'b' };
+  const state = after({ type: 'favourite toggled', item: tee }, { type: 'favourite toggled', item: other });
+  expect(state.favourites.map(({ id }) => id)).toEqual(['b', 'a']);
+  expect(reduceShop(state, { type: 'favourite toggled', item: other }).favourites).toEqual([tee]);
+});
