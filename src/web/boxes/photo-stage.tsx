@@ -1,5 +1,5 @@
 /** @file The photo with its boxes: tapped to choose, dragged to move and resize, drawn anew. */
-import { type CSSProperties, type KeyboardEvent, type PointerEvent, useId, useRef, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, useId, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import type { Box } from '../../client/client.ts';
 import { Icon } from '../icon.tsx';
@@ -7,89 +7,19 @@ import type { PreparedPhoto } from '../photo/prepare-photo.ts';
 import { useShop } from '../state/shop-context.tsx';
 import type { Garment } from '../state/shop-state.ts';
 import { useWords } from '../words/words-context.tsx';
-import {
-  areaOf,
-  arrowStep,
-  boxAt,
-  boxBetween,
-  type Corner,
-  corners,
-  middleBox,
-  moveBox,
-  type Point,
-  resizeBox,
-} from './box-geometry.ts';
-
-/** What the pointer does: nothing of the state changes before it has moved. */
-interface Drag {
-  readonly from: Point;
-  readonly at: Point;
-  /** Null while a new box is drawn. */
-  readonly garment: Garment | null;
-  readonly corner: Corner | null;
-  readonly hasMoved: boolean;
-}
-
-/** Less is a tap of an unsteady hand; in pixels of the screen. */
-const tapReach = 5;
+import { areaOf, arrowStep, corners, middleBox, moveBox, resizeBox } from './box-geometry.ts';
+import { useBoxDrag } from './use-box-drag.ts';
 
 export function PhotoStage({ photo }: { readonly photo: PreparedPhoto }) {
   const { state, dispatch } = useShop();
   const { words, say, label } = useWords();
   const frame = useRef<HTMLDivElement>(null);
   const hint = useId();
-  const [drag, setDrag] = useState<Drag | null>(null);
   const { garments, chosen, isDrawing } = state;
   // Small ones lie above those that hold them.
   const ordered = [...garments].sort((a, b) => areaOf(b.box) - areaOf(a.box));
 
-  const scale = () => photo.width / (frame.current?.clientWidth || photo.width);
-  const pointOf = ({ clientX, clientY }: PointerEvent): Point => {
-    const { left = 0, top = 0 } = frame.current?.getBoundingClientRect() ?? {};
-    return { x: (clientX - left) * scale(), y: (clientY - top) * scale() };
-  };
-  const boxOf = (garment: Garment): Box =>
-    drag?.garment?.id === garment.id && drag.hasMoved ? dragged(drag) : garment.box;
-  const dragged = ({ garment, corner, from, at }: Drag): Box => {
-    const by = { x: at.x - from.x, y: at.y - from.y };
-    const box = garment?.box ?? middleBox(photo);
-    return corner === null ? moveBox(box, by, photo) : resizeBox(box, corner, by, photo);
-  };
-
-  const start = (event: PointerEvent, garment: Garment | null, corner: Corner | null) => {
-    if (event.button !== 0 || (garment === null && !isDrawing)) return;
-    event.stopPropagation();
-    // Followed to wherever it goes; a chosen box alone is dragged, so that the page still scrolls under the others.
-    frame.current?.setPointerCapture(event.pointerId);
-    const from = pointOf(event);
-    setDrag({ from, at: from, garment: isDrawing ? null : garment, corner, hasMoved: false });
-  };
-  const move = (event: PointerEvent) => {
-    if (drag === null) return;
-    const at = pointOf(event);
-    const isFar = Math.hypot(at.x - drag.from.x, at.y - drag.from.y) > tapReach * scale();
-    setDrag({ ...drag, at, hasMoved: drag.hasMoved || isFar });
-  };
-  const end = (event: PointerEvent) => {
-    if (drag === null) return;
-    setDrag(null);
-    const { garment, from, hasMoved } = drag;
-    const at = pointOf(event);
-    if (garment === null) {
-      const box = boxBetween(from, at, photo);
-      if (box !== null) dispatch({ type: 'box drawn', box });
-    } else if (hasMoved && garment.id === chosen) {
-      dispatch({ type: 'box changed', id: garment.id, box: dragged({ ...drag, at }) });
-    } else if (!hasMoved) {
-      const boxes = garments.map(({ box }) => box);
-      const index = boxAt(
-        at,
-        boxes,
-        garments.findIndex(({ id }) => id === chosen),
-      );
-      dispatch({ type: 'garment chosen', id: garments[index]?.id ?? garment.id });
-    }
-  };
+  const { start, move, end, cancel, boxOf, drawn } = useBoxDrag(photo, frame);
   const press = (event: KeyboardEvent, garment: Garment) => {
     const by = arrowStep(event.key, photo);
     if (by !== null && garment.id === chosen) {
@@ -103,7 +33,6 @@ export function PhotoStage({ photo }: { readonly photo: PreparedPhoto }) {
       dispatch({ type: 'garment chosen', id: garment.id });
     }
   };
-  const drawn = drag !== null && drag.garment === null ? boxBetween(drag.from, drag.at, photo) : null;
   const ratio: CSSProperties & { '--ratio': number } = { '--ratio': photo.width / photo.height };
   const isDone = state.stage.step === 'found';
 
@@ -118,7 +47,7 @@ export function PhotoStage({ photo }: { readonly photo: PreparedPhoto }) {
         onPointerDown={(event) => start(event, null, null)}
         onPointerMove={move}
         onPointerUp={end}
-        onPointerCancel={() => setDrag(null)}
+        onPointerCancel={cancel}
       >
         <img src={photo.address} alt={words.yourPhoto} draggable={false} />
         {ordered.map((garment) => (

@@ -45,7 +45,7 @@ function LookRow({ garment }: { readonly garment: Garment }) {
       <div className="row-head">
         <h3>{shown}</h3>
         <Button className="quiet-button" aria-label={say(words.allOf, { label: shown })} onPress={choose}>
-          {say(words.allOf, { label: shown })}
+          {words.all}
         </Button>
       </div>
       {progress?.step === 'failed' && (

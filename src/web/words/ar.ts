@@ -49,6 +49,7 @@ export const ar: Words = {
   kind: 'النوع',
   anyKind: 'كما عُرف',
   remove: 'احذف هذا الإطار',
+  all: 'عرض الكل',
   allOf: 'عرض الكل: {label}',
 
   itemsFound: {

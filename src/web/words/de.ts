@@ -42,6 +42,7 @@ export const de: Words = {
   kind: 'Art',
   anyKind: 'Wie erkannt',
   remove: 'Rahmen entfernen',
+  all: 'Alle ansehen',
   allOf: 'Alle ansehen: {label}',
 
   itemsFound: { one: '{n} Artikel', other: '{n} Artikel' },

@@ -46,6 +46,7 @@ export const en = {
   kind: 'Kind',
   anyKind: 'As found',
   remove: 'Remove this box',
+  all: 'See all',
   allOf: 'See all: {label}',
 
   itemsFound: counted({ one: '{n} item', other: '{n} items' }),

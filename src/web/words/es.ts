@@ -46,6 +46,7 @@ export const es: Words = {
   kind: 'Tipo',
   anyKind: 'El reconocido',
   remove: 'Eliminar recuadro',
+  all: 'Ver todo',
   allOf: 'Ver todo: {label}',
 
   itemsFound: { one: '{n} artículo', many: '{n} de artículos', other: '{n} artículos' },
