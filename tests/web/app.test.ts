@@ -137,7 +137,10 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await page.locator('.card-picture').first().tap();
     await sheet.getByRole('button', { name: 'Not like this' }).tap();
     await expect.poll(() => asked.at(-1)?.not).toHaveLength(1);
-    await page.getByRole('button', { name: /^Undo: / }).last().tap();
+    await page
+      .getByRole('button', { name: /^Undo: / })
+      .last()
+      .tap();
     await expect.poll(() => page.locator('.chip').count()).toBe(1);
     await expect.poll(() => events.join()).toMatch(/"type":"click"/);
     expect(events.join()).toMatch(/"type":"view"/);

@@ -14,7 +14,6 @@ import { indexCatalogue } from '../../src/retrieval/index-catalogue-node.ts';
 import { createKey, keyFileOf } from '../../src/server/key-file-node.ts';
 import { type RunningServer, serve } from '../../src/server/serve-node.ts';
 import { openStoreForWriting } from '../../src/stores/exact-store-node.ts';
-import { demoCatalogue } from '../../src/studio/catalogue.ts';
 import { writeDemoCatalogue, writeDemoQuery } from '../../src/studio/catalogue-node.ts';
 
 /** Debian's; another one by CHROMIUM. */
@@ -40,7 +39,7 @@ export function openBrowser(): Promise<Browser> {
 
 export interface Shop {
   readonly server: RunningServer;
-  /** A drawn photo of a person who wears items of the shop. */
+  /** A drawn photo of a person. */
   readonly photo: string;
   readonly adminKey: string;
   close(): Promise<void>;
@@ -54,7 +53,8 @@ export async function openShop(): Promise<Shop> {
   const model = fileURLToPath(new URL('../../models/lite0-street13', import.meta.url));
   const { csv } = await writeDemoCatalogue(join(folder, 'shop'), { count: numItems });
   const photo = join(folder, 'photo.jpg');
-  await writeDemoQuery(photo, { items: demoCatalogue(1, numItems) });
+  // Of the whole demo shop: the model finds its trousers, shoes, jacket and tee.
+  await writeDemoQuery(photo);
   const engine = await openEngine(model);
   const store = join(folder, 'store');
   const opened = await openStoreForWriting(store, {
@@ -132,7 +132,12 @@ export async function openPage(
   { server }: Shop,
   options: Parameters<Browser['newContext']>[0],
 ): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', baseURL: server.url, ...options });
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+    baseURL: server.url,
+    ...options,
+  });
   const page = await context.newPage();
   // Tests share the cores with others.
   page.setDefaultTimeout(30_000);

@@ -3,7 +3,16 @@ import { type PointerEvent, type RefObject, useState } from 'react';
 import type { Box } from '../../client/client.ts';
 import { useShop } from '../state/shop-context.tsx';
 import type { Garment } from '../state/shop-state.ts';
-import { boxAt, boxBetween, type Corner, middleBox, moveBox, type Point, resizeBox, type Size } from './box-geometry.ts';
+import {
+  boxAt,
+  boxBetween,
+  type Corner,
+  middleBox,
+  moveBox,
+  type Point,
+  resizeBox,
+  type Size,
+} from './box-geometry.ts';
 
 /** What the pointer does: nothing of the state changes before it has moved. */
 interface Drag {

@@ -5,7 +5,15 @@ const storageOf = (text: string | null) => ({ getItem: () => text });
 
 it('reads back what was written', () => {
   let stored = '';
-  const item = { id: 'a', title: 'Tee', image: '/v1/x', price: 5, currency: 'EUR', url: 'https://shop.example/a', brand: 'B' };
+  const item = {
+    id: 'a',
+    title: 'Tee',
+    image: '/v1/x',
+    price: 5,
+    currency: 'EUR',
+    url: 'https://shop.example/a',
+    brand: 'B',
+  };
   writeFavourites({ setItem: (_name, text) => (stored = text) }, [item]);
   expect(readFavourites(storageOf(stored))).toEqual([item]);
 });

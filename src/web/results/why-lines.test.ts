@@ -19,7 +19,14 @@ it('says in words what the numbers mean', () => {
     'A similar pattern',
     'A similar shape',
   ]);
-  const other = { ...why, box: 'drawn', sameClass: false, colourDistance: 30, textureSimilarity: 0.1, hidden: 2 } as const;
+  const other = {
+    ...why,
+    box: 'drawn',
+    sameClass: false,
+    colourDistance: 30,
+    textureSimilarity: 0.1,
+    hidden: 2,
+  } as const;
   expect(whyLines(en, { label: 'tee', why: { ...other, shapeSimilarity: 0.2 } }, 'dress')).toEqual([
     'T-shirt, not Dress',
     'Other colours',

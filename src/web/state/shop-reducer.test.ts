@@ -78,10 +78,14 @@ it('pages, examples, kinds and filters become part of the question', () => {
 });
 
 it('counts of a chosen field are those without the choice', () => {
-  const chosen = after(...withPhoto, { type: 'garment chosen', id: 'g1' }, {
-    type: 'filtered',
-    filter: withValues(noFilter, 'brand', ['Acme']),
-  });
+  const chosen = after(
+    ...withPhoto,
+    { type: 'garment chosen', id: 'g1' },
+    {
+      type: 'filtered',
+      filter: withValues(noFilter, 'brand', ['Acme']),
+    },
+  );
   const [narrow, wide] = wantedAsks(chosen);
   const answered = [
     { key: narrow.key, answer: answer(answerOf(1, ['Acme'])) },
@@ -104,7 +108,10 @@ it('an example is liked or not, never both', () => {
 it('draws, removes, and never gives an id twice', () => {
   const drawn = after(...withPhoto, { type: 'box drawn', box: [0, 0, 9, 9] });
   expect(drawn.chosen).toBe('g3');
-  const again = reduceShop(reduceShop(drawn, { type: 'box removed', id: 'g3' }), { type: 'box drawn', box: [1, 1, 9, 9] });
+  const again = reduceShop(reduceShop(drawn, { type: 'box removed', id: 'g3' }), {
+    type: 'box drawn',
+    box: [1, 1, 9, 9],
+  });
   expect(again.garments.map(({ id }) => id)).toEqual(['g1', 'g2', 'g4']);
 });
 
