@@ -11,6 +11,8 @@ const bodies = (page: Page) => {
   });
   return sent;
 };
+/** Cores are shared with other tests, and with the network of the model. */
+const expectSoon: typeof expect.poll = (read, options) => expect.poll(read, { timeout: 30_000, ...options });
 const card = (page: Page) => page.locator('.card');
 const status = (page: Page) => page.locator('p[role=status]');
 const chosenBox = (page: Page) => page.locator('.garment-box[aria-pressed=true]');
@@ -41,7 +43,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     const { page, context, complaints } = await openPage(browser, shop, devices.desktop);
     const asked = bodies(page);
     await upload(page, shop);
-    await expect.poll(() => status(page).textContent()).toMatch(/^\d garments found$/);
+    await expectSoon(() => status(page).textContent()).toMatch(/^\d garments found$/);
     const numBoxes = await page.locator('.garment-box').count();
     expect(numBoxes).toBeGreaterThan(2);
     expect(await page.locator('.look-row').count()).toBe(numBoxes);
@@ -67,7 +69,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await page.mouse.up();
     const resized = await placeOf(page);
     expect(resized.height).toBeGreaterThan(moved.height + 15);
-    await expect.poll(() => asked.at(-1)?.box).toBeInstanceOf(Array);
+    await expectSoon(() => asked.at(-1)?.box).toBeInstanceOf(Array);
 
     // By keyboard.
     await chosenBox(page).focus();
@@ -80,14 +82,14 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     // A box of one's own, without a pointer; then another kind.
     await page.getByRole('button', { name: 'Draw a box' }).focus();
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.locator('.garment-box').count()).toBe(numBoxes + 1);
+    await expectSoon(() => page.locator('.garment-box').count()).toBe(numBoxes + 1);
     await card(page).first().waitFor();
     await page.getByRole('button', { name: /^Kind:/ }).click();
     await page.getByRole('menuitemradio', { name: 'Skirt' }).click();
-    await expect.poll(() => asked.at(-1)?.filter).toBe('label = "skirt"');
+    await expectSoon(() => asked.at(-1)?.filter).toBe('label = "skirt"');
     await chosenBox(page).focus();
     await page.keyboard.press('Delete');
-    await expect.poll(() => page.locator('.garment-box').count()).toBe(numBoxes);
+    await expectSoon(() => page.locator('.garment-box').count()).toBe(numBoxes);
 
     // A filter, with counts; what is shown obeys it.
     await page.getByRole('button', { name: 'Brand' }).click();
@@ -95,7 +97,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     const brand = (await option.locator('span').first().textContent()) ?? '';
     await option.click();
     await page.keyboard.press('Escape');
-    await expect.poll(async () => [...new Set(await page.locator('.card-brand').allTextContents())]).toEqual([brand]);
+    await expectSoon(async () => [...new Set(await page.locator('.card-brand').allTextContents())]).toEqual([brand]);
     expect(new URL(page.url()).searchParams.get('f.brand')).toBe(brand);
     await page.getByRole('button', { name: 'Clear filters' }).click();
     expect(complaints).toEqual([]);
@@ -122,7 +124,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     for (const dy of [6, 12, 18])
       await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x, y: y - dy }] });
     await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-    await expect.poll(async () => (await placeOf(page)).y - from.y).toBeCloseTo(-18, 0);
+    await expectSoon(async () => (await placeOf(page)).y - from.y).toBeCloseTo(-18, 0);
 
     await card(page).first().waitFor();
     const title = (await page.locator('.card-title').first().textContent()) ?? '';
@@ -132,23 +134,23 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     expect(await sheet.locator('.why li').count()).toBeGreaterThan(1);
     await sheet.getByRole('button', { name: 'More like this' }).tap();
     await page.locator('.chip').waitFor();
-    await expect.poll(() => asked.at(-1)?.like).toHaveLength(1);
-    await expect.poll(() => page.locator('.card-title').first().textContent()).not.toBe(title);
+    await expectSoon(() => asked.at(-1)?.like).toHaveLength(1);
+    await expectSoon(() => page.locator('.card-title').first().textContent()).not.toBe(title);
     await page.locator('.card-picture').first().tap();
     await sheet.getByRole('button', { name: 'Not like this' }).tap();
-    await expect.poll(() => asked.at(-1)?.not).toHaveLength(1);
+    await expectSoon(() => asked.at(-1)?.not).toHaveLength(1);
     await page
       .getByRole('button', { name: /^Undo: / })
       .last()
       .tap();
-    await expect.poll(() => page.locator('.chip').count()).toBe(1);
-    await expect.poll(() => events.join()).toMatch(/"type":"click"/);
+    await expectSoon(() => page.locator('.chip').count()).toBe(1);
+    await expectSoon(() => events.join()).toMatch(/"type":"click"/);
     expect(events.join()).toMatch(/"type":"view"/);
 
     const saved = (await page.locator('.card-title').first().textContent()) ?? '';
     await page.locator('.save-button').first().tap();
     await page.getByRole('link', { name: /Saved/ }).tap();
-    expect(await page.locator('.card-title').allTextContents()).toEqual([saved]);
+    await expectSoon(() => page.locator('.card-title').allTextContents()).toEqual([saved]);
     await page.goBack();
     await page.locator('.stage img').waitFor();
 
@@ -160,7 +162,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     expect(address).toMatch(/^http:\/\/localhost:\d+\/shared\?item=ds-\d+(&item=ds-\d+)*$/);
     await page.goto(address);
     await card(page).first().waitFor();
-    expect(await card(page).count()).toBe(address.split('item=').length - 1);
+    await expectSoon(() => card(page).count()).toBe(address.split('item=').length - 1);
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -200,7 +202,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await page.locator('.grid .card').first().waitFor();
     await context.setOffline(true);
     await page.goto('/favourites');
-    expect(await card(page).count()).toBe(1);
+    await expectSoon(() => card(page).count()).toBe(1);
     await context.close();
   });
 

@@ -49,7 +49,7 @@ export function BriefCard(props: {
       </Button>
       <SaveButton brief={brief} />
       <p className="card-brand">{brief.brand}</p>
-      <h3 className="card-title">{brief.title}</h3>
+      <p className="card-title">{brief.title}</p>
       <p className="card-facts">
         <span className="price">{brief.price === null ? words.noPrice : price(brief.price, brief.currency)}</span>
         {note !== null && (
