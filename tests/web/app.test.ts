@@ -192,7 +192,9 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
   it('offline: the app opens, favourites are there, and searching goes on later', { timeout: 120_000 }, async () => {
     const { page, context } = await openPage(browser, shop, devices.phone);
     await upload(page, shop);
+    await page.waitForLoadState('networkidle');
     await page.locator('.save-button').first().tap();
+    await page.locator('.header .badge').waitFor();
     await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
     await context.setOffline(true);
     await page.getByText('You are offline.').waitFor();

@@ -50,7 +50,7 @@ export function AdminReport({ summary, none, weak }: Props) {
       </Section>
       <Section title={words.admin.model}>
         {/* The card is the model maker's, in English, and wide. */}
-        <ScrollArea name={words.admin.model}>
+        <ScrollArea name={summary.store.modelId}>
           <pre className="model-card" lang="en" dir="ltr">
             {summary.modelCard}
           </pre>
