@@ -59,19 +59,21 @@ async function page(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
-    const kept = await caches.match('/', { cacheName: appCache });
+    const kept = await caches.match('/', { cacheName: appCache, ignoreVary: true });
     if (kept !== undefined) return kept;
     throw error;
   }
 }
 
 async function builtFile(request: Request): Promise<Response> {
-  return (await caches.match(request, { cacheName: appCache, ignoreSearch: true })) ?? fetch(request);
+  // Answers vary by origin, and only some requests name one; the files are the same for all.
+  const how = { cacheName: appCache, ignoreSearch: true, ignoreVary: true };
+  return (await caches.match(request, how)) ?? fetch(request);
 }
 
 async function picture(request: Request, event: WorkerEvent): Promise<Response> {
   const cache = await caches.open(pictureCache);
-  const kept = await cache.match(request);
+  const kept = await cache.match(request, { ignoreVary: true });
   if (kept !== undefined) return kept;
   const response = await fetch(request);
   if (response.ok) event.waitUntil(keep(cache, request, response.clone()));
