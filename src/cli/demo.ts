@@ -22,6 +22,11 @@ import { exportOnnx, packageVersion, stopOnSignal } from './serve.ts';
 
 /** The demo shop's seed and size, as the studio draws them by default. */
 const shop = { seed: 1, count: 300 } as const;
+/**
+ * The photo: of 120 drawn people in four kinds of outfit, one of whom the bundled model finds every garment and the item that
+ * is worn first of all. That is the case for 0.53 of the 480 garments; for 0.70 it is among the first three (docs/experiments.md).
+ */
+const query = { seed: 71, wear: ['dress', 'jacket', 'footwear', 'bag'] } as const;
 /** Where the demo keeps what it draws, under the working directory. */
 const folder = join('.deepshop', 'demo');
 
@@ -53,7 +58,7 @@ export function demoCommand(loadEngine: LoadEngine): Command {
       await indexShop(catalogue, store, model, loadOnce);
 
       const file = join(folder, 'query.jpg');
-      await writeDemoQuery(file, { seed: shop.seed, items: demoCatalogue(shop.seed, shop.count) });
+      await writeDemoQuery(file, { ...query, items: demoCatalogue(shop.seed, shop.count) });
       const photo = await readPhoto(file);
       const opened = await openAnyStore(store);
       const answers = await recommendForPhoto(photo, { engine, store: opened, descriptor: 'garment' }, { top: 3 });

@@ -188,7 +188,7 @@ describe('deepshop recommend', () => {
     expect(tee.items.map(({ match }: { match: string }) => match)).toEqual(['strong', 'weak', 'weak']);
     expect(tee).not.toHaveProperty('nothingSimilar');
     const { out } = await recommend(calibrated(1, 1), photo());
-    expect(out).toContain('no close match in the store; the nearest:');
+    expect(out).toContain('no sure match in the store; the nearest:');
     const none = JSON.parse((await recommend(calibrated(1, 1), photo(), '--json')).out);
     expect(none.photos[0].garments[0].nothingSimilar).toBe(true);
   });

@@ -3,6 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogueItem } from './catalogue.ts';
 import { demoCatalogue, demoQuery } from './catalogue.ts';
+import type { GarmentLabel } from './cut.ts';
 import { drawFlatLay } from './flat-lay.ts';
 import { drawOutfit } from './outfit.ts';
 import { renderJpeg } from './render-node.ts';
@@ -70,9 +71,13 @@ function csvField(text: string): string {
 /** Writes the bundled query photo and says what is on it. */
 export async function writeDemoQuery(
   file: string,
-  { seed = 1, items = demoCatalogue(1) }: { seed?: number; items?: readonly CatalogueItem[] } = {},
+  {
+    seed = 1,
+    items = demoCatalogue(1),
+    wear,
+  }: { seed?: number; items?: readonly CatalogueItem[]; wear?: readonly GarmentLabel[] } = {},
 ): Promise<readonly DrawnGarment[]> {
-  const drawn = drawOutfit(demoQuery(seed, items).scene);
+  const drawn = drawOutfit(demoQuery(seed, items, wear).scene);
   await writeFile(file, await renderJpeg(drawn, 92));
   return drawn.garments;
 }
