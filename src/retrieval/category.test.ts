@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GarmentDetection } from '../embedding/descriptor.ts';
 import { classesForCategory } from './category.ts';
-import { chooseGarment, lowestFittingScore, shownOrSurest } from './choose-garment.ts';
+import { chooseGarment, lowestDoubt, shownOrSurest } from './choose-garment.ts';
 
 const street13 = 'jacket cardigan sweater tank blouse tee dress trousers shorts skirt footwear hat bag'.split(' ');
 
@@ -62,10 +62,13 @@ test('what the shop says is there is believed on less evidence, what it does not
 
 test('a photo that shows nothing for sure is answered for the surest doubt, unless a score was stated', async () => {
   const find = async (minScore: number): Promise<readonly GarmentDetection[]> =>
-    [doubtful, moreDoubtful].filter(({ score }) => score >= minScore);
+    [small, middle, doubtful].filter(({ score }) => score >= minScore);
+  expect(doubtful.score).toBeLessThan(lowestDoubt);
   expect(await shownOrSurest([small], undefined, find)).toEqual([small]);
-  expect(await shownOrSurest([], undefined, find)).toEqual([doubtful]);
-  expect(await shownOrSurest([], 0.5, find)).toEqual([]);
+  expect(await shownOrSurest([], undefined, find)).toEqual([small]);
+  expect(await shownOrSurest([], 0.9, find)).toEqual([]);
+  expect(
+    await shownOrSurest([], undefined, async (lowest) => [doubtful].filter(({ score }) => score >= lowest)),
+  ).toEqual([]);
   expect(await shownOrSurest([], undefined, async () => [])).toEqual([]);
-  expect(lowestFittingScore).toBeLessThan(0.5);
 });

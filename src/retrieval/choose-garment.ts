@@ -10,6 +10,9 @@ import { classesForCategory } from './category.ts';
  */
 export const lowestFittingScore = 0.1;
 
+/** Below it a doubt is not answered. */
+export const lowestDoubt = 0.3;
+
 /**
  * What is answered about a photo: the detections that are shown; where there are none, the surest of the doubtful ones
  * alone, since a shopper's photo shows a garment and the whole picture finds it far less often (docs/search.md). A lowest
@@ -22,7 +25,7 @@ export async function shownOrSurest<D extends GarmentDetection>(
   minScore: number | undefined,
   find: (minScore: number) => Promise<readonly D[]>,
 ): Promise<readonly D[]> {
-  return shown.length > 0 || minScore !== undefined ? shown : (await find(lowestFittingScore)).slice(0, 1);
+  return shown.length > 0 || minScore !== undefined ? shown : (await find(lowestDoubt)).slice(0, 1);
 }
 
 /** Down to which score detections are asked for: doubtful ones too. */
