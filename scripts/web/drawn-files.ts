@@ -6,12 +6,15 @@ import type { GarmentLabel } from '../../src/studio/cut.ts';
 import { drawOutfit } from '../../src/studio/outfit.ts';
 import { renderJpeg } from '../../src/studio/render-node.ts';
 
-/** Each asks for garments of the demo shop: the seed chooses person, pose and place. */
+/**
+ * Each asks for garments of the demo shop: the seed chooses person, pose and place. The bundled model finds all garments of
+ * these, and what is worn is its first answer for all sixteen.
+ */
 const samples: readonly { readonly seed: number; readonly wear: readonly GarmentLabel[] }[] = [
-  { seed: 1, wear: ['tee', 'jacket', 'trousers', 'footwear', 'bag'] },
-  { seed: 5, wear: ['dress', 'footwear', 'bag'] },
-  { seed: 9, wear: ['sweater', 'skirt', 'footwear', 'hat'] },
-  { seed: 12, wear: ['blouse', 'shorts', 'footwear'] },
+  { seed: 71, wear: ['dress', 'jacket', 'footwear', 'bag'] },
+  { seed: 90, wear: ['sweater', 'trousers', 'footwear', 'bag'] },
+  { seed: 117, wear: ['blouse', 'skirt', 'footwear', 'bag'] },
+  { seed: 44, wear: ['tee', 'trousers', 'footwear', 'bag'] },
 ];
 
 export function drawnFiles(): Plugin {
