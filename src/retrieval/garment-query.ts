@@ -18,7 +18,7 @@ export interface GarmentQuery extends ExplainedQuery {
   readonly score: number | null;
   /** `[dimension]` float32, in the store's space. */
   readonly vector: Float32Array;
-  /** The detector's top classes, the label first; empty where none is known. */
+  /** The detector's top classes, the label first, which are looked among first; empty where none is known or matters. */
   readonly classes: readonly string[];
   /** Whether similarities are of the kind that calibrations are measured on: one garment against another. */
   readonly isPlain: boolean;
@@ -67,7 +67,7 @@ export async function garmentsOf(
   );
   const found = detections.map((detection): GarmentQuery => {
     const { box, label, score, vector } = detection;
-    const classes = likelyClasses(detection);
+    const classes = classesFirst(detection, descriptor);
     return { source: 'detected', box, label, score, vector, classes, facts: factsIn(box), isPlain: true };
   });
   if (found.length > 0) return found;
@@ -88,7 +88,7 @@ export async function garmentIn(photo: Photo, drawn: BoxTuple, searched: Searche
   const [vector] = await engine.embedBoxes(photo, [box], descriptor);
   const known = nearestDetection(box, await engine.detect(photo, { minScore }));
   const label = known?.label ?? null;
-  const classes = known === undefined ? [] : likelyClasses(known);
+  const classes = known === undefined ? [] : classesFirst(known, descriptor);
   const facts = lookAtGarment(photo, box, store.config.schema);
   return { source: 'drawn', box, label, score: null, vector: vector!, classes, facts, isPlain: true };
 }
@@ -164,7 +164,11 @@ export async function findItem(store: VectorStore, id: string): Promise<ExampleI
   return { id, rows: seen, vector: meanVector(vectors, metric) };
 }
 
-/** The label, and what the detector held to be nearly as likely. */
+/** Whole pictures, which `paper` describes, have no class: the nearest of all are answered, as in the paper. */
+function classesFirst(detection: GarmentDetection, descriptor: DescriptorName): string[] {
+  return descriptor === 'paper' ? [] : likelyClasses(detection);
+}
+
 /** The label, then other classes that are likely enough to be looked among first. */
 export function likelyClasses({ label, score, alternatives = [] }: GarmentDetection): string[] {
   return [label, ...alternatives.filter((other) => other.score >= likelyShare * score).map((other) => other.label)];
