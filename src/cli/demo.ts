@@ -9,7 +9,7 @@ import { readPhoto } from '../image/decode-node.ts';
 import { renderContactSheet } from '../report/contact-sheet-node.ts';
 import { renderAnnotatedPhoto } from '../report/render-node.ts';
 import { recommendForPhoto } from '../retrieval/recommend.ts';
-import { type RunningServer, type ServeOptions, serve } from '../server/serve-node.ts';
+import { localServer, type RunningServer, type ServeOptions, serve } from '../server/serve-node.ts';
 import { openAnyStore } from '../stores/open-store-node.ts';
 import { StoreError } from '../stores/store-error.ts';
 import { demoCatalogue } from '../studio/catalogue.ts';
@@ -83,24 +83,11 @@ export function demoCommand(loadEngine: LoadEngine): Command {
 /** Until a signal ends it. */
 async function serveShop(store: string, model: string): Promise<void> {
   const server = await serveOnFreePort({
+    ...localServer,
     store,
     model,
-    host: '127.0.0.1',
-    tls: null,
-    isInsecure: false,
-    publicUrl: null,
-    trustProxy: false,
-    openSearch: false,
-    allowUrlQueries: false,
-    allowedHosts: [],
-    corsOrigins: [],
-    workers: undefined,
-    maxWaiting: 64,
-    photoMinutes: 15,
-    eventDays: 90,
     version: packageVersion(),
     exportOnnx,
-    log: null,
   });
   printLine();
   printLine(`the shop is open at ${pc.bold(pc.underline(server.url))}  (Ctrl-C ends it)`);

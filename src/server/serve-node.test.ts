@@ -19,7 +19,7 @@ import { factsSchema } from '../retrieval/garment-facts.ts';
 import { indexCatalogue } from '../retrieval/index-catalogue-node.ts';
 import { openStoreForWriting } from '../stores/exact-store-node.ts';
 import { createKey, keyFileOf } from './key-file-node.ts';
-import { type RunningServer, type ServeOptions, serve } from './serve-node.ts';
+import { localServer, type RunningServer, type ServeOptions, serve } from './serve-node.ts';
 import { openStoreAccess } from './store-access-node.ts';
 
 let folder: string;
@@ -50,18 +50,10 @@ beforeAll(async () => {
   await opened.close();
   await engine.release();
   options = {
+    ...localServer,
     store,
     model,
-    host: '127.0.0.1',
     port: 0,
-    tls: null,
-    isInsecure: false,
-    publicUrl: null,
-    trustProxy: false,
-    openSearch: false,
-    allowUrlQueries: false,
-    allowedHosts: [],
-    corsOrigins: [],
     workers: 2,
     maxWaiting: 8,
     photoMinutes: 1,

@@ -53,6 +53,24 @@ export interface ServeOptions {
   readonly log: ServerParts['log'];
 }
 
+/** A server for this machine alone that nobody configured. */
+export const localServer = {
+  host: '127.0.0.1',
+  tls: null,
+  isInsecure: false,
+  publicUrl: null,
+  trustProxy: false,
+  openSearch: false,
+  allowUrlQueries: false,
+  allowedHosts: [],
+  corsOrigins: [],
+  workers: undefined,
+  maxWaiting: 64,
+  photoMinutes: 15,
+  eventDays: 90,
+  log: null,
+} as const satisfies Partial<ServeOptions>;
+
 export interface RunningServer {
   readonly url: string;
   /** Takes no more requests, finishes those it has, and closes everything. */

@@ -12,7 +12,7 @@ import { openEngine } from '../../src/embedding/open-engine-node.ts';
 import { factsSchema } from '../../src/retrieval/garment-facts.ts';
 import { indexCatalogue } from '../../src/retrieval/index-catalogue-node.ts';
 import { createKey, keyFileOf } from '../../src/server/key-file-node.ts';
-import { type RunningServer, serve } from '../../src/server/serve-node.ts';
+import { localServer, type RunningServer, serve } from '../../src/server/serve-node.ts';
 import { openStoreForWriting } from '../../src/stores/exact-store-node.ts';
 import { writeDemoCatalogue, writeDemoQuery } from '../../src/studio/catalogue-node.ts';
 
@@ -68,25 +68,13 @@ export async function openShop(): Promise<Shop> {
   const key = { name: 'keeper', scopes: ['admin' as const], origins: [], perMinute: 1000 };
   const { token } = await createKey(keyFileOf(store), key);
   const server = await serve({
+    ...localServer,
     store,
     model,
-    host: '127.0.0.1',
     port: 0,
-    tls: null,
-    isInsecure: false,
-    publicUrl: null,
-    trustProxy: false,
-    openSearch: false,
-    allowUrlQueries: false,
-    allowedHosts: [],
-    corsOrigins: [],
     workers: 1,
-    maxWaiting: 64,
-    photoMinutes: 15,
-    eventDays: 1,
     version: '0.0.0-test',
     exportOnnx: null,
-    log: null,
   });
   return {
     server,
