@@ -5,7 +5,7 @@ import type { Theme } from '../studio/cut.ts';
 import { writeMiniature } from '../studio/deepfashion-node.ts';
 import { writePairSet } from '../studio/pair-set-node.ts';
 import { writeTrainingSet } from '../studio/training-set-node.ts';
-import { parsePositiveInteger, parseSeed, printLine } from './command-runtime.ts';
+import { parsePositiveInteger, parseScore, parseSeed, printLine } from './command-runtime.ts';
 import { showProgress } from './progress.ts';
 
 interface TrainingFlags {
@@ -14,6 +14,7 @@ interface TrainingFlags {
   readonly seed: number;
   readonly longSide: number;
   readonly theme: Theme;
+  readonly empty: number;
 }
 
 async function withProgress<T>(total: number, work: (onProgress: (done: number) => void) => Promise<T>): Promise<T> {
@@ -40,9 +41,10 @@ export function studioCommand(): Command {
         .choices(['training', 'demo'])
         .default('training'),
     )
-    .action(async ({ out, count, seed, longSide, theme }: TrainingFlags) => {
+    .option('--empty <share>', 'share of pictures without a garment, 0 to 1', parseScore, 0.06)
+    .action(async ({ out, count, seed, longSide, theme, empty }: TrainingFlags) => {
       const { images, boxes } = await withProgress(count, (onProgress) =>
-        writeTrainingSet(out, { count, seed, longSide, theme, onProgress }),
+        writeTrainingSet(out, { count, seed, longSide, theme, empty, onProgress }),
       );
       printLine(`${images} pictures with ${boxes} boxes in ${out}`);
     });

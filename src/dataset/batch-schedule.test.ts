@@ -42,6 +42,7 @@ const config: BatchConfig = {
     perspective: null,
     colour: null,
     copyPaste: null,
+    background: 0,
     minVisible: 0.4,
   },
   seed: 1,

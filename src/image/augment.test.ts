@@ -57,7 +57,7 @@ function redBounds({ frame }: ReturnType<typeof augment>): [number, number, numb
 
 function run(photo: LabelledPhoto, config: AugmentationConfig, seed: number, size = { width: 96, height: 72 }) {
   const random = new Random(seed);
-  const plan = { ...drawPlan(photo.photo, size, config, random), margin: [0, 0, 255] as const };
+  const plan = { ...drawPlan({ ...photo, ...photo.photo }, size, config, random), margin: [0, 0, 255] as const };
   return augment(plan, photo, [], size, config, grey, random);
 }
 
@@ -205,7 +205,7 @@ describe('pasting garments', () => {
     for (let seed = 0; seed < 20; seed++) {
       const random = new Random(seed);
       const size = { width: 96, height: 72 };
-      const plan = drawPlan(ground.photo, size, config, random);
+      const plan = drawPlan({ ...ground, ...ground.photo }, size, config, random);
       const sample = augment(plan, { ...ground, ...none }, [garment], size, config, grey, random);
       if (sample.labels.length === 0) continue;
       expect([...sample.labels]).toEqual([7]);
@@ -221,7 +221,7 @@ describe('pasting garments', () => {
     for (let seed = 0; seed < 60; seed++) {
       const random = new Random(seed);
       const size = { width: 96, height: 72 };
-      const plan = drawPlan(ground.photo, size, config, random);
+      const plan = drawPlan({ ...ground, ...ground.photo }, size, config, random);
       const sample = augment(plan, ground, [garment], size, config, grey, random);
       const seen = [...sample.labels].filter((label) => label === 3).length;
       const redShare = share(sample.frame, 40, 30, 56, 46);
@@ -235,7 +235,7 @@ describe('pasting garments', () => {
   it('may lie on a plain ground', () => {
     const random = new Random(5);
     const size = { width: 96, height: 72 };
-    const plan = drawPlan(ground.photo, size, config, random);
+    const plan = drawPlan({ ...ground, ...ground.photo }, size, config, random);
     const sample = augment(plan, null, [garment], size, config, grey, random);
     expect([...sample.labels]).toEqual([7]);
   });
@@ -287,3 +287,26 @@ describe('the map of a sample', () => {
     expect(seen.size).toBe(10);
   });
 });
+
+describe('a part without garments', () => {
+  const config: AugmentationConfig = { ...noAugmentation, background: 1 };
+
+  it('is shown where there is one', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const sample = run(redRectangle(90, 60, [60, 0, 90, 60]), config, seed);
+      expect(sample.boxes).toHaveLength(0);
+      expect(redShare(sample)).toBeLessThan(0.04);
+    }
+  });
+
+  it('is not made up where there is none', () => {
+    const sample = run(redRectangle(90, 60, [2, 2, 88, 58]), config, 1);
+    expect(sample.boxes).toHaveLength(4);
+  });
+});
+
+function redShare({ frame }: ReturnType<typeof augment>): number {
+  let red = 0;
+  for (let at = 0; at < frame.pixels.length; at += 3) if (frame.pixels[at] > 127) red++;
+  return red / (frame.width * frame.height);
+}

@@ -9,6 +9,7 @@ import { applyColourMap, type ColourMap, drawColourMap } from './augment-colour.
 import { drawMap, type Labels, mapBoxes, type Size, settleLabels } from './augment-geometry.ts';
 import { type Cutout, drawGround, pasteGarment } from './augment-paste.ts';
 import type { AugmentationConfig } from './augmentation-config.ts';
+import { drawBackground } from './background.ts';
 import { type Homography, isAxisAligned } from './homography.ts';
 import { type Mask, maskOutline } from './mask.ts';
 import { type Frame, type Photo, plainFrame } from './photo.ts';
@@ -39,8 +40,17 @@ export interface LabelledFrame extends Labels {
   readonly frame: Frame;
 }
 
-export function drawPlan(photo: Size, frame: Size, config: AugmentationConfig, random: Random): AugmentationPlan {
-  const map = drawMap(photo, frame, config, random);
+/** A part of a photo is a background if boxes cover less of it than this share. */
+const bareEnough = 0.02;
+
+/** @param photo its size, and the boxes of what it shows, in its own pixels */
+export function drawPlan(
+  photo: Size & Pick<Labels, 'boxes' | 'crowdBoxes'>,
+  frame: Size,
+  config: AugmentationConfig,
+  random: Random,
+): AugmentationPlan {
+  const map = drawBareMap(photo, frame, config, random) ?? drawMap(photo, frame, config, random);
   const { copyPaste } = config;
   const pastes = copyPaste !== null && random.chance(copyPaste.probability);
   const garments = pastes ? 1 + random.below(copyPaste.garments) : 0;
@@ -49,6 +59,20 @@ export function drawPlan(photo: Size, frame: Size, config: AugmentationConfig, r
   const margin = random.chance(0.5) ? null : ([channel(), channel(), channel()] as const);
   const colour = config.colour === null ? null : drawColourMap(config.colour, random);
   return { map, wantsMask: !isAxisAligned(map), garments, onPlainGround, margin, colour };
+}
+
+/** To a part without garments; null if that is not to be, or there is none. */
+function drawBareMap(
+  photo: Size & Pick<Labels, 'boxes' | 'crowdBoxes'>,
+  frame: Size,
+  config: AugmentationConfig,
+  random: Random,
+): Homography | null {
+  // No number is drawn where it is off, so that older recipes make the batches that they made.
+  if (config.background === 0 || !random.chance(config.background)) return null;
+  const boxes = Float32Array.from([...photo.boxes, ...photo.crowdBoxes]);
+  const { map, covered } = drawBackground(photo, boxes, frame, random);
+  return covered < bareEnough ? map : null;
 }
 
 /**

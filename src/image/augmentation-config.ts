@@ -47,6 +47,8 @@ export const augmentationSchema = z.strictObject({
     })
     .nullable()
     .prefault({}),
+  /** Probability of showing only a part of a photo without garments, where it has one. */
+  background: probability.default(0),
   /** A box of which less than this share stays in view becomes a region to ignore; below a quarter of it, nothing. */
   minVisible: probability.default(0.4),
 });
@@ -62,5 +64,6 @@ export const noAugmentation: AugmentationConfig = {
   perspective: null,
   colour: null,
   copyPaste: null,
+  background: 0,
   minVisible: 0.4,
 };

@@ -6,7 +6,8 @@
 import { type BoxTuple, boxAt } from '../boxes/boxes.ts';
 import type { Random } from '../random/random.ts';
 import { mapBoxes, type Size } from './augment-geometry.ts';
-import { chain, type Homography, mapPoint, rotation, scaling, tilt, translation } from './homography.ts';
+import { drawBackground } from './background.ts';
+import { chain, type Homography, rotation, scaling, tilt, translation } from './homography.ts';
 import { type Mask, maskOutline } from './mask.ts';
 import type { Frame, Photo } from './photo.ts';
 import { pasteInto, warpInto } from './warp.ts';
@@ -126,32 +127,8 @@ function litPhoto(photo: Photo, { light, tint, gamma }: RephotographConfig, rand
  * @param boxes `[N, 4]` of what should not be seen, in pixels of the photo
  */
 export function cropGround(photo: Photo, boxes: Float32Array, size: Size, random: Random): Frame {
-  const fit = Math.min(photo.width / size.width, photo.height / size.height);
-  let best: { readonly map: Homography; readonly seen: number } | undefined;
-  for (let draw = 0; draw < groundDraws; draw++) {
-    const zoom = random.between(0.2, 1) * fit;
-    const x = random.between(0, photo.width - zoom * size.width);
-    const y = random.between(0, photo.height - zoom * size.height);
-    const map = chain(translation(-x, -y), scaling(1 / zoom, 1 / zoom));
-    const seen = shareSeen(boxes, map, size);
-    if (best === undefined || seen < best.seen) best = { map, seen };
-  }
+  const { map } = drawBackground(photo, boxes, size, random);
   const frame = { ...size, pixels: new Float32Array(size.width * size.height * 3) };
-  warpInto(frame, photo, best!.map);
+  warpInto(frame, photo, map);
   return frame;
-}
-
-const groundDraws = 16;
-
-/** Of the picture, counted double where boxes overlap. */
-function shareSeen(boxes: Float32Array, map: Homography, { width, height }: Size): number {
-  let area = 0;
-  for (let at = 0; at < boxes.length; at += 4) {
-    const [left, top] = mapPoint(map, boxes[at], boxes[at + 1]);
-    const [right, bottom] = mapPoint(map, boxes[at + 2], boxes[at + 3]);
-    area +=
-      Math.max(0, Math.min(width, right) - Math.max(0, left)) *
-      Math.max(0, Math.min(height, bottom) - Math.max(0, top));
-  }
-  return area / (width * height);
 }

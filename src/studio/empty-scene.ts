@@ -1,8 +1,9 @@
-/** @file Pictures without a garment: a surface with things on it, or a place with nobody in it. */
+/** @file Pictures without a garment: a surface with things on it, a place with nobody in it, or clutter. */
 import type { Random } from '../random/random.ts';
 import { backdrops, paintBackdrop } from './backdrop.ts';
 import type { Canvas } from './canvas.ts';
 import { newCanvas, shadowBlur } from './canvas.ts';
+import { paintClutter } from './clutter.ts';
 import type { RandomSceneOptions } from './flat-lay.ts';
 import type { Point } from './geometry.ts';
 import { ellipse, pathData, place, round, smooth } from './geometry.ts';
@@ -13,9 +14,12 @@ import { paintSurface, surfaces } from './surface.ts';
 
 export function drawEmptyScene(random: Random, { theme, longSide = 480 }: RandomSceneOptions): DrawnScene {
   const canvas = newCanvas(Math.round(longSide * random.pick([0.667, 0.75, 1])), longSide);
-  if (random.chance(0.4)) paintBackdrop(canvas, random.pick(backdrops[theme]), random, random.between(0.6, 0.85));
-  else {
-    paintSurface(canvas, random.pick(surfaces[theme]), random);
+  const isPlace = random.chance(0.4);
+  if (isPlace) paintBackdrop(canvas, random.pick(backdrops[theme]), random, random.between(0.6, 0.85));
+  else paintSurface(canvas, random.pick(surfaces[theme]), random);
+  // The demo's pictures stay unlike what is trained on, and can be used to test it.
+  if (theme === 'training' && random.chance(0.7)) paintClutter(canvas, random);
+  else if (!isPlace) {
     const count = random.below(6);
     for (let index = 0; index < count; index++) paintThing(canvas, random);
   }

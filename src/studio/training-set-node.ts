@@ -17,6 +17,8 @@ export interface TrainingSetOptions {
   readonly longSide?: number;
   /** Share of the pictures with garments that show a person; the others are flat lays. */
   readonly outfits?: number;
+  /** Share of the pictures without a garment, so that a place or a cup is not taken for one. */
+  readonly empty?: number;
   /** `demo` only to test on drawings that were not trained on. */
   readonly theme?: Theme;
   readonly onProgress?: (done: number) => void;
@@ -25,16 +27,13 @@ export interface TrainingSetOptions {
 /** Pictures rendered at a time: sharp has threads of its own. */
 const ABREAST = 2;
 
-/** Share of pictures without a garment, so that a place or a cup is not taken for one. */
-const EMPTY = 0.06;
-
 /** The scene of picture `index` of a set. */
 function trainingScene(
   index: number,
-  { seed, longSide = 480, outfits = 0.55, theme = 'training' }: Omit<TrainingSetOptions, 'count'>,
+  { seed, longSide = 480, outfits = 0.55, empty = 0.06, theme = 'training' }: Omit<TrainingSetOptions, 'count'>,
 ): DrawnScene {
   const random = new Random(seedFrom(seed, theme, 'picture', index));
-  if (random.chance(EMPTY)) return drawEmptyScene(random, { theme, longSide });
+  if (random.chance(empty)) return drawEmptyScene(random, { theme, longSide });
   return random.chance(outfits)
     ? drawOutfit(randomOutfit(random, { theme, longSide }))
     : drawFlatLay(randomFlatLay(random, { theme, longSide }));
