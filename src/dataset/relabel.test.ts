@@ -70,6 +70,13 @@ it.each(['cc0', 'ccp'])('recipes/relabel/street13.json makes the classes of the 
   expect(new Set(targets.values())).toContain('tee');
 });
 
+it.each(['cc0', 'ccp'])("recipes/relabel/paper6.json makes the paper's classes of %s", (source) => {
+  const path = '../../recipes/relabel/paper6.json';
+  const { classes, targets } = parseRelabelling(readFileSync(new URL(path, import.meta.url), 'utf8'), path, source);
+  expect(classes.toSorted()).toEqual(['blouse', 'cardigan', 'jacket', 'sweater', 'tank', 'tee']);
+  expect(new Set([...targets.values()].filter((target) => typeof target === 'string'))).toEqual(new Set(classes));
+});
+
 describe('a bad relabelling is refused', () => {
   it.each([
     ['without a source where there are several', rules, undefined, /expected one of street, flat.*--source/],
