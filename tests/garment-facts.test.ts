@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { readPhoto } from '../src/image/decode-node.ts';
 import { dominantColours, paletteDistance } from '../src/image/dominant-colours.ts';
+import { sampleGarment } from '../src/image/sample-garment.ts';
 import { measureTexture } from '../src/image/texture.ts';
 import { demoCatalogue } from '../src/studio/catalogue.ts';
 import { drawFlatLay } from '../src/studio/flat-lay.ts';
@@ -13,7 +14,8 @@ const drawn = await Promise.all(
     const { svg, garments } = drawFlatLay(scene);
     const photo = await readPhoto(await renderJpeg({ svg }));
     const { box } = garments[0];
-    return { spec, palette: dominantColours(photo, box), texture: measureTexture(photo, box) };
+    const sample = sampleGarment(photo, box);
+    return { spec, palette: dominantColours(sample), texture: measureTexture(sample) };
   }),
 );
 const paint = (name: keyof typeof colours) => [{ hex: colours[name], share: 1 }];

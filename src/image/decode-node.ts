@@ -45,7 +45,6 @@ export async function readPhoto(
   { maxPixels = defaultMaxPixels, where: name }: { readonly maxPixels?: number; readonly where?: string } = {},
 ): Promise<Photo> {
   const { bytes, format, where } = await openPicture(input, name);
-  await sizeWithinLimit(bytes, format, where, maxPixels);
   try {
     const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, pages: 1 })
       .autoOrient()
@@ -55,6 +54,8 @@ export async function readPhoto(
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, pixels: toRgb(data, info.channels) };
   } catch (cause) {
+    // What the limit refused is told by its size; asked for only now, since a header read twice costs a tenth of a photo.
+    await sizeWithinLimit(bytes, format, where, maxPixels);
     throw decodingError(bytes, format, where, cause);
   }
 }

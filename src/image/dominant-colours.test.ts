@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { BoxTuple } from '../boxes/boxes.ts';
 import {
   type DominantColour,
   decodeColours,
@@ -7,6 +8,7 @@ import {
   paletteDistance,
 } from './dominant-colours.ts';
 import type { Photo } from './photo.ts';
+import { sampleGarment } from './sample-garment.ts';
 
 type Rgb = readonly [number, number, number];
 const [white, red, navy, grass]: Rgb[] = [
@@ -26,43 +28,44 @@ function paint(colourAt: (x: number, y: number) => Rgb): Photo {
 
 const inside = (x: number, y: number) => x >= 20 && x < 80 && y >= 20 && y < 100;
 const all = [0, 0, 100, 120] as const;
+const coloursIn = (photo: Photo, box: BoxTuple) => dominantColours(sampleGarment(photo, box));
 
 describe('the colours of a garment', () => {
   test('on a plain ground are those of the garment alone', () => {
     const photo = paint((x, y) => (inside(x, y) ? red! : white!));
-    expect(dominantColours(photo, all)).toEqual([{ hex: '#c81e28', share: 1 }]);
+    expect(coloursIn(photo, all)).toEqual([{ hex: '#c81e28', share: 1 }]);
   });
 
   test('stripes are two, with their shares', () => {
     const photo = paint((x, y) => (!inside(x, y) ? white! : y % 8 < 2 ? navy! : red!));
-    const colours = dominantColours(photo, [20, 20, 80, 100]);
+    const colours = coloursIn(photo, [20, 20, 80, 100]);
     expect(colours.map(({ hex }) => hex)).toEqual(['#c81e28', '#141e5a']);
     expect(colours[0].share).toBeCloseTo(0.75, 1);
   });
 
   test('a white garment on white, and a hole in another, are not ground', () => {
     expect(
-      dominantColours(
+      coloursIn(
         paint(() => white!),
         all,
       ),
     ).toEqual([{ hex: '#ffffff', share: 1 }]);
     const hole = paint((x, y) => (!inside(x, y) || Math.hypot(x - 50, y - 60) < 20 ? white! : red!));
-    expect(dominantColours(hole, all).map(({ hex }) => hex)).toEqual(['#c81e28', '#ffffff']);
+    expect(coloursIn(hole, all).map(({ hex }) => hex)).toEqual(['#c81e28', '#ffffff']);
   });
 
   test('where the ground is not plain, the middle of the box counts', () => {
     const photo = paint((x, y) => (Math.hypot(x - 50, (y - 60) * 0.83) < 48 ? red! : (x + y) % 2 ? grass! : navy!));
-    const [first] = dominantColours(photo, all);
+    const [first] = coloursIn(photo, all);
     expect(first!.hex).toBe('#c81e28');
     expect(first!.share).toBeGreaterThan(0.9);
   });
 
   test('folds of one cloth are one colour; the same photo always has the same', () => {
     const photo = paint((x, y) => (inside(x, y) ? [200 - (x % 9), 30 + (y % 7), 40] : white!));
-    const colours = dominantColours(photo, all);
+    const colours = coloursIn(photo, all);
     expect(colours).toHaveLength(1);
-    expect(dominantColours(photo, all)).toEqual(colours);
+    expect(coloursIn(photo, all)).toEqual(colours);
   });
 
   test('boxes of a pixel, outside of the photo or inside out have colours', () => {
@@ -73,7 +76,7 @@ describe('the colours of a garment', () => {
       [-9, -9, -3, -3],
       [50, 50, 20, 20],
     ] as const)
-      expect(dominantColours(photo, box)).toEqual([{ hex: '#c81e28', share: 1 }]);
+      expect(coloursIn(photo, box)).toEqual([{ hex: '#c81e28', share: 1 }]);
   });
 });
 

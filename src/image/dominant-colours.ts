@@ -3,11 +3,9 @@
  *
  * Shapes: N points, k colours.
  */
-import type { BoxTuple } from '../boxes/boxes.ts';
 import { Random } from '../random/random.ts';
 import { colourDistance, type Lab, labFromRgb, rgbFromLab } from './lab.ts';
-import type { Photo } from './photo.ts';
-import { sampleGarment } from './sample-garment.ts';
+import type { GarmentSample } from './sample-garment.ts';
 
 export interface DominantColour {
   /** `#rrggbb` */
@@ -37,16 +35,13 @@ const encodedColour = '#[0-9a-f]{6}:[01]\\.\\d\\d';
 const encodedColours = new RegExp(`^${encodedColour}(?: ${encodedColour}){0,${mostColours - 1}}$`);
 
 /**
- * The colours of the garment in a box, by descending share: k-means in Lab over points that are not a plain ground, with
- * a fixed seed, then near clusters made one. The same photo and box always give the same colours.
- *
- * @param box in pixels of the photo
+ * The colours of a garment, by descending share: k-means in Lab over points that are not a plain ground, with
+ * a fixed seed, then near clusters made one. The same sample always gives the same colours.
  */
-export function dominantColours(photo: Photo, box: BoxTuple): DominantColour[] {
-  const { colours, isGarment } = sampleGarment(photo, box);
-  const points = colours.filter((_, at) => isGarment[at] === 1);
+export function dominantColours({ colours, isGarment }: GarmentSample): DominantColour[] {
+  const points = colours.filter((_, at) => isGarment[Math.floor(at / 3)] === 1);
   const clusters = mergeNear(cluster(points));
-  const large = clusters.filter(({ count }) => count >= leastShare * points.length);
+  const large = clusters.filter(({ count }) => count >= (leastShare * points.length) / 3);
   const total = large.reduce((sum, { count }) => sum + count, 0);
   return large
     .sort((a, b) => b.count - a.count)
@@ -102,23 +97,12 @@ interface Cluster {
   readonly count: number;
 }
 
-/** k-means, begun with points far from each other (k-means++). */
-function cluster(points: readonly Lab[]): Cluster[] {
-  const random = new Random(seed);
-  let centres = firstCentres(points, random);
+/** k-means, begun with points far from each other (k-means++). @param points `[N, 3]` */
+function cluster(points: Float64Array): Cluster[] {
+  let centres = firstCentres(points, new Random(seed));
   let clusters: Cluster[] = [];
   for (let round = 0; round < maxRounds; round++) {
-    const sums = centres.map(() => [0, 0, 0, 0]);
-    for (const point of points) {
-      const sum = sums[nearestCentre(point, centres)];
-      sum[0] += point[0];
-      sum[1] += point[1];
-      sum[2] += point[2];
-      sum[3] += 1;
-    }
-    clusters = sums
-      .filter(([, , , count]) => count! > 0)
-      .map(([l, a, b, count]) => ({ centre: [l! / count!, a! / count!, b! / count!], count: count! }));
+    clusters = gatherPoints(points, centres);
     const moved = clusters.map(({ centre }) => centre);
     const isStill =
       moved.length === centres.length &&
@@ -129,42 +113,60 @@ function cluster(points: readonly Lab[]): Cluster[] {
   return clusters;
 }
 
-/** Each next one is drawn by its squared distance to the nearest so far; fewer than k where points are few. */
-function firstCentres(points: readonly Lab[], random: Random): Lab[] {
-  const centres = [random.pick([...points])];
-  const distances = points.map((point) => colourDistance(point, centres[0]) ** 2);
-  while (centres.length < numClusters) {
-    const total = distances.reduce((sum, distance) => sum + distance, 0);
-    if (total === 0) break;
-    let left = random.uniform() * total;
-    const drawn = distances.findIndex((distance) => {
-      left -= distance;
-      return left < 0;
-    });
-    const centre = points[Math.max(0, drawn)];
-    centres.push(centre);
-    for (const [at, point] of points.entries()) {
-      distances[at] = Math.min(distances[at], colourDistance(point, centre) ** 2);
+/** The points nearest to each centre; centres that are nearest to none are gone. */
+function gatherPoints(points: Float64Array, centres: readonly Lab[]): Cluster[] {
+  const flat = Float64Array.from(centres.flat());
+  const sums = new Float64Array(4 * centres.length);
+  for (let at = 0; at < points.length; at += 3) {
+    const [lightness, a, b] = [points[at], points[at + 1], points[at + 2]];
+    let best = 0;
+    let least = Number.POSITIVE_INFINITY;
+    // By the squares, whose order is that of the distances.
+    for (let centre = 0; centre < flat.length; centre += 3) {
+      const x = lightness - flat[centre];
+      const y = a - flat[centre + 1];
+      const z = b - flat[centre + 2];
+      const square = x * x + y * y + z * z;
+      if (square >= least) continue;
+      best = centre;
+      least = square;
     }
+    const sum = (best / 3) * 4;
+    sums[sum] += lightness;
+    sums[sum + 1] += a;
+    sums[sum + 2] += b;
+    sums[sum + 3] += 1;
   }
-  return centres;
+  return centres.flatMap((_, index) => {
+    const [lightness, a, b, count] = sums.subarray(4 * index, 4 * index + 4);
+    return count === 0 ? [] : [{ centre: [lightness / count, a / count, b / count], count }];
+  });
 }
 
-/** Of the squares: their order is that of the distances. */
-function nearestCentre([lightness, a, b]: Lab, centres: readonly Lab[]): number {
-  let best = 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (let at = 0; at < centres.length; at++) {
-    const centre = centres[at];
-    const x = lightness - centre[0];
-    const y = a - centre[1];
-    const z = b - centre[2];
-    const square = x * x + y * y + z * z;
-    if (square >= least) continue;
-    best = at;
-    least = square;
+/** Each next one is drawn by its squared distance to the nearest so far; fewer than k where points are few. */
+function firstCentres(points: Float64Array, random: Random): Lab[] {
+  const pointAt = (index: number): Lab => [points[3 * index], points[3 * index + 1], points[3 * index + 2]];
+  const numPoints = points.length / 3;
+  const centres = [pointAt(random.below(numPoints))];
+  const squares = new Float64Array(numPoints).fill(Number.POSITIVE_INFINITY);
+  for (;;) {
+    const [lightness, a, b] = centres.at(-1)!;
+    let total = 0;
+    for (let index = 0; index < numPoints; index++) {
+      const x = points[3 * index] - lightness;
+      const y = points[3 * index + 1] - a;
+      const z = points[3 * index + 2] - b;
+      squares[index] = Math.min(squares[index], x * x + y * y + z * z);
+      total += squares[index];
+    }
+    if (centres.length === numClusters || total === 0) return centres;
+    let left = random.uniform() * total;
+    const drawn = squares.findIndex((square) => {
+      left -= square;
+      return left < 0;
+    });
+    centres.push(pointAt(Math.max(0, drawn)));
   }
-  return best;
 }
 
 /** The two nearest clusters become one, as long as they are one colour. */

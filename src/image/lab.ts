@@ -20,11 +20,20 @@ const linear = Float64Array.from({ length: 256 }, (_, value) => {
 
 /** @param red an integer in 0..255, as the others */
 export function labFromRgb(red: number, green: number, blue: number): Lab {
+  const lab: [number, number, number] = [0, 0, 0];
+  writeLab(red, green, blue, lab, 0);
+  return lab;
+}
+
+/** The same, into three places of many. */
+export function writeLab(red: number, green: number, blue: number, target: Float64Array | number[], at: number): void {
   const [r, g, b] = [linear[red], linear[green], linear[blue]];
   const x = bend((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / white[0]);
   const y = bend((0.2126729 * r + 0.7151522 * g + 0.072175 * b) / white[1]);
   const z = bend((0.0193339 * r + 0.119192 * g + 0.9503041 * b) / white[2]);
-  return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
+  target[at] = 116 * y - 16;
+  target[at + 1] = 500 * (x - y);
+  target[at + 2] = 200 * (y - z);
 }
 
 /** `[red, green, blue]`, integers in 0..255; what no screen shows is clipped. */

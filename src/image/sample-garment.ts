@@ -4,7 +4,7 @@
  * Shapes: S points a side of the grid over the box.
  */
 import type { BoxTuple } from '../boxes/boxes.ts';
-import { colourDistance, type Lab, labFromRgb } from './lab.ts';
+import { colourDistance, type Lab, writeLab } from './lab.ts';
 import type { Photo } from './photo.ts';
 
 /** S: 4,096 points give shares to about a percent, and two a stripe of a thirtieth of the box. */
@@ -31,8 +31,8 @@ const ellipseRadius2 = 0.25;
 export interface GarmentSample {
   readonly columns: number;
   readonly rows: number;
-  /** `[rows * columns]`, row by row. */
-  readonly colours: readonly Lab[];
+  /** `[rows * columns, 3]` float64, L*a*b*, row by row. */
+  readonly colours: Float64Array;
   /** `[rows * columns]` uint8: 1 on the garment. */
   readonly isGarment: Uint8Array;
 }
@@ -50,49 +50,59 @@ export function sampleGarment(photo: Photo, box: BoxTuple): GarmentSample {
   const [top, bottom] = pixelRange(box[1], box[3], photo.height);
   const columns = Math.min(gridSide, right - left);
   const rows = Math.min(gridSide, bottom - top);
-  const colours: Lab[] = [];
+  const colours = new Float64Array(3 * rows * columns);
+  let at = 0;
   for (let row = 0; row < rows; row++) {
     const y = top + Math.floor(((row + 0.5) * (bottom - top)) / rows);
     for (let column = 0; column < columns; column++) {
-      colours.push(colourAt(photo, left + Math.floor(((column + 0.5) * (right - left)) / columns), y));
+      const x = left + Math.floor(((column + 0.5) * (right - left)) / columns);
+      writeColour(photo, x, y, colours, at);
+      at += 3;
     }
   }
   const grid = { columns, rows, colours };
   const ground = plainGround(photo);
   const isGarment = ground === null ? ellipse(grid) : withoutGround(grid, ground);
   const count = isGarment.reduce((sum, flag) => sum + flag, 0);
-  return { ...grid, isGarment: count < leastShare * colours.length ? isGarment.fill(1) : isGarment };
+  return { ...grid, isGarment: count < leastShare * isGarment.length ? isGarment.fill(1) : isGarment };
 }
 
 /** The colour of a photo's edge; null where it has several. */
 function plainGround(photo: Photo): Lab | null {
   const { width, height } = photo;
-  const edge: Lab[] = [];
+  const edge = new Float64Array(3 * 4 * gridSide);
   for (let step = 0; step < gridSide; step++) {
     const x = Math.floor(((step + 0.5) * width) / gridSide);
     const y = Math.floor(((step + 0.5) * height) / gridSide);
-    edge.push(colourAt(photo, x, 0), colourAt(photo, x, height - 1));
-    edge.push(colourAt(photo, 0, y), colourAt(photo, width - 1, y));
+    writeColour(photo, x, 0, edge, 12 * step);
+    writeColour(photo, x, height - 1, edge, 12 * step + 3);
+    writeColour(photo, 0, y, edge, 12 * step + 6);
+    writeColour(photo, width - 1, y, edge, 12 * step + 9);
   }
   const middle: Lab = [medianOf(edge, 0), medianOf(edge, 1), medianOf(edge, 2)];
-  const near = edge.filter((colour) => colourDistance(colour, middle) <= groundDistance).length;
-  return near >= plainShare * edge.length ? middle : null;
+  let near = 0;
+  for (let at = 0; at < edge.length; at += 3) if (isNear(edge, at, middle)) near += 1;
+  return near >= plainShare * 4 * gridSide ? middle : null;
 }
 
-function medianOf(colours: readonly Lab[], axis: 0 | 1 | 2): number {
-  const values = colours.map((colour) => colour[axis]).sort((a, b) => a - b);
+function medianOf(colours: Float64Array, axis: 0 | 1 | 2): number {
+  const values = Float64Array.from({ length: colours.length / 3 }, (_, index) => colours[3 * index + axis]).sort();
   return values[values.length >> 1];
+}
+
+function isNear(colours: Float64Array, at: number, colour: Lab): boolean {
+  return colourDistance([colours[at], colours[at + 1], colours[at + 2]], colour) <= groundDistance;
 }
 
 type Grid = Omit<GarmentSample, 'isGarment'>;
 
 /** Flood from the edge of the box over points of the ground's colour. */
 function withoutGround({ columns, rows, colours }: Grid, ground: Lab): Uint8Array {
-  const isGarment = new Uint8Array(colours.length).fill(1);
+  const isGarment = new Uint8Array(rows * columns).fill(1);
   const waiting: number[] = [];
   const visit = (row: number, column: number) => {
     const at = row * columns + column;
-    if (isGarment[at] === 0 || colourDistance(colours[at], ground) > groundDistance) return;
+    if (isGarment[at] === 0 || !isNear(colours, 3 * at, ground)) return;
     isGarment[at] = 0;
     waiting.push(at);
   };
@@ -115,17 +125,17 @@ function withoutGround({ columns, rows, colours }: Grid, ground: Lab): Uint8Arra
   return isGarment;
 }
 
-function ellipse({ columns, rows, colours }: Grid): Uint8Array {
-  return Uint8Array.from(colours, (_, at) => {
+function ellipse({ columns, rows }: Grid): Uint8Array {
+  return Uint8Array.from({ length: rows * columns }, (_, at) => {
     const x = ((at % columns) + 0.5) / columns - 0.5;
     const y = (Math.floor(at / columns) + 0.5) / rows - 0.5;
     return x * x + y * y <= ellipseRadius2 ? 1 : 0;
   });
 }
 
-function colourAt({ width, pixels }: Photo, x: number, y: number): Lab {
+function writeColour({ width, pixels }: Photo, x: number, y: number, colours: Float64Array, to: number): void {
   const at = 3 * (y * width + x);
-  return labFromRgb(pixels[at], pixels[at + 1], pixels[at + 2]);
+  writeLab(pixels[at], pixels[at + 1], pixels[at + 2], colours, to);
 }
 
 /** At least one pixel, within the photo. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Photo } from './photo.ts';
+import { sampleGarment } from './sample-garment.ts';
 import { decodeTexture, encodeTexture, measureTexture, plainEnergy, textureSimilarity } from './texture.ts';
 
 const box = [10, 10, 118, 118] as const;
@@ -12,7 +13,7 @@ function paint(levelAt: (x: number, y: number) => number): Photo {
   return { width: 128, height: 128, pixels };
 }
 
-const measure = (levelAt: (x: number, y: number) => number) => measureTexture(paint(levelAt), box);
+const measure = (levelAt: (x: number, y: number) => number) => measureTexture(sampleGarment(paint(levelAt), box));
 const plain = measure(() => 90);
 const upright = measure((x) => (x % 16 < 8 ? 60 : 160));
 const level = measure((_, y) => (y % 16 < 8 ? 60 : 160));

@@ -2,9 +2,7 @@
  * @file How much pattern a garment has, and which way it runs: strength and directions of the edges in its lightness.
  * A small measure that tells plain from striped and striped from dotted; what is printed is the vector's business.
  */
-import type { BoxTuple } from '../boxes/boxes.ts';
-import type { Photo } from './photo.ts';
-import { sampleGarment } from './sample-garment.ts';
+import type { GarmentSample } from './sample-garment.ts';
 
 export interface Texture {
   /** Mean step of lightness between neighbouring points, in L* (0 to 100); under {@link plainEnergy} it is plain. */
@@ -17,9 +15,8 @@ const numDirections = 8;
 /** Weave, seams and folds of plain garments: 27 drawn ones have 1.9 to 6.0 (median 3.1), 18 patterned ones 3.7 to 14.3 (8.9). */
 export const plainEnergy = 4;
 
-/** The texture of the garment in a box. The outline and what is behind it do not count. */
-export function measureTexture(photo: Photo, box: BoxTuple): Texture {
-  const { columns, rows, colours, isGarment } = sampleGarment(photo, box);
+/** The texture of a garment. The outline and what is behind it do not count. */
+export function measureTexture({ columns, rows, colours, isGarment }: GarmentSample): Texture {
   const sums = new Float64Array(numDirections);
   let total = 0;
   let count = 0;
@@ -27,9 +24,9 @@ export function measureTexture(photo: Photo, box: BoxTuple): Texture {
     for (let column = 1; column + 1 < columns; column++) {
       const at = row * columns + column;
       const [left, right, up, down] = [at - 1, at + 1, at - columns, at + columns];
-      if (![at, left, right, up, down].every((point) => isGarment[point] === 1)) continue;
-      const x = (colours[right][0] - colours[left][0]) / 2;
-      const y = (colours[down][0] - colours[up][0]) / 2;
+      if ((isGarment[at] & isGarment[left] & isGarment[right] & isGarment[up] & isGarment[down]) === 0) continue;
+      const x = (colours[3 * right] - colours[3 * left]) / 2;
+      const y = (colours[3 * down] - colours[3 * up]) / 2;
       const strength = Math.hypot(x, y);
       // A step and its opposite are one direction. Half a share of turn, so that "to the right" is a middle.
       const turn = (Math.atan2(y, x) / Math.PI + 2 + 0.5 / numDirections) % 1;

@@ -5,6 +5,7 @@
 import type { BoxTuple } from '../boxes/boxes.ts';
 import { type DominantColour, decodeColours, dominantColours, encodeColours } from '../image/dominant-colours.ts';
 import type { Photo } from '../image/photo.ts';
+import { sampleGarment } from '../image/sample-garment.ts';
 import { decodeTexture, encodeTexture, measureTexture, type Texture } from '../image/texture.ts';
 import type { AttributeSchema, Row } from '../stores/row.ts';
 
@@ -19,15 +20,19 @@ export interface GarmentFacts {
 
 /** Looks at a box of a photo for what rows of a store say; what they do not say is not looked for. */
 export function lookAtGarment(photo: Photo, box: BoxTuple, schema: AttributeSchema): GarmentFacts {
+  const wants = (name: keyof typeof factsSchema) => Object.hasOwn(schema, name);
+  if (!wants('colours') && !wants('texture')) return { colours: null, texture: null };
+  const sample = sampleGarment(photo, box);
   return {
-    colours: Object.hasOwn(schema, 'colours') ? dominantColours(photo, box) : null,
-    texture: Object.hasOwn(schema, 'texture') ? measureTexture(photo, box) : null,
+    colours: wants('colours') ? dominantColours(sample) : null,
+    texture: wants('texture') ? measureTexture(sample) : null,
   };
 }
 
 /** What the box of an item's picture gives its row. */
 export function factAttributes(photo: Photo, box: BoxTuple): { colours: string; texture: string } {
-  return { colours: encodeColours(dominantColours(photo, box)), texture: encodeTexture(measureTexture(photo, box)) };
+  const sample = sampleGarment(photo, box);
+  return { colours: encodeColours(dominantColours(sample)), texture: encodeTexture(measureTexture(sample)) };
 }
 
 /** What a row's attributes say; anything unreadable is not known. */
