@@ -27,7 +27,7 @@ export const detectAllWithModel: DetectAll = async ({ model: directory, paths, g
 };
 
 /** The annotations' label of each label of the model, by name; 0 for background. */
-function matchLabels(ours: readonly string[], theirs: readonly string[], where: string): Int32Array {
+export function matchLabels(ours: readonly string[], theirs: readonly string[], where: string): Int32Array {
   if ([...ours].sort().join('\n') !== [...theirs].sort().join('\n')) {
     throw new DeepShopError('classes-differ', 'the model and the annotations have different classes', {
       where,
@@ -60,7 +60,8 @@ function truthOfPhotos(groundTruth: CocoGroundTruth, labelOf: Int32Array): Groun
   });
 }
 
-function cornersOf({ boxes }: CocoGroundTruth, rows: readonly number[]): Float32Array {
+/** `[rows, 4]` x1, y1, x2, y2 of some rows. */
+export function cornersOf({ boxes }: CocoGroundTruth, rows: readonly number[]): Float32Array {
   return Float32Array.from(
     rows.flatMap((row) => {
       const [x, y, width, height] = boxes.subarray(4 * row, 4 * row + 4);

@@ -18,6 +18,7 @@ import type { AreaRange } from '../evaluation/match-detections.ts';
 import { topClassAccuracy } from '../evaluation/top-class-accuracy.ts';
 import { log, parsePositiveInteger, parseSeed, printJson, printLine } from './command-runtime.ts';
 import { evaluateRetrievalCommand } from './evaluate-retrieval.ts';
+import { evaluateRobustnessCommand } from './evaluate-robustness.ts';
 import { parseAreaRanges, parseIouThresholds } from './evaluation-sets.ts';
 
 /**
@@ -74,6 +75,7 @@ export function evaluateCommand(detectAll: DetectAll = runModel): Command {
       .option('--seed <n>', 'seed of the resamples', parseSeed, 0)
       .option('--json', 'print one JSON document')
       .addCommand(evaluateRetrievalCommand())
+      .addCommand(evaluateRobustnessCommand())
       .action(async (flags: EvaluateFlags) => {
         checkFlags(flags);
         const annotations = flags.annotations!;
