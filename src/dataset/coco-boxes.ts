@@ -34,7 +34,7 @@ export function checkBoxes({ images, annotations, categories, attributes }: Give
   for (const annotation of annotations) {
     const { bbox } = annotation;
     const image = imageOf.get(annotation.image_id) as CocoImage;
-    const fault = `annotation ${annotation.id} has [${bbox.join(', ')}] on a photo of ${image.width} x ${image.height}`;
+    const fault = `annotation ${annotation.id} has [${bbox.join(', ')}] on a photo of ${image.width} x ${image.height}, ${image.file_name}`;
     if (bbox[2] < 0 || bbox[3] < 0) {
       negative.push(fault);
       continue;
@@ -50,7 +50,7 @@ export function checkBoxes({ images, annotations, categories, attributes }: Give
   }
   refuseBoxes(where, 'dataset-box-size', 'boxes of negative width or height', negative, {
     expected: 'bbox as [x, y, width, height]',
-    cure: 'Are they [x1, y1, x2, y2]? Convert them.',
+    cure: 'Are they [x1, y1, x2, y2]? Convert them. deepshop doctor shows them all.',
   });
   refuseBoxes(where, 'dataset-box-outside', 'boxes far outside their photo', outside, {
     expected: insideImage,

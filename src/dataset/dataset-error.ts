@@ -3,6 +3,8 @@ import { DeepShopError, type ErrorFacts } from '../errors/errors.ts';
 
 export type DatasetErrorCode =
   | 'dataset-missing'
+  | 'dataset-too-large'
+  | 'dataset-not-utf8'
   | 'dataset-not-json'
   | 'dataset-not-coco'
   | 'dataset-duplicate-id'

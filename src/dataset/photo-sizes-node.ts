@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { eachAbreast } from '../concurrency/each-abreast.ts';
 import { type PhotoSize, readPhotoSize } from '../image/decode-node.ts';
 import { ImageError } from '../image/image-error.ts';
+import { isAbsence } from './formats/read-text-node.ts';
 
 /** Files open at a time: memory stays small. */
 const abreast = 64;
@@ -14,8 +15,11 @@ export async function eachPhotoSize(
   visit: (index: number, size: PhotoSize | ImageError) => void,
 ): Promise<void> {
   await eachAbreast(fileNames, abreast, async (fileName, index) => {
-    const size = await readPhotoSize(join(root, fileName)).catch((error: unknown) => {
+    const path = join(root, fileName);
+    const size = await readPhotoSize(path).catch((error: unknown) => {
       if (error instanceof ImageError) return error;
+      if (isAbsence(error))
+        return new ImageError('image-missing', 'there is no such file', { where: path }, { cause: error });
       throw error;
     });
     visit(index, size);

@@ -57,13 +57,15 @@ export function parseDeepFashion2(text: string, where: string): DeepFashion2Phot
       cure: 'Unpack the annotations again, or remove this file.',
     });
   };
-  const photo = photoSchema.safeParse(parseJson(text, where));
+  const json = parseJson(text, where);
+  const photo = photoSchema.safeParse(json);
   if (!photo.success)
     return refuse(
       listFaults(photo.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`)),
     );
   const { source, pair_id: pairId, ...rest } = photo.data;
   const keys = Object.keys(rest).filter((key) => /^item\d+$/.test(key));
+  refuseOthers(typeof json === 'object' && json !== null ? Object.entries(json) : [], refuse);
   const numbered = keys.map((key) => [Number(key.slice(4)), key] as const).sort(([a], [b]) => a - b);
   const objects = numbered.map(([, key]): BuiltObject => {
     const item = itemSchema.safeParse(rest[key]);
@@ -85,6 +87,15 @@ export function parseDeepFashion2(text: string, where: string): DeepFashion2Phot
     return { categoryId: category_id, bbox: [x1, y1, x2 - x1, y2 - y1], facts: { landmarks, pair_id: pairId, style } };
   });
   return { source, pairId, objects };
+}
+
+/** What would be lost in silence: garments under another key, and files of another form. */
+function refuseOthers(entries: readonly [string, unknown][], refuse: (got: string) => never): void {
+  const others = entries.filter(([key]) => !/^(item\d+|source|pair_id)$/.test(key));
+  for (const [key, value] of others) {
+    if (typeof value === 'object' && value !== null && 'bounding_box' in value) refuse(`a garment under "${key}"`);
+  }
+  if (others.length > 0 && others.length === entries.length) refuse(listFaults(others.map(([key]) => key)));
 }
 
 function plain(name: string): string {

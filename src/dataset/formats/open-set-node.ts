@@ -18,11 +18,13 @@ export async function openLabelledSet(path: string, images?: string): Promise<La
   if (kind === 'nothing') {
     throw new DatasetError('dataset-missing', 'there is no such file or folder', {
       where: path,
+      expected: 'a folder of labelled photos, or a COCO file',
+      got: 'nothing there',
       cure: 'Check the path.',
     });
   }
   const has = async (name: string, wanted: 'file' | 'folder') => (await kindOfPath(join(path, name))) === wanted;
-  if (kind === 'file') {
+  if (kind !== 'folder') {
     if (/\.ya?ml$/i.test(path)) return readYoloSet(path);
     return readCocoSet(path, images ?? (await photosBeside(path)));
   }
@@ -42,6 +44,7 @@ export async function openLabelledSet(path: string, images?: string): Promise<La
     where: path,
     expected:
       'dataset.json (prepared), annotations.json (COCO), Annotations or *.xml (VOC), data.yaml or classes.txt (YOLO), train/annos (DeepFashion2)',
+    got: 'none of them',
     cure: 'Name the COCO file itself, or the folder that holds one of these.',
   });
 }

@@ -6,7 +6,7 @@ import type { LabelledSet, PhotoFault } from '../labelled-set.ts';
 import { cocoBuilder } from './coco-builder.ts';
 import { deepFashion2Categories, parseDeepFashion2 } from './deepfashion2.ts';
 import { isFault, readSizes } from './read-sizes-node.ts';
-import { filesBelow, kindOfPath, readText, stemOf } from './read-text-node.ts';
+import { filesBelow, kindOfPath, maxLabelBytes, readText, stemOf } from './read-text-node.ts';
 
 const parts = [
   ['train', 'train'],
@@ -23,15 +23,15 @@ export async function readDeepFashion2Set(root: string): Promise<LabelledSet> {
   for (const [part, side] of parts) {
     const folder = join(root, part, 'annos');
     if ((await kindOfPath(folder)) !== 'folder') continue;
-    const stems = (await filesBelow(folder, ['.json'])).map(stemOf);
-    for (let from = 0; from < stems.length; from += stretch) {
-      const some = stems.slice(from, from + stretch);
-      const fileNames = some.map((stem) => `${part}/image/${stem}.jpg`);
+    const names = await filesBelow(folder, ['.json']);
+    for (let from = 0; from < names.length; from += stretch) {
+      const some = names.slice(from, from + stretch);
+      const fileNames = some.map((name) => `${part}/image/${stemOf(name)}.jpg`);
       const sizes = await readSizes(root, fileNames);
       const photos: ReturnType<typeof parseDeepFashion2>[] = [];
-      await eachAbreast(some, 64, async (stem, index) => {
-        const path = join(folder, `${stem}.json`);
-        photos[index] = parseDeepFashion2(await readText(path), path);
+      await eachAbreast(some, 64, async (name, index) => {
+        const path = join(folder, name);
+        photos[index] = parseDeepFashion2(await readText(path, maxLabelBytes), path);
       });
       photos.forEach(({ source, pairId, objects }, index) => {
         const size = sizes[index];
@@ -53,6 +53,7 @@ export async function readDeepFashion2Set(root: string): Promise<LabelledSet> {
     throw new DatasetError('dataset-missing', 'there are no annotations of DeepFashion2', {
       where: root,
       expected: 'train/annos/*.json, train/image/*.jpg, and the same under validation',
+      got: 'none of these',
       cure: 'Name the folder that holds train and validation.',
     });
   }
