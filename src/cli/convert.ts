@@ -29,6 +29,7 @@ export function convertCommand(): Command {
       if (set.faults.length > 0) {
         throw new DatasetError('dataset-image-missing', `${set.faults.length} photos that have labels cannot be read`, {
           where: set.where,
+          expected: 'every photo that has labels',
           got: listFaults(set.faults.map(({ message }) => message)),
           cure: 'deepshop doctor lists them all.',
         });

@@ -8,14 +8,14 @@ import { DatasetError } from '../dataset-error.ts';
 
 export interface DataYaml {
   readonly path: string | null;
-  /** Folders or lists of photos a part of the split. */
-  readonly parts: ReadonlyMap<'train' | 'val' | 'test', readonly string[]>;
+  /** Folders or lists of photos a part of the split; `unsplit`, which only we write, is of none. */
+  readonly parts: ReadonlyMap<'train' | 'val' | 'test' | 'unsplit', readonly string[]>;
   readonly names: readonly string[];
 }
 
 type Value = string | readonly string[] | ReadonlyMap<string, string>;
 
-const wanted = new Set(['path', 'train', 'val', 'test', 'names']);
+const wanted = new Set(['path', 'train', 'val', 'test', 'unsplit', 'names']);
 
 export function parseDataYaml(text: string, where: string): DataYaml {
   const refuse: Refuse = (got, expected, line) => {
@@ -35,7 +35,7 @@ export function parseDataYaml(text: string, where: string): DataYaml {
   };
   const [path = null] = texts('path');
   const parts = new Map(
-    (['train', 'val', 'test'] as const).flatMap((part) =>
+    (['train', 'val', 'test', 'unsplit'] as const).flatMap((part) =>
       texts(part).length > 0 ? [[part, texts(part)] as const] : [],
     ),
   );

@@ -62,7 +62,11 @@ describe('an annotation of DeepFashion2', () => {
     ['a class that is none of the 13', { category_id: 14, category_name: undefined }, /1 to 13.*item1\.category_id: /],
     ['class 0', { category_id: 0 }, /item1\.category_id: /],
     ['half a class', { category_id: 1.5 }, /item1\.category_id: /],
-    ['a name of another class', { category_name: 'trousers' }, /item1: category_id 1, which is "short sleeve top".*"trousers"/],
+    [
+      'a name of another class',
+      { category_name: 'trousers' },
+      /item1: category_id 1, which is "short sleeve top".*"trousers"/,
+    ],
     ['landmarks of words', { landmarks: ['x'] }, /item1\.landmarks\.0: /],
     ['a style that is a word', { style: 'one' }, /item1\.style: /],
   ])('is refused where a garment has %s', (_, change, message) => {

@@ -36,8 +36,7 @@ const files: SetFiles = {
   'validation/image/000001.jpg': { width: 30, height: 30 },
 };
 
-const prepare = async () =>
-  prepareLabelled(await readDeepFashion2Set(folder), { out: join(folder, 'prepared') });
+const prepare = async () => prepareLabelled(await readDeepFashion2Set(folder), { out: join(folder, 'prepared') });
 
 describe('a copy of DeepFashion2', () => {
   it('is photos of two sides with the sizes that they have, their source, and their pair as sender', async () => {

@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { DatasetError } from '../dataset-error.ts';
+import { stemOf } from '../file-name.ts';
 import type { LabelledSet, PhotoFault } from '../labelled-set.ts';
 import { cocoBuilder } from './coco-builder.ts';
 import { deepFashion2Categories, parseDeepFashion2 } from './deepfashion2.ts';
 import { isFault, readSizes } from './read-sizes-node.ts';
-import { filesBelow, kindOfPath, maxLabelBytes, readText, stemOf } from './read-text-node.ts';
+import { filesBelow, kindOfPath, maxLabelBytes, readText } from './read-text-node.ts';
 
 const parts = [
   ['train', 'train'],

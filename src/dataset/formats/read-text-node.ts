@@ -96,11 +96,3 @@ export async function filesBelow(folder: string, endings: readonly string[]): Pr
   await walk('');
   return found.sort();
 }
-
-/** Endings of the pictures that people label; whether one can be read is found out by its bytes. */
-export const pictureEndings = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.bmp', '.gif', '.tif', '.tiff', '.heic'];
-
-/** A name without its ending. */
-export function stemOf(name: string): string {
-  return name.replace(/\.[^./\\]*$/, '');
-}

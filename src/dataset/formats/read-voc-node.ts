@@ -2,32 +2,43 @@
 import { join } from 'node:path';
 import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { DatasetError } from '../dataset-error.ts';
+import { pictureEndings, stemOf } from '../file-name.ts';
 import type { LabelledSet, PhotoFault } from '../labelled-set.ts';
 import { cocoBuilder } from './coco-builder.ts';
 import { isFault, readSizes } from './read-sizes-node.ts';
-import { filesBelow, kindOfPath, pictureEndings, readText, stemOf } from './read-text-node.ts';
+import { filesBelow, kindOfPath, maxLabelBytes, readText } from './read-text-node.ts';
 import { parseVoc, type VocPhoto } from './voc.ts';
 
 /** @param images where the photos are, if not in `JPEGImages`, `images` or beside the XML files */
 export async function readVocSet(root: string, images?: string): Promise<LabelledSet> {
   const annotations = (await kindOfPath(join(root, 'Annotations'))) === 'folder' ? join(root, 'Annotations') : root;
-  const stems = (await filesBelow(annotations, ['.xml'])).map(stemOf);
+  const names = await filesBelow(annotations, ['.xml']);
+  const stems = names.map(stemOf);
   if (stems.length === 0) {
     throw new DatasetError('dataset-missing', 'there are no Pascal VOC annotations', {
       where: annotations,
       expected: 'Annotations/*.xml, or XML files beside the photos',
+      got: 'no XML file',
       cure: 'Name the folder that holds Annotations and JPEGImages.',
     });
   }
   const photoFolder = images ?? (await findPhotos(root, annotations));
-  const pictures = new Map((await filesBelow(photoFolder, pictureEndings)).map((name) => [stemOf(name), name]));
+  const pictures = new Map<string, string[]>();
+  for (const name of await filesBelow(photoFolder, pictureEndings)) {
+    const stem = stemOf(name);
+    pictures.set(stem, [...(pictures.get(stem) ?? []), name]);
+  }
   const photos: VocPhoto[] = [];
-  await eachAbreast(stems, 64, async (stem, index) => {
-    const path = join(annotations, `${stem}.xml`);
-    photos[index] = parseVoc(await readText(path), path);
+  await eachAbreast(names, 64, async (name, index) => {
+    const path = join(annotations, name);
+    photos[index] = parseVoc(await readText(path, maxLabelBytes), path);
   });
-  // The photo of the XML file's own name goes before the name inside, which renaming leaves behind.
-  const fileNames = stems.map((stem, index) => pictures.get(stem) ?? inFolderOf(stem, photos[index].fileName));
+  // A photo of the XML file's own name goes before the name inside, which renaming leaves behind.
+  const fileNames = stems.map((stem, index) => {
+    const named = inFolderOf(stem, photos[index].fileName);
+    const [first, ...others] = pictures.get(stem) ?? [named];
+    return others.includes(named) ? named : first;
+  });
   const seen = new Set<string>();
   const twice = fileNames.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) {
@@ -50,7 +61,7 @@ export async function readVocSet(root: string, images?: string): Promise<Labelle
 
   const builder = cocoBuilder();
   const faults: PhotoFault[] = [];
-  const names = [...new Set(photos.flatMap(({ objects }) => objects.map(({ name }) => name)))].sort();
+  const classes = [...new Set(photos.flatMap(({ objects }) => objects.map(({ name }) => name)))].sort();
   photos.forEach((photo, index) => {
     const size = photo.size ?? sizes.get(index)!;
     if (isFault(size)) {
@@ -59,13 +70,13 @@ export async function readVocSet(root: string, images?: string): Promise<Labelle
     }
     const { width, height } = size;
     const objects = photo.objects.map(({ name, bbox, difficult }) => ({
-      categoryId: names.indexOf(name) + 1,
+      categoryId: classes.indexOf(name) + 1,
       bbox,
       isCrowd: difficult,
     }));
     builder.addPhoto({ file_name: fileNames[index], width, height }, objects);
   });
-  const given = builder.build(names.map((name, index) => ({ id: index + 1, name })));
+  const given = builder.build(classes.map((name, index) => ({ id: index + 1, name })));
   const sides = await readSides(
     join(root, 'ImageSets', 'Main'),
     new Map(stems.map((stem, index) => [stem, fileNames[index]])),
@@ -92,7 +103,8 @@ async function readSides(folder: string, nameOfStem: ReadonlyMap<string, string>
     const path = join(folder, `${side}.txt`);
     if ((await kindOfPath(path)) !== 'file') continue;
     for (const line of (await readText(path)).split(/\r?\n/)) {
-      const fileName = nameOfStem.get(line.trim());
+      // A name may begin or end with a space.
+      const fileName = nameOfStem.get(line) ?? nameOfStem.get(line.trim());
       if (fileName !== undefined) sides.set(fileName, side);
     }
   }

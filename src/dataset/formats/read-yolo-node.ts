@@ -2,14 +2,16 @@
  * @file Reads a YOLO data set: photos under `images`, labels at the same places under `labels` (or beside the photos), and
  * `data.yaml` or `classes.txt` for the names. A photo without a label file has nothing on it.
  */
+import { open } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { DatasetError, listFaults } from '../dataset-error.ts';
+import { leadsOutside, pictureEndings, stemOf } from '../file-name.ts';
 import type { LabelledSet, PhotoFault } from '../labelled-set.ts';
 import { cocoBuilder } from './coco-builder.ts';
 import { type DataYaml, parseDataYaml } from './data-yaml.ts';
 import { isFault, readSizes } from './read-sizes-node.ts';
-import { filesBelow, kindOfPath, pictureEndings, readText, stemOf } from './read-text-node.ts';
+import { filesBelow, kindOfPath, maxLabelBytes, readText } from './read-text-node.ts';
 import { parseYolo } from './yolo.ts';
 
 interface Part {
@@ -32,6 +34,7 @@ export async function readYoloSet(path: string): Promise<LabelledSet> {
     throw new DatasetError('dataset-missing', 'there are no photos', {
       where: path,
       expected: 'pictures under images, labels under labels',
+      got: 'no picture',
       cure: 'Name the folder that holds data.yaml or classes.txt.',
     });
   }
@@ -39,7 +42,8 @@ export async function readYoloSet(path: string): Promise<LabelledSet> {
   const labels: string[] = [];
   await eachAbreast(fileNames, 64, async (name, index) => {
     const file = join(root, labelOf(name));
-    labels[index] = (await kindOfPath(file)) === 'file' ? await readText(file) : '';
+    const isThere = !leadsOutside(name) && (await kindOfPath(file)) === 'file';
+    labels[index] = isThere ? await readText(file, maxLabelBytes) : '';
   });
   const builder = cocoBuilder();
   fileNames.forEach((fileName, index) => {
@@ -79,7 +83,7 @@ async function findLayout(path: string): Promise<{ root: string; names: readonly
   }
   for (const name of ['classes.txt', 'labels/classes.txt', 'obj.names']) {
     if ((await kindOfPath(join(folder, name))) !== 'file') continue;
-    const names = (await readText(join(folder, name))).split(/\r?\n/).map((line) => line.trim());
+    const names = (await readText(join(folder, name))).split(/\r\n?|\n/).map((line) => line.trim());
     while (names.at(-1) === '') names.pop();
     refuseNames(names, join(folder, name));
     return { root: folder, names, parts: partsByFolder(await picturesBelow(folder, 'images')) };
@@ -87,6 +91,7 @@ async function findLayout(path: string): Promise<{ root: string; names: readonly
   throw new DatasetError('dataset-missing', 'there are no class names', {
     where: folder,
     expected: 'data.yaml with names, or classes.txt with one a line',
+    got: (await kindOfPath(path)) === 'nothing' ? 'nothing there' : 'neither',
     cure: 'Write the names in the order of the numbers that the labels use.',
   });
 }
@@ -100,7 +105,7 @@ async function layoutOfYaml(folder: string, { path, parts, names }: DataYaml, wh
   for (const [side, places] of parts) {
     const found: string[] = [];
     for (const place of places) found.push(...(await photosAt(root, place, where)));
-    listed.push({ side, fileNames: found });
+    listed.push({ side: side === 'unsplit' ? null : side, fileNames: found });
   }
   return { root, names, parts: listed };
 }
@@ -113,7 +118,7 @@ async function photosAt(root: string, place: string, where: string): Promise<str
     const kind = inside.startsWith('..') ? 'nothing' : await kindOfPath(target);
     if (kind === 'folder') return picturesBelow(root, inside);
     if (kind === 'file') {
-      const lines = (await readText(target)).split(/\r?\n/).map((line) => line.trim().replace(/^\.\//, ''));
+      const lines = (await readText(target)).split(/\r\n?|\n/).map((line) => line.trim().replace(/^\.\//, ''));
       return lines.filter((line) => line !== '');
     }
   }
@@ -151,19 +156,38 @@ function partsByFolder(fileNames: readonly string[]): Part[] {
   return [...bySide].map(([side, names]) => ({ side, fileNames: names }));
 }
 
-/** Labels of folders in which no photo has any belong to a part that the set does not name: they are no fault. */
+/**
+ * Labels of folders in which no photo has any belong to a part that the set does not name: they are no fault. Beside photos,
+ * a text file is one of labels where it begins like one.
+ */
 async function labelsWithoutPhoto(root: string, fileNames: readonly string[]): Promise<PhotoFault[]> {
-  const known = new Set(fileNames.map(labelOf));
-  const folders = new Set([...known].map((name) => dirname(name)));
-  if ((await kindOfPath(join(root, 'labels'))) !== 'folder') return [];
-  const labels = (await filesBelow(join(root, 'labels'), ['.txt'])).map((name) => `labels/${name}`);
-  return labels
-    .filter((label) => !known.has(label) && folders.has(dirname(label)) && label !== 'labels/classes.txt')
-    .map((fileName) => ({
-      fileName,
-      code: 'image-missing',
-      message: `${fileName}: there is no photo for these labels`,
-    }));
+  const inside = fileNames.filter((name) => !leadsOutside(name));
+  const known = new Set(inside.map(labelOf));
+  const photoFolders = new Set(inside.map((name) => dirname(name)));
+  const faults: PhotoFault[] = [];
+  for (const folder of new Set([...known].map((name) => dirname(name)))) {
+    if ((await kindOfPath(join(root, folder))) !== 'folder') continue;
+    for (const name of await filesBelow(join(root, folder), ['.txt'])) {
+      const label = folder === '.' ? name : `${folder}/${name}`;
+      if (dirname(label) !== folder || known.has(label) || label === 'labels/classes.txt') continue;
+      if (photoFolders.has(folder) && !(await beginsLikeLabels(join(root, label)))) continue;
+      const message = `${label}: there is no photo for these labels`;
+      faults.push({ fileName: label, code: 'image-missing', message });
+    }
+  }
+  return faults;
+}
+
+async function beginsLikeLabels(path: string): Promise<boolean> {
+  if ((await kindOfPath(path)) !== 'file') return false;
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0);
+    const text = buffer.toString('latin1', 0, bytesRead).trimStart();
+    return /^\d{1,6}([ \t]+[-+]?\d*\.?\d+(e[-+]?\d+)?){4}/i.test(text);
+  } finally {
+    await file.close();
+  }
 }
 
 function refuseNames(names: readonly string[], where: string): void {

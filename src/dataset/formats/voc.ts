@@ -39,9 +39,10 @@ export function parseVoc(text: string, where: string): VocPhoto {
   if (root.name !== 'annotation') refuse('<annotation>', `<${root.name}>`);
   const number = (parent: XmlElement, name: string, place: string): number => {
     const value = childText(parent, name);
-    if (value === null || !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value)) {
-      return refuse(`a number in <${name}> of ${place}`, value === null ? 'nothing' : JSON.stringify(value));
-    }
+    if (value === null) return refuse(`a number in <${name}> of ${place}`, 'nothing');
+    // Each digit can be read in one way only: a long row of them costs no more than its length.
+    const isNumber = /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(value) && Number.isFinite(Number(value));
+    if (!isNumber) refuse(`a number in <${name}> of ${place}`, JSON.stringify(value.slice(0, 40)));
     return Number(value);
   };
   const sizeElement = child(root, 'size');

@@ -5,14 +5,17 @@ import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { asWriteError } from '../../files/file-error.ts';
-import { type CocoFile, type CocoImage, cocoPieces } from '../coco.ts';
+import type { CocoFile, CocoImage } from '../coco.ts';
+import { cocoPieces, factsOf } from '../coco.ts';
 import { DatasetError, listFaults } from '../dataset-error.ts';
+import { plainPath, stemOf } from '../file-name.ts';
 import { subset } from '../prepared.ts';
 import { cocoFileOf } from '../write-prepared-node.ts';
 import { writeDataYaml } from './data-yaml.ts';
-import { stemOf } from './read-text-node.ts';
+import { kindOfPath } from './read-text-node.ts';
 import { labelOf } from './read-yolo-node.ts';
 import { writeVoc } from './voc.ts';
+import { refuseClashes, refuseEndings, refuseNamesOutside, refuseVocClasses } from './written-names.ts';
 import { yoloLine } from './yolo.ts';
 
 export const writtenFormats = ['coco', 'voc', 'yolo'] as const;
@@ -30,7 +33,7 @@ export interface WritableSet {
 export interface Omitted {
   /** Regions to ignore, which YOLO does not know. */
   readonly regions: number;
-  /** Annotations with attributes, landmarks or pairs, which only COCO keeps. */
+  /** Annotations with attributes, landmarks, pairs or other facts, which only COCO keeps. */
   readonly facts: number;
 }
 
@@ -41,17 +44,24 @@ export async function writeLabelledSet(
   set: WritableSet,
   { withPhotos }: { readonly withPhotos: boolean },
 ): Promise<Omitted> {
+  refuseNamesOutside(set.coco.images, out);
   if (format !== 'coco') refuseClashes(set.coco.images, out);
+  if (format === 'voc') refuseVocClasses(set.coco.categories, out);
+  if (format === 'yolo') refuseEndings(set.coco.images, out);
   const photoName = { coco: cocoPhoto, voc: vocPhoto, yolo: yoloPhoto(set) }[format];
   await writeNewFolder(out, async (folder) => {
     await { coco: writeCocoLabels, voc: writeVocLabels, yolo: writeYoloLabels }[format](folder, set);
     if (!withPhotos) return;
+    const missing: string[] = [];
     await eachAbreast(set.coco.images, 16, async ({ file_name }) => {
-      await copyPhoto(join(set.images, file_name), join(folder, photoName(file_name)));
+      const from = join(set.images, file_name);
+      if ((await kindOfPath(from)) === 'file') await copyPhoto(from, join(folder, photoName(file_name)));
+      else missing.push(file_name);
     });
+    refuseMissing(missing.sort(), set.images);
   });
   const { annotations } = set.coco;
-  const hasFacts = annotations.filter(({ attribute_ids, landmarks, pair_id }) => attribute_ids ?? landmarks ?? pair_id);
+  const hasFacts = annotations.filter((annotation) => Object.keys(factsOf(annotation)).length > 0);
   return {
     regions: format === 'yolo' ? annotations.filter(({ iscrowd }) => iscrowd === 1).length : 0,
     facts: format === 'coco' ? 0 : hasFacts.length,
@@ -124,14 +134,14 @@ async function writeVocLabels(folder: string, set: WritableSet): Promise<void> {
       difficult: iscrowd === 1,
     }));
     await writeDeep(
-      join(folder, 'Annotations', `${stemOf(fileName)}.xml`),
+      join(folder, 'Annotations', `${stemOf(plainPath(fileName))}.xml`),
       writeVoc({ fileName, size: { width, height }, objects }),
     );
   });
   for (const part of new Set(sides?.values() ?? [])) {
     const stems = coco.images
       .filter(({ file_name }) => sides!.get(file_name) === part)
-      .map(({ file_name }) => `${stemOf(file_name)}\n`);
+      .map(({ file_name }) => `${stemOf(plainPath(file_name))}\n`);
     await writeDeep(join(folder, 'ImageSets/Main', `${part}.txt`), stems.join(''));
   }
 }
@@ -171,22 +181,13 @@ function photosWithAnnotations(coco: CocoFile): [CocoImage, CocoFile['annotation
   return coco.images.map((image) => [image, annotationsOf.get(image.id)!]);
 }
 
-function refuseClashes(images: readonly CocoImage[], where: string): void {
-  const seen = new Map<string, string>();
-  const faults: string[] = [];
-  for (const { file_name } of images) {
-    const stem = stemOf(file_name);
-    const other = seen.get(stem);
-    if (other !== undefined) faults.push(`${other} and ${file_name}`);
-    if (/\p{Cc}/u.test(file_name)) faults.push(JSON.stringify(file_name));
-    seen.set(stem, file_name);
-  }
-  if (faults.length === 0) return;
-  throw new DatasetError('dataset-name-clash', 'photos would share a file of labels', {
+function refuseMissing(missing: readonly string[], where: string): void {
+  if (missing.length === 0) return;
+  throw new DatasetError('dataset-image-missing', `${missing.length} photos are missing`, {
     where,
-    expected: 'names that differ before their ending, without line ends',
-    got: listFaults(faults),
-    cure: 'Rename the photos, or convert to COCO.',
+    expected: 'every photo that the labels name',
+    got: `no ${listFaults(missing)}`,
+    cure: 'Name their folder with --images, or write the labels alone with --no-photos.',
   });
 }
 

@@ -32,9 +32,13 @@ interface Open {
 /** @throws DatasetError that names the line */
 export function parseXml(source: string, where: string): XmlElement {
   let at = 0;
-  const refuse = (got: string, expected = 'XML of elements and text', cure?: string): never => {
+  const refuse = (
+    got: string,
+    expected = 'XML of elements and text',
+    cure = 'Correct the file or remove it.',
+  ): never => {
     const line = source.slice(0, at).split('\n').length;
-    const facts = { where: `${where}, line ${line}`, expected, got, ...(cure === undefined ? {} : { cure }) };
+    const facts = { where: `${where}, line ${line}`, expected, got, cure };
     throw new DatasetError('dataset-not-xml', 'this is not XML that can be read', facts);
   };
   if (source.length > maxLength) refuse(`${source.length} characters`, `at most ${maxLength} characters`);

@@ -26,19 +26,21 @@ const sixDecimals = 0.8e-6;
 
 /** @param numClasses how many classes the data set names */
 export function parseYolo(text: string, where: string, size: Size, numClasses: number): YoloObject[] {
-  return text.split('\n').flatMap((line, index): YoloObject[] => {
+  return text.split(/\r\n?|\n/).flatMap((line, index): YoloObject[] => {
     const words = line.trim().split(/\s+/);
     if (words[0] === '') return [];
-    const refuse = (expected: string, cure?: string): never => {
+    const refuse = (expected: string, cure = 'Correct the line or remove it.'): never => {
       throw new DatasetError('dataset-not-yolo', 'this is not a line of YOLO labels', {
         where: `${where}, line ${index + 1}`,
         expected,
         got: JSON.stringify(line.trim().slice(0, 80)),
-        ...(cure === undefined ? {} : { cure }),
+        cure,
       });
     };
-    const numbers = words.map(Number);
-    if (numbers.some((value) => !Number.isFinite(value))) refuse('numbers');
+    const numbers = words.map((word) =>
+      /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(word) ? Number(word) : Number.NaN,
+    );
+    if (!numbers.every(Number.isFinite)) refuse('numbers');
     const [classIndex, ...shares] = numbers as [number, ...number[]];
     if (!Number.isInteger(classIndex) || classIndex < 0 || classIndex >= numClasses) {
       refuse(`a class from 0 to ${numClasses - 1}`, 'Do the class names belong to these labels?');
