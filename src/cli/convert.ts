@@ -34,7 +34,7 @@ export function convertCommand(): Command {
           cure: 'deepshop doctor lists them all.',
         });
       }
-      const { coco, clipped, empty } = checkBoxes(set.given, set.where);
+      const { coco, clipped, empty, outlines } = checkBoxes(set.given, set.where);
       const omitted = await writeLabelledSet(
         out,
         to,
@@ -49,7 +49,7 @@ export function convertCommand(): Command {
         boxes: coco.annotations.length,
         clipped,
         empty,
-        omitted,
+        omitted: { ...omitted, outlines },
       };
       if (json) {
         printJson(report);
@@ -60,6 +60,7 @@ export function convertCommand(): Command {
       );
       if (clipped > 0) printLine(`${clipped} boxes overshot their photo slightly and were cut back to it`);
       if (empty > 0) printLine(`${empty} boxes without an area were left out`);
+      if (outlines > 0) printLine(`outlines of ${outlines} boxes were left out`);
       if (omitted.regions > 0) printLine(`${omitted.regions} regions to ignore were left out: ${to} has none`);
       if (omitted.facts > 0)
         printLine(`attributes, landmarks or pairs of ${omitted.facts} garments were left out: ${to} has none`);

@@ -69,13 +69,15 @@ function preparing<F>(command: Command, read: (flags: F) => Promise<LabelledSet>
 }
 
 /** The report as people read it: a table of boxes a class, then what was put right or left out. */
-function describePreparation({ out, dataset, clipped, empty, dropped, unsplit, unmasked }: PrepareReport): string {
+function describePreparation(report: PrepareReport): string {
+  const { out, dataset, clipped, empty, outlines, dropped, unsplit, unmasked } = report;
   const lines = describeCounts(dataset);
   const droppedList = Object.entries(dropped)
     .sort(([, a], [, b]) => b - a)
     .map(([name, count]) => `${printable(name)} ${count}`);
   if (clipped > 0) lines.push(`${clipped} boxes overshot their photo slightly and were cut back to it`);
   if (empty > 0) lines.push(`${empty} boxes without an area were left out`);
+  if (outlines > 0) lines.push(`outlines of ${outlines} boxes were left out: a data set has boxes alone`);
   if (droppedList.length > 0) lines.push(`labels left out: ${droppedList.join(', ')}`);
   if (unsplit > 0) lines.push(`${unsplit} photos are not named by the split: they are in annotations.json alone`);
   if (unmasked > 0) lines.push(`${unmasked} photos have no mask`);

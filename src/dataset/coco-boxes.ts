@@ -9,6 +9,8 @@ export interface CheckedCoco {
   readonly clipped: number;
   /** Boxes without an area, left out. */
   readonly empty: number;
+  /** Boxes whose outline (`segmentation`: polygons or run lengths) is not kept. */
+  readonly outlines: number;
 }
 
 /** How far a box may overshoot its image and be cut back instead of refused: rounding and loose hands do that much. */
@@ -31,6 +33,7 @@ export function checkBoxes({ images, annotations, categories, attributes }: Give
   const outside: string[] = [];
   let clipped = 0;
   let empty = 0;
+  let outlines = 0;
   for (const annotation of annotations) {
     const { bbox } = annotation;
     const image = imageOf.get(annotation.image_id) as CocoImage;
@@ -44,6 +47,7 @@ export function checkBoxes({ images, annotations, categories, attributes }: Give
     else if (inside[2] <= 0 || inside[3] <= 0) empty++;
     else {
       if (inside.some((value, side) => value !== bbox[side])) clipped++;
+      if (isOutline(annotation.segmentation)) outlines++;
       const { id: annotationId, image_id, category_id, area = inside[2] * inside[3], iscrowd = 0 } = annotation;
       kept.push({ id: annotationId, image_id, category_id, bbox: inside, area, iscrowd, ...factsOf(annotation) });
     }
@@ -57,7 +61,11 @@ export function checkBoxes({ images, annotations, categories, attributes }: Give
     cure: 'Are they for another size or orientation of the photo? Correct or remove them.',
   });
   const named = attributes === undefined ? {} : { attributes };
-  return { coco: { images, annotations: kept, categories, ...named }, clipped, empty };
+  return { coco: { images, annotations: kept, categories, ...named }, clipped, empty, outlines };
+}
+
+function isOutline(segmentation: unknown): boolean {
+  return Array.isArray(segmentation) ? segmentation.length > 0 : segmentation !== null && segmentation !== undefined;
 }
 
 /** The box cut back to its image; null when it lies further outside than rounding explains. */

@@ -28,6 +28,8 @@ export interface PrepareReport {
   readonly dataset: DatasetDescription;
   readonly clipped: number;
   readonly empty: number;
+  /** Outlines that were left out: a data set has boxes. */
+  readonly outlines: number;
   readonly dropped: Readonly<Record<string, number>>;
   /** Photos that the split does not name; they are in `annotations.json` alone. */
   readonly unsplit: number;
@@ -40,7 +42,7 @@ const splitSchema = z.record(z.string(), z.enum(['train', 'val']));
 /** Prepares a data set. Nothing is written unless everything is in order. */
 export async function prepareLabelled(set: LabelledSet, options: PrepareOptions): Promise<PrepareReport> {
   refuseFaults(set);
-  const { coco: given, clipped, empty } = checkBoxes(set.given, set.where);
+  const { coco: given, clipped, empty, outlines } = checkBoxes(set.given, set.where);
   const relabelling =
     options.relabel === undefined
       ? ownLabels(given)
@@ -70,7 +72,7 @@ export async function prepareLabelled(set: LabelledSet, options: PrepareOptions)
   const { masks = null, out } = options;
   const dataset = await writePrepared(out, { images: set.images, masks, relabelling, parts });
   const unsplit = split === null ? 0 : coco.images.filter((image) => !isOnSide(split.get(image.file_name))).length;
-  return { out, dataset, clipped, empty, dropped: Object.fromEntries(dropped), unsplit, unmasked };
+  return { out, dataset, clipped, empty, outlines, dropped: Object.fromEntries(dropped), unsplit, unmasked };
 }
 
 /** Other parts than these, such as `test`, are in `annotations.json` alone. */
