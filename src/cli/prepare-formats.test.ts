@@ -113,7 +113,7 @@ describe('deepshop prepare coco', () => {
       },
     });
     // Each annotation is a box, or two regions for one, or counted above.
-    const dropped = Object.values(report.dropped as Record<string, number>).reduce((sum, each) => sum + each, 0);
+    const dropped = Object.values<number>(report.dropped).reduce((sum, each) => sum + each, 0);
     const { boxes, ignored } = counts.all;
     expect(boxes + ignored / 2 + report.empty + dropped).toBe(fashionpedia.annotations.length);
   });
