@@ -5,7 +5,7 @@
  * Shapes: one image, R regions, K classes with the background, C = K - 1, D detections.
  * Reference: torchvision's `RoIHeads.postprocess_detections`.
  */
-import { add, and, div, less, not, softmax, where } from '../graph/arithmetic.ts';
+import { add, and, clip, div, less, log, mul, not, sigmoid, softmax, sub, where } from '../graph/arithmetic.ts';
 import { concat, reshape, slice, transpose } from '../graph/layout.ts';
 import { gather, gatherND, nonMaxSuppression, topK } from '../graph/selection.ts';
 import { constant, type Value } from '../graph/value.ts';
@@ -30,17 +30,15 @@ export interface DetectionValues {
 /**
  * @param proposals of one image
  * @param imageSizes `[1, 2]`
- * @param temperature divides the logits; 1 leaves them
  */
 export function detect(
   proposals: Proposals,
   { classLogits, boxDeltas }: BoxHeadAnswer,
   imageSizes: Value,
   config: DetectorConfig['boxHead'],
-  temperature: number,
 ): DetectionValues {
   const numClasses = classLogits.shape[1] - 1;
-  const scores = slice(softmax(temperature === 1 ? classLogits : div(classLogits, temperature)), { axis: 1, start: 1 });
+  const scores = slice(softmax(classLogits), { axis: 1, start: 1 });
   const deltas = slice(boxDeltas, { axis: 1, start: 1 });
   const decoded = decodeBoxes(deltas, reshape(proposals.boxes, [-1, 1, 4]), config.deltaWeights);
   const clipped = reshape(clipBoxes(reshape(decoded, [1, -1, 4]), imageSizes), [-1, numClasses, 4]);
@@ -64,4 +62,27 @@ export function detect(
     labels: add(gather(reshape(classIndex, [-1]), best.indices), one),
     scores: best.values,
   };
+}
+
+/** How sure a model is, as a straight line over the log odds: what is right in seven of ten cases is to have the score 0.7. */
+export interface ScoreCalibration {
+  /** One over the temperature; above 0, so that the order of detections stays. */
+  readonly scale: number;
+  readonly shift: number;
+}
+
+export const uncalibrated: ScoreCalibration = { scale: 1, shift: 0 };
+/** Beyond it the log odds of float32 are infinite. */
+const surest = 1 - 1e-6;
+
+/**
+ * Scores that mean what they say, in the order that they had.
+ *
+ * @param scores `[D]` within 0 and 1
+ * @returns `[D]`
+ */
+export function calibrateScores(scores: Value, { scale, shift }: ScoreCalibration): Value {
+  if (scale === 1 && shift === 0) return scores;
+  const bounded = clip(scores, 1 - surest, surest);
+  return sigmoid(add(mul(log(div(bounded, sub(1, bounded))), scale), shift));
 }

@@ -42,11 +42,17 @@ describe('a detector', () => {
     expect(other.detections).not.toEqual(alone.detections);
   });
 
-  test('a temperature above 1 softens scores', async () => {
-    const soft = await createDetector({ ...tinyParts(), temperature: 4 });
-    const [hot, cold] = await Promise.all([soft.detect(tinyPhoto(3)), detector.detect(tinyPhoto(3))]);
-    await soft.release();
-    expect(hot.detections.scores[0]).toBeLessThan(cold.detections.scores[0]);
+  test('a calibration moves the scores and nothing else', async () => {
+    const [scale, shift] = [0.8, -1.5];
+    const calibrated = await createDetector({ ...tinyParts(), calibration: { scale, shift } });
+    const [moved, raw] = await Promise.all([calibrated.detect(tinyPhoto(3)), detector.detect(tinyPhoto(3))]);
+    await calibrated.release();
+    expect(moved.detections.boxes).toEqual(raw.detections.boxes);
+    expect(moved.detections.labels).toEqual(raw.detections.labels);
+    for (const [index, score] of raw.detections.scores.entries()) {
+      const odds = (score / (1 - score)) ** scale * Math.exp(shift);
+      expect(moved.detections.scores[index]).toBeCloseTo(odds / (1 + odds), 5);
+    }
   });
 
   test('refuses a map that the network lacks', async () => {

@@ -15,6 +15,7 @@ import type { GraphDefinition } from '../onnx/encode.ts';
 import type { Session } from '../onnx/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { DetectorConfig } from './config.ts';
+import type { ScoreCalibration } from './detect-graph.ts';
 import { inferenceGraph } from './inference-graph.ts';
 import { detectorNetwork, type FeatureMaps } from './network.ts';
 
@@ -23,8 +24,8 @@ export interface DetectorParts {
   readonly config: DetectorConfig;
   readonly preprocessing: PreprocessingConfig;
   readonly parameters: Parameters;
-  /** Divides the logits; 1 when left out. */
-  readonly temperature?: number | undefined;
+  /** Scores stay as they are when left out. */
+  readonly calibration?: ScoreCalibration | undefined;
 }
 
 /** From a graph to something that runs it. */
@@ -100,10 +101,10 @@ export class Detector {
 
 /** The first graph of a model: `pixels` and `imageSizes` in; `boxes`, `labels`, `scores` and the named maps out. */
 function detectorGraph(
-  { config, parameters, temperature = 1 }: DetectorParts,
+  { config, parameters, calibration }: DetectorParts,
   features: readonly FeatureName[],
 ): GraphDefinition {
-  const graph = inferenceGraph(detectorNetwork(config), config, temperature);
+  const graph = inferenceGraph(detectorNetwork(config), config, calibration);
   const maps = Object.fromEntries(features.map((name) => [name, featureMap(graph.features, config, name)]));
   return { outputs: { ...graph.detections, ...maps }, bindings: parameters };
 }

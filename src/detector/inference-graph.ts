@@ -7,7 +7,7 @@ import { input, integers, UNKNOWN, type Value } from '../graph/value.ts';
 import { alignRegions } from './align-regions.ts';
 import { anchorsOfLevel } from './anchor-graph.ts';
 import { alignRule, type DetectorConfig, proposalRule, regionStrides } from './config.ts';
-import { type DetectionValues, detect } from './detect-graph.ts';
+import { calibrateScores, type DetectionValues, detect, type ScoreCalibration, uncalibrated } from './detect-graph.ts';
 import { type BoxHeadAnswer, concatLevels, type DetectorNetwork, type FeatureMaps, type RpnLevel } from './network.ts';
 import { type Proposals, propose } from './propose.ts';
 
@@ -22,7 +22,11 @@ export interface InferenceGraph {
   readonly intermediate: { readonly rpn: RpnLevel; readonly proposals: Proposals; readonly boxHead: BoxHeadAnswer };
 }
 
-export function inferenceGraph(network: DetectorNetwork, config: DetectorConfig, temperature = 1): InferenceGraph {
+export function inferenceGraph(
+  network: DetectorNetwork,
+  config: DetectorConfig,
+  calibration: ScoreCalibration = uncalibrated,
+): InferenceGraph {
   const pixels = input('pixels', 'float32', [1, 3, UNKNOWN, UNKNOWN]);
   const imageSizes = input('imageSizes', 'float32', [1, 2]);
   const features = network.features(pixels);
@@ -40,6 +44,7 @@ export function inferenceGraph(network: DetectorNetwork, config: DetectorConfig,
     alignRule(config),
   );
   const boxHead = network.boxHead(regions);
-  const detections = detect(proposals, boxHead, imageSizes, config.boxHead, temperature);
+  const found = detect(proposals, boxHead, imageSizes, config.boxHead);
+  const detections = { ...found, scores: calibrateScores(found.scores, calibration) };
   return { pixels, imageSizes, detections, features, intermediate: { rpn: concatLevels(levels), proposals, boxHead } };
 }

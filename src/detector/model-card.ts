@@ -6,14 +6,14 @@ import { detectorNetwork } from './network.ts';
 
 /** Markdown. Numbers of the metrics at the first two levels become rows. */
 export function describeModel(model: Model, metrics: unknown): string {
-  const { name, config, preprocessing, minScore, temperature, descriptors } = model;
+  const { name, config, preprocessing, minScore, calibration, descriptors } = model;
   const rows: CardRow[] = [
     ['classes', config.classes.map(escapeCell).join(', ')],
     ['trunk', config.trunk],
     ['parameters', describeCount(detectorNetwork(config).specs)],
     ['photos', describeSize(preprocessing)],
     ['shown from score', typeof minScore === 'number' ? String(minScore) : 'by class, see model.json'],
-    ['temperature', String(temperature)],
+    ['calibration of scores', `log odds x ${calibration.scale} + ${calibration.shift}`],
     ...Object.entries(descriptors).map(
       ([descriptor, definition]): CardRow => [`space of ${descriptor}`, definition?.spaceId ?? ''],
     ),

@@ -50,7 +50,12 @@ describe('a model directory', () => {
       'weights.safetensors',
     ]);
     const model = await readModel(directory);
-    expect(model).toMatchObject({ name: 'tiny', minScore: 0.3, temperature: 1, preprocessing: parts.preprocessing });
+    expect(model).toMatchObject({
+      name: 'tiny',
+      minScore: 0.3,
+      calibration: { scale: 1, shift: 0 },
+      preprocessing: parts.preprocessing,
+    });
     expect(model.config).toEqual(tinyConfig);
     expect(model.descriptors.garment).toMatchObject({ kind: 'regions', maps: ['C3', 'C4', 'C5'], keptMaps: ['C3'] });
     expect(model.descriptors.paper).toMatchObject({ kind: 'picture', map: 'P6', side: 64 });

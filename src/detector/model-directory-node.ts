@@ -1,5 +1,6 @@
 /** @file Model directories of Faster R-CNN on disk. */
 import { defaultDescriptors, type WrittenDescriptors, withSpaceIds } from './descriptors.ts';
+import { uncalibrated } from './detect-graph.ts';
 import { describeModel } from './model-card.ts';
 import { type Model, type Precision, parseModel, serialiseModelJson, serialiseWeights } from './model-directory.ts';
 import { type ModelFiles, readModelExtras, readModelFiles, writeModelFiles } from './model-files-node.ts';
@@ -13,7 +14,7 @@ export interface LoadedModel extends Model {
 
 /** What is written; what is left out has a default. */
 export type NewModel = Pick<Model, 'name' | 'config' | 'preprocessing' | 'parameters'> & {
-  readonly [K in 'minScore' | 'temperature']?: Model[K] | undefined;
+  readonly [K in 'minScore' | 'calibration']?: Model[K] | undefined;
 } & {
   /** Definitions, with calibrations where they were measured; space ids are worked out. Default: `garment`, and `paper` where the pyramid has a P6. */
   readonly descriptors?: WrittenDescriptors | undefined;
@@ -49,10 +50,10 @@ export async function loadModel({ directory, json, weights, modelId }: ModelFile
  * @throws ModelError when the path holds something that is not a model directory
  */
 export async function writeModel(directory: string, model: NewModel): Promise<void> {
-  const { name, config, preprocessing, parameters, minScore = DEFAULT_MIN_SCORE, temperature = 1 } = model;
+  const { name, config, preprocessing, parameters, minScore = DEFAULT_MIN_SCORE, calibration = uncalibrated } = model;
   const definitions = model.descriptors ?? defaultDescriptors(config);
   const descriptors = await withSpaceIds(definitions, config, preprocessing, parameters);
-  const complete: Model = { name, config, preprocessing, minScore, temperature, descriptors, parameters };
+  const complete: Model = { name, config, preprocessing, minScore, calibration, descriptors, parameters };
   await writeModelFiles(directory, {
     json: serialiseModelJson(complete),
     weights: serialiseWeights(parameters, model.precision ?? 'float16'),
@@ -83,10 +84,10 @@ export async function writeWithDescriptors(
     readonly precision?: Precision;
   },
 ): Promise<void> {
-  const { name, config, preprocessing, minScore, temperature } = model;
+  const { name, config, preprocessing, minScore, calibration } = model;
   const { card, recipe, metrics } = await readModelExtras(model.directory);
   await writeModel(directory, {
-    ...{ name, config, preprocessing, minScore, temperature, parameters, descriptors, recipe, metrics, precision },
+    ...{ name, config, preprocessing, minScore, calibration, parameters, descriptors, recipe, metrics, precision },
     ...(card === undefined ? {} : { card: withSection(card, section) }),
   });
 }

@@ -15,6 +15,7 @@ import { parseSafetensors, serialiseSafetensors } from '../weights/safetensors.t
 import { repeatedKey } from '../weights/unique-keys.ts';
 import { type DetectorConfig, parseDetectorConfig } from './config.ts';
 import { descriptorsSchema, hasMapsOf, type ModelDescriptors, mapsOf, spaceIds } from './descriptors.ts';
+import { type ScoreCalibration, uncalibrated } from './detect-graph.ts';
 import { detectorNetwork } from './network.ts';
 import { vectorHead } from './vector-head.ts';
 
@@ -42,8 +43,10 @@ const modelSchema = commonModelSchema.extend({
   architecture: z.record(z.string(), z.unknown()),
   /** Detections under it are not shown: one for all, or one a class. */
   minScore: z.union([score, z.record(z.string(), score)]),
-  /** Divides the logits before softmax. */
-  temperature: z.number().positive(),
+  /** Of scores: what `calibrateScores` does; models from before have none. */
+  calibration: z.strictObject({ scale: z.number().positive(), shift: z.number() }).default(uncalibrated),
+  /** Stated by models from before, which never used it. */
+  temperature: z.literal(1).optional(),
   descriptors: descriptorsSchema,
 });
 
@@ -56,7 +59,7 @@ export interface Model {
   readonly config: DetectorConfig;
   readonly preprocessing: PreprocessingConfig;
   readonly minScore: MinScore;
-  readonly temperature: number;
+  readonly calibration: ScoreCalibration;
   readonly descriptors: ModelDescriptors;
   readonly parameters: Parameters;
 }
@@ -84,7 +87,7 @@ export class ModelError extends DeepShopError {
  */
 export async function parseModel(json: string, weights: Uint8Array, where: string): Promise<Model> {
   const parsed = parseModelJson(json, { kind: 'faster-rcnn', schema: modelSchema, where: `${where}/model.json` });
-  const { formatVersion: _, kind: __, architecture, classes, ...rest } = parsed;
+  const { formatVersion: _, kind: __, temperature: ___, architecture, classes, ...rest } = parsed;
   const config = parseDetectorConfig({ ...architecture, classes }, `${where}/model.json, architecture`);
   checkFacts(config, rest, `${where}/model.json`);
   const file = `${where}/weights.safetensors`;

@@ -14,9 +14,9 @@ import { regionVectors } from './region-graph.ts';
  * `vectors` of the boxes. What a program needs to know besides is in the metadata, as JSON.
  */
 export function exportGraph(model: Model & { readonly modelId: string }): GraphDefinition {
-  const { config, parameters, temperature, descriptors, name, modelId, minScore, preprocessing } = model;
+  const { config, parameters, calibration, descriptors, name, modelId, minScore, preprocessing } = model;
   const { garment } = descriptors;
-  const { detections, features } = inferenceGraph(detectorNetwork(config), config, temperature);
+  const { detections, features } = inferenceGraph(detectorNetwork(config), config, calibration);
   const outputs: Record<string, Value> = { ...detections };
   if (garment !== undefined) {
     const maps = Object.fromEntries(mapsOf(garment).map((map) => [map, featureMap(features, config, map)]));

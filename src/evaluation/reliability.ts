@@ -8,7 +8,7 @@ import { type Matches, outcome } from './match-detections.ts';
 /** Each a tenth of the scores. */
 const numBins = 10;
 /** Detections below are left out: a detector's long tail of 0.02s is always right about itself. */
-const lowestScore = 0.05;
+export const lowestScore = 0.05;
 
 /**
  * Expected calibration error: the mean distance between a bin's scores and its share of detections that find an annotation
