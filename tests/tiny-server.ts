@@ -144,7 +144,7 @@ export async function openTinyServer(
     log: null,
     ...change,
   };
-  metrics.observe({ queues: parts.queues, queries: parts.queries, searcher });
+  metrics.observe({ queues: parts.queues, queries: parts.queries, searcher: parts.searcher });
   const app = await createApp(parts);
   return {
     app,

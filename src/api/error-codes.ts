@@ -47,6 +47,7 @@ export const errorCodes = {
   internal: [500, 'a fault of the server; its log has the request id'],
   'fetch-unreachable': [502, 'the server at the address cannot be reached'],
   'store-busy': [503, 'another process writes the store; see Retry-After'],
+  'store-unavailable': [503, 'the engine that keeps the store does not answer; see Retry-After'],
   deadline: [503, 'the request took too long; see Retry-After'],
   unavailable: [503, 'the server starts or stops; see Retry-After'],
   'fetch-timeout': [504, 'the server at the address is too slow'],

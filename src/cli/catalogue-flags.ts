@@ -1,12 +1,10 @@
 /** @file Flags that say what a catalogue is and how its columns and pictures are read. */
-import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AttributeSchema, AttributeType } from '../catalogue/attributes.ts';
 import { type CatalogueFormat, catalogueFormats } from '../catalogue/catalogue-format-node.ts';
 import { parseAttributeFlag } from '../catalogue/feed-columns.ts';
 import { parseAllowedHost } from '../catalogue/web-address.ts';
 import { UsageError } from '../errors/errors.ts';
-import { parseStoreAddress } from '../stores/opensearch-address.ts';
 
 export interface CatalogueFlags {
   readonly format?: CatalogueFormat;
@@ -37,14 +35,6 @@ export function checkCatalogueFlags({ fetch, allowHost }: CatalogueFlags): void 
     expected: '--fetch beside it',
     got: 'no --fetch',
   });
-}
-
-/**
- * Where the pictures of a store's catalogue are kept: beside the store, `shop` and `shop.pictures`; in the working directory
- * for one in an engine.
- */
-export function pictureFolder(store: string): string {
-  return `${resolve(parseStoreAddress(store)?.name ?? store)}.pictures`;
 }
 
 /** `price=PreisBrutto`; a column may have "=" in its name. */

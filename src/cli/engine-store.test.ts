@@ -22,6 +22,7 @@ import { run } from './main.ts';
 
 const ids = Array.from({ length: 12 }, (_, at) => `item-${at}`);
 let folder = '';
+const startedIn = process.cwd();
 
 async function deepshop(argv: readonly string[], engine: GarmentEngine = shapesEngine) {
   process.exitCode = undefined;
@@ -48,6 +49,8 @@ async function productsOf(store: string): Promise<string[]> {
 describe.skipIf(!hasEngine)(engineTitle('deepshop with a store in OpenSearch'), () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'deepshop-engine-store-'));
+    // What lies beside a store in an engine is in the working directory.
+    process.chdir(folder);
     for (const [at, id] of ids.entries()) {
       const { width, height, pixels } = shapes([20, 20, 50, 30, [20 * at, 240 - 20 * at, 60]]);
       await sharp(pixels, { raw: { width, height, channels: 3 } })
@@ -59,6 +62,7 @@ describe.skipIf(!hasEngine)(engineTitle('deepshop with a store in OpenSearch'), 
     process.exitCode = undefined;
   });
   afterAll(async () => {
+    process.chdir(startedIn);
     await rm(folder, { recursive: true });
     await removeEngineStores();
   });

@@ -16,7 +16,7 @@ interface ReplayFlags {
 export function eventsCommand(): Command {
   const replay = new Command('replay')
     .description('clicks as a query set for deepshop evaluate retrieval --query-set')
-    .requiredOption('--store <dir>', 'store that was served')
+    .requiredOption('--store <place>', 'store that was served')
     .option('--out <file>', 'file to write; stdout where it is left out')
     .addOption(
       new Option('--weakest <event>', 'the least that counts').choices(['click', 'cart', 'purchase']).default('click'),
@@ -42,7 +42,7 @@ export function eventsCommand(): Command {
   const forget = new Command('forget')
     .description('remove a query and its events')
     .argument('<query-id>', 'as answers have it')
-    .requiredOption('--store <dir>', 'store that was served')
+    .requiredOption('--store <place>', 'store that was served')
     .action(async (queryId: string, { store }: { readonly store: string }) => {
       const wasThere = await openEventLog(eventFolderOf(store), { keepDays: 1 }).forget(queryId);
       if (!wasThere) markFailed();

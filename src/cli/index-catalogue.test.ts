@@ -7,8 +7,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { captureOutput } from '../../tests/capture-output.ts';
 import { createColourEngine } from '../../tests/colour-engine.ts';
 import type { AttributeSchema } from '../catalogue/attributes.ts';
+import { readLastImport } from '../server/last-import-node.ts';
 import { openStoreForWriting } from '../stores/exact-store-node.ts';
 import { openAnyStore } from '../stores/open-store-node.ts';
+import { indexSource } from './index-catalogue.ts';
 import { run } from './main.ts';
 
 const engine = createColourEngine();
@@ -140,4 +142,16 @@ test.each<[string[], RegExp]>([
   expect(err).toMatch(message);
   expect(status).toBe(2);
   expect(await readdir(folder)).toEqual(['shop']);
+});
+
+test('how a run went is written down for the keeper, whichever command indexed', async () => {
+  await write('good.png', await picture('#e02020'));
+  const feed = await write('shop.csv', 'id,image\na,good.png\nb,missing.png\n');
+  // As `deepshop demo` does it.
+  await indexSource(feed, { store, model: '', descriptor: 'garment', loadEngine: async () => engine });
+  const last = await readLastImport(store);
+  expect(last).toMatchObject({ source: 'shop.csv', added: 1, unchanged: 0, numFailed: 1 });
+  expect(last?.failed[0]?.source).toContain('b');
+  expect((await index(feed)).document).toMatchObject({ unchanged: 1 });
+  expect(await readLastImport(store)).toMatchObject({ added: 0, unchanged: 1 });
 });

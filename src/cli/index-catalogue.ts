@@ -13,11 +13,12 @@ import { waitForLock } from '../files/wait-for-lock-node.ts';
 import { factsSchema } from '../retrieval/garment-facts.ts';
 import { type IndexOptions, type IndexReport, indexCatalogue } from '../retrieval/index-catalogue-node.ts';
 import { writeLastImport } from '../server/last-import-node.ts';
+import { pictureFolderOf } from '../server/picture-stock-node.ts';
 import { openAnyStoreForWriting } from '../stores/open-store-node.ts';
 import { type StoreKind, storeKinds } from '../stores/store-manifest-node.ts';
 import type { RetryCounts } from '../stores/vector-store.ts';
 import { plural } from '../text/plural.ts';
-import { addCatalogueFlags, type CatalogueFlags, checkCatalogueFlags, pictureFolder } from './catalogue-flags.ts';
+import { addCatalogueFlags, type CatalogueFlags, checkCatalogueFlags } from './catalogue-flags.ts';
 import {
   bundledModel,
   describeFailure,
@@ -82,8 +83,6 @@ export function indexCommand(loadEngine: LoadEngine): Command {
           onSkip: ({ reason }) => skipped.set(reason, (skipped.get(reason) ?? 0) + 1),
         });
         const { added, updated, unchanged, removed, failed } = report;
-        // For the keeper of a server; a store whose folder cannot be written beside is indexed all the same.
-        await writeLastImport(flags.store, source, report).catch(() => {});
         // A shard of a small catalogue may be empty.
         if (added + updated + unchanged === 0 && failed.length > 0) {
           log(`deepshop: nothing could be indexed from ${printable(source)}`);
@@ -110,7 +109,7 @@ function requireStore(store: string | undefined): string {
   });
 }
 
-/** Opens everything, shows progress, and gives the lock back whatever happens. */
+/** Opens everything, shows progress, gives the lock back whatever happens, and writes down how it went. */
 export async function indexSource(
   source: string,
   {
@@ -154,8 +153,9 @@ export async function indexSource(
   const fetcher = fetch ? await openFetcher(directory, allowHost) : null;
   const entries = readCatalogue(source, { ...options, onSkip });
   const progress = showProgress('indexing', total);
+  let report: IndexReport;
   try {
-    return await indexCatalogue(fetcher === null ? entries : fetchPictures(entries, (url) => fetcher.fetch(url)), {
+    report = await indexCatalogue(fetcher === null ? entries : fetchPictures(entries, (url) => fetcher.fetch(url)), {
       engine,
       store,
       descriptor,
@@ -180,6 +180,9 @@ export async function indexSource(
     await store.close();
     if (store.retries !== undefined) logRetries(store.retries);
   }
+  // For the keeper of a server; a store whose folder cannot be written beside is indexed all the same.
+  await writeLastImport(directory, source, report).catch(() => {});
+  return report;
 }
 
 /** A cluster that is too small or falls apart should be noticed. */
@@ -193,7 +196,7 @@ function logRetries({ busy, unavailable, partial, conflicts }: RetryCounts): voi
 /** The client for HTTP takes a while to load, and most catalogues are files. */
 async function openFetcher(store: string, allowed: readonly string[]): Promise<PictureFetcher> {
   const { PictureFetcher } = await import('../catalogue/picture-fetcher-node.ts');
-  return new PictureFetcher({ cache: pictureFolder(store), allowed: new Set(allowed) });
+  return new PictureFetcher({ cache: pictureFolderOf(store), allowed: new Set(allowed) });
 }
 
 /** An attribute of a feed cannot have the name of one that is made from pictures. */

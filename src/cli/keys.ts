@@ -19,7 +19,7 @@ interface CreateFlags {
 export function keysCommand(): Command {
   const create = new Command('create')
     .description('make a key; it is shown once and kept nowhere')
-    .requiredOption('--store <dir>', 'store that is served')
+    .requiredOption('--store <place>', 'store that is served')
     .option('--scope <scope>', `what it allows: ${scopes.join(', ')}; each allows those before it`, collectScope, [])
     .option(
       '--origin <origin>',
@@ -45,7 +45,7 @@ export function keysCommand(): Command {
     });
   const list = new Command('list')
     .description('the keys that there are')
-    .requiredOption('--store <dir>', 'store that is served')
+    .requiredOption('--store <place>', 'store that is served')
     .option('--json', 'print one JSON document')
     .action(async ({ store, json }: { readonly store: string; readonly json?: boolean }) => {
       const keys = await listKeys(keyFileOf(store));
@@ -60,7 +60,7 @@ export function keysCommand(): Command {
   const revoke = new Command('revoke')
     .description('end a key; a running server knows it within a second')
     .argument('<id>', 'as deepshop keys list names it')
-    .requiredOption('--store <dir>', 'store that is served')
+    .requiredOption('--store <place>', 'store that is served')
     .action(async (id: string, { store }: { readonly store: string }) => {
       await revokeKey(keyFileOf(store), id);
       printLine(`key ${printable(id)} is revoked`);

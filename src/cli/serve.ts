@@ -36,7 +36,7 @@ interface Flags {
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('answer over HTTP: detect, search, items, events; docs/serving.md')
-    .requiredOption('--store <dir>', 'store made by deepshop index')
+    .requiredOption('--store <place>', 'store made by deepshop index: a folder, or opensearch://HOST:PORT/NAME')
     .option('--model <dir>', 'model directory', bundledModel);
   return addEncoderFlag(command)
     .option('--port <n>', 'port; 0 for any that is free', parsePort, 3000)

@@ -45,6 +45,12 @@ function internalError(): ApiError {
   return new ApiError('internal', 'the server has a fault', { cure });
 }
 
+/** Where the engine is, and what it says, is the keeper's: the log has it. */
+export function storeIsAway(): ApiError {
+  const facts = { expected: 'an answer of the store', got: 'none', cure: 'Try again in a moment.' };
+  return new ApiError('store-unavailable', 'the store does not answer', facts, 5);
+}
+
 export function fetchingIsOff(): ApiError {
   return new ApiError('url-queries-off', 'this server does not fetch pictures from addresses', {
     expected: 'the picture itself',

@@ -3,7 +3,7 @@ import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { type Endpoint, type EndpointName, endpoints } from '../api/endpoints.ts';
 import { DeepShopError } from '../errors/errors.ts';
-import { ApiError, toErrorAnswer } from './api-error.ts';
+import { ApiError, storeIsAway, toErrorAnswer } from './api-error.ts';
 import { authorise } from './authorise.ts';
 import { retryAfterOf } from './carried-error.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
@@ -85,7 +85,11 @@ export async function createApp(
     );
   });
 
-  app.setErrorHandler((error, request, reply) => sendError(asKnown(error), request, reply));
+  app.setErrorHandler((error, request, reply) => {
+    const isAway = error instanceof DeepShopError && error.code === 'store-unavailable';
+    if (isAway) request.log.error({ requestId: request.id, reason: error.message }, 'the store does not answer');
+    return sendError(isAway ? storeIsAway() : asKnown(error), request, reply);
+  });
   const hasApp = parts.webFolder !== null;
   app.setNotFoundHandler((request, reply) =>
     hasApp && isPagePath(request.method, request.url)

@@ -230,6 +230,10 @@ export function createSearcher(parts: SearcherParts): Searcher {
       };
     },
 
+    async probe() {
+      await (await stores.current()).probe?.();
+    },
+
     async counts() {
       const { rows, products: numProducts } = await (await stores.current()).stats();
       return { rows, products: numProducts, photos: photos.numPhotos, photoBytes: photos.numBytes };

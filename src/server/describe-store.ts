@@ -9,14 +9,8 @@ export async function describeStore(
   store: OpenedStore,
   { kind, committedAt }: { readonly kind: string; readonly committedAt: number | null },
 ): Promise<Pick<AdminSummary, 'store' | 'catalogue'>> {
-  const labels = new Map<string, number>();
-  const categories = new Map<string, number>();
-  const brands = new Map<string, number>();
-  for await (const { label, attributes } of store.rows()) {
-    count(labels, label);
-    count(categories, attributes.category);
-    count(brands, attributes.brand);
-  }
+  const { labels, categories, brands } =
+    store.countValues === undefined ? await countRows(store) : await askCounts(store);
   const { modelId, spaceId } = store.manifest;
   return {
     store: {
@@ -29,6 +23,33 @@ export async function describeStore(
     },
     catalogue: { labels: listed(labels), categories: listed(categories), brands: listed(brands) },
   };
+}
+
+type Counts = Map<string, number>;
+
+interface CatalogueCounts {
+  readonly labels: Counts;
+  readonly categories: Counts;
+  readonly brands: Counts;
+}
+
+async function countRows(store: OpenedStore): Promise<CatalogueCounts> {
+  const [labels, categories, brands]: Counts[] = [new Map(), new Map(), new Map()];
+  for await (const { label, attributes } of store.rows()) {
+    count(labels, label);
+    count(categories, attributes.category);
+    count(brands, attributes.brand);
+  }
+  return { labels, categories, brands };
+}
+
+async function askCounts(store: OpenedStore): Promise<CatalogueCounts> {
+  const ask = async (name: string) => {
+    const counts: Counts = new Map();
+    for await (const { value, rows } of store.countValues?.(name) ?? []) counts.set(value, rows);
+    return counts;
+  };
+  return { labels: await ask('label'), categories: await ask('category'), brands: await ask('brand') };
 }
 
 /** Stores with an index say how good it was when it was made. */
@@ -46,7 +67,7 @@ function indexOf(manifest: StoreStamp & { readonly index?: unknown }): AdminSumm
   return { rows: numbers[0], queries: numbers[1], recall: numbers[2], recallFiltered: numbers[3] };
 }
 
-function count(counts: Map<string, number>, value: unknown): void {
+function count(counts: Counts, value: unknown): void {
   if (typeof value === 'string') counts.set(value, (counts.get(value) ?? 0) + 1);
 }
 

@@ -3,10 +3,11 @@
  * written with its first event; most have none and are never written. After the days that the server keeps, files go.
  */
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { eventTypes, type ShopEvent } from '../api/event.ts';
 import { writeFileAtomically } from '../files/atomic-file-node.ts';
+import { besideStore } from '../stores/beside-store-node.ts';
 import type { KnownQuery } from './query-memory.ts';
 import { encodeFloats } from './read-vector.ts';
 
@@ -49,7 +50,7 @@ export interface EventLog {
 
 /** The folder of a store's events unless it is said. */
 export function eventFolderOf(store: string): string {
-  return `${resolve(store)}.events`;
+  return besideStore(store, '.events');
 }
 
 /** @param keepDays files of earlier days are removed */

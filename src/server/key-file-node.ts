@@ -4,12 +4,12 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmod, readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import { scopes } from '../api/endpoints.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file-node.ts';
 import { acquireLock } from '../files/lock-file-node.ts';
+import { besideStore } from '../stores/beside-store-node.ts';
 import type { AccessKey, KeyRing } from './access-key.ts';
 
 const keySchema = z.strictObject({
@@ -31,7 +31,7 @@ type StoredKey = z.infer<typeof keySchema>;
 
 /** Where the keys of a store are unless it is said. */
 export function keyFileOf(store: string): string {
-  return `${resolve(store)}.keys.json`;
+  return besideStore(store, '.keys.json');
 }
 
 /** Makes a key. @returns what is known of it, and the token, which nothing keeps */

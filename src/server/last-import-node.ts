@@ -1,9 +1,11 @@
 /** @file How the last run of `deepshop index` went, in a file beside the store: for the keeper's page. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { type AdminSummary, adminSummary } from '../api/admin.ts';
 import { writeFileAtomically } from '../files/atomic-file-node.ts';
+import { besideStore } from '../stores/beside-store-node.ts';
+import { parseStoreAddress } from '../stores/opensearch-address.ts';
 
 export type LastImport = NonNullable<AdminSummary['lastImport']>;
 
@@ -24,8 +26,8 @@ export async function writeLastImport(
     readonly failed: LastImport['failed'];
   },
 ): Promise<void> {
-  // A store that is a service has no place beside it; nor has one that was not made, as nothing could be indexed.
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(store) || !existsSync(store)) return;
+  // One that was not made, as nothing could be indexed, has nothing beside it.
+  if (parseStoreAddress(store) === undefined && !existsSync(store)) return;
   const last: LastImport = {
     at: new Date().toISOString(),
     source: basename(source),
@@ -49,5 +51,5 @@ export async function readLastImport(store: string): Promise<AdminSummary['lastI
 }
 
 function fileOf(store: string): string {
-  return `${resolve(store)}.last-import.json`;
+  return besideStore(store, '.last-import.json');
 }

@@ -74,7 +74,16 @@ export class Metrics {
         for (const [outcome, count] of Object.entries(queries.counts)) this.set({ outcome }, count);
       },
     });
-    const counts = onceAWhile(() => searcher.counts());
+    // Of a store that does not answer, numbers are unknown; the others are still to be had.
+    const counts = onceAWhile(() => searcher.counts().catch(() => undefined));
+    new Gauge({
+      name: 'deepshop_store_up',
+      help: '1 while the store answers.',
+      registers,
+      async collect() {
+        this.set((await counts()) === undefined ? 0 : 1);
+      },
+    });
     const counted = {
       deepshop_photos: ['photos', 'Photos in memory.'],
       deepshop_photo_bytes: ['photoBytes', 'Memory that photos take.'],
@@ -87,7 +96,7 @@ export class Metrics {
         help,
         registers,
         async collect() {
-          this.set((await counts())[count]);
+          this.set((await counts())?.[count] ?? Number.NaN);
         },
       });
     }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { PictureFetcher } from '../catalogue/picture-fetcher-node.ts';
 import { writeFileAtomically } from '../files/atomic-file-node.ts';
 import { imageFormat } from '../image/image-format.ts';
+import { besideStore } from '../stores/beside-store-node.ts';
 import { fetchingIsOff } from './api-error.ts';
 import type { PictureStock } from './write-items-node.ts';
 
@@ -17,9 +18,9 @@ export interface StockOptions {
   readonly allowedHosts: ReadonlySet<string>;
 }
 
-/** The folder of a store's pictures: beside it, since a store may be made anew. */
+/** The folder of a store's pictures. */
 export function pictureFolderOf(store: string): string {
-  return `${resolve(store)}.pictures`;
+  return besideStore(store, '.pictures');
 }
 
 export function createPictureStock({ folder, fetches, allowedHosts }: StockOptions): PictureStock {

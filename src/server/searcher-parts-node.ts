@@ -6,12 +6,14 @@ import { createSearcher, type SearcherParts } from './create-searcher.ts';
 import { type PhotoLimits, PhotoMemory } from './photo-memory.ts';
 import { createPictureStock, type StockOptions } from './picture-stock-node.ts';
 import type { Searcher } from './searcher.ts';
-import { openStoreAccess } from './store-access-node.ts';
+import { openStoreAccess, type StorePatience } from './store-access-node.ts';
 import { writeItems } from './write-items-node.ts';
 
 /** Can be sent to a thread. */
 export interface SearcherSettings {
   readonly store: string;
+  /** Of stores in an engine. */
+  readonly patience?: StorePatience | undefined;
   readonly photos: PhotoLimits;
   readonly stock: StockOptions;
   /** Of a photo that is sent. */
@@ -27,7 +29,7 @@ const forgetEveryMs = 10_000;
 
 export async function openSearcher(
   engine: GarmentEngine,
-  { store, photos: limits, stock, maxPixels, thread }: SearcherSettings,
+  { store, patience, photos: limits, stock, maxPixels, thread }: SearcherSettings,
   { onStage, now }: Pick<SearcherParts, 'onStage'> & { readonly now?: () => number } = {},
 ): Promise<Searcher> {
   const photos = new PhotoMemory(limits, { newId: () => newPhotoId(thread), ...(now === undefined ? {} : { now }) });
@@ -36,7 +38,7 @@ export async function openSearcher(
   const pictures = createPictureStock(stock);
   const searcher = createSearcher({
     engine,
-    stores: await openStoreAccess(store, engine),
+    stores: await openStoreAccess(store, engine, patience),
     photos,
     decode: (bytes) => readPhotoWithin(bytes, { maxSide: decodedSide, maxPixels, where: 'photo' }),
     writeItems: (opened, operations) => writeItems(opened, operations, { engine, stock: pictures, maxPixels }),

@@ -43,6 +43,7 @@ export async function openSearcherPool(
       await Promise.all(threads.map((thread) => thread.call('refresh', [])));
     },
     summary: () => first.call('summary', []),
+    probe: () => leastBusy().call('probe', []),
     async counts() {
       const all = await Promise.all(threads.map((thread) => thread.call('counts', [])));
       const [{ rows, products }] = all;

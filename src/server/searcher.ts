@@ -88,6 +88,8 @@ export interface Searcher {
   summary(): Promise<StoreSummary>;
   /** Looks for commits of others now, instead of in a while. */
   refresh(): Promise<void>;
+  /** Resolves where the store answers. @throws StoreError `store-unavailable` */
+  probe(): Promise<void>;
   /** Quick ones. */
   counts(): Promise<SearcherCounts>;
   close(): Promise<void>;

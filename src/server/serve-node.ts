@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Scope } from '../api/endpoints.ts';
 import { DeepShopError } from '../errors/errors.ts';
+import { besideStore } from '../stores/beside-store-node.ts';
 import { createApp, type TlsFiles } from './app.ts';
 import { eventFolderOf, openEventLog } from './event-log-node.ts';
 import { createPhotoFetch } from './fetch-photo-node.ts';
@@ -150,7 +151,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     renderPicture: createPictureRenderer({ maxBytes: 64e6 }),
     queries,
     events,
-    model: await openModelFiles(model, { cache: `${resolve(store)}.cache`, exportOnnx: options.exportOnnx }),
+    model: await openModelFiles(model, { cache: besideStore(store, '.cache'), exportOnnx: options.exportOnnx }),
     metrics,
     hasOpenMetrics: isPrivate,
     lastImport: () => readLastImport(store),

@@ -88,8 +88,10 @@ export function shopHandlers(parts: ServerParts) {
     health: async () => ({ status: 'ok' }),
 
     async ready() {
-      if (parts.isReady()) return { status: 'ready' };
-      throw new ApiError('unavailable', 'the server starts or stops', { cure: 'Try again in a moment.' }, 2);
+      if (!parts.isReady())
+        throw new ApiError('unavailable', 'the server starts or stops', { cure: 'Try again in a moment.' }, 2);
+      await searcher.probe();
+      return { status: 'ready' };
     },
 
     async metrics(_request: FastifyRequest, reply: FastifyReply) {

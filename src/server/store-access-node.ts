@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GarmentEngine } from '../embedding/descriptor.ts';
 import { DeepShopError } from '../errors/errors.ts';
-import { openAnyStore, openAnyStoreForWriting } from '../stores/open-store-node.ts';
+import { isShared, openAnyStore, openAnyStoreForWriting, readStamp } from '../stores/open-store-node.ts';
 import { pathOfRows } from '../stores/store-generations-node.ts';
 import { readManifest, requireEngine } from '../stores/store-manifest-node.ts';
 import type { OpenedStore } from '../stores/vector-store.ts';
@@ -17,6 +17,15 @@ import type { StoreAccess } from './create-searcher.ts';
 const freshMs = 1000;
 /** How long those who still read a store may take, after another took its place. */
 const closeAfterMs = 60_000;
+
+/** How long an engine that does not answer is waited for. */
+export interface StorePatience {
+  readonly readMs: number;
+  readonly writeMs: number;
+}
+
+/** Those who search wait less than the deadline of a search; a change may wait until a node that died is replaced. */
+const usualPatience: StorePatience = { readMs: 8000, writeMs: 30_000 };
 
 /** What a change of the store shows itself by. */
 interface Commit {
@@ -30,8 +39,12 @@ interface Opened extends Commit {
 }
 
 /** @throws StoreError where there is no store, or it is of another space than the model */
-export async function openStoreAccess(place: string, engine: GarmentEngine): Promise<StoreAccess> {
-  let opened = await open(place, engine);
+export async function openStoreAccess(
+  place: string,
+  engine: GarmentEngine,
+  patience: StorePatience = usualPatience,
+): Promise<StoreAccess> {
+  let opened = await open(place, engine, patience);
   let checkedAt = performance.now();
   let checking: Promise<void> | undefined;
   let writing: Promise<unknown> = Promise.resolve();
@@ -40,7 +53,7 @@ export async function openStoreAccess(place: string, engine: GarmentEngine): Pro
     checkedAt = performance.now();
     if ((await lastCommit(place)).stamp === opened.stamp) return;
     const before = opened.store;
-    opened = await open(place, engine);
+    opened = await open(place, engine, patience);
     setTimeout(() => void before.close(), closeAfterMs).unref();
   }
 
@@ -60,7 +73,7 @@ export async function openStoreAccess(place: string, engine: GarmentEngine): Pro
     },
     write(change) {
       const mine = writing.then(async () => {
-        const result = await changeStore(place, engine, change);
+        const result = await changeStore(place, engine, patience, change);
         await refresh();
         return result;
       });
@@ -76,18 +89,17 @@ export async function openStoreAccess(place: string, engine: GarmentEngine): Pro
   };
 }
 
-async function open(place: string, engine: GarmentEngine): Promise<Opened> {
+async function open(place: string, engine: GarmentEngine, { readMs: patienceMs }: StorePatience): Promise<Opened> {
   // The commit first: one that comes in between is opened, and found again at the next look.
   const commit = await lastCommit(place);
-  const store = await openAnyStore(place);
+  const store = await openAnyStore(place, { patienceMs });
   requireEngine(store.manifest, engine, place);
   return { ...commit, store };
 }
 
-/** Other places than directories are services, which have no commits to wait for. */
+/** A store in an engine shows the newest rows always: it has no commits to look for. */
 async function lastCommit(place: string): Promise<Commit> {
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(place)?.[1];
-  if (scheme !== undefined) return { stamp: '', at: null, kind: scheme };
+  if (isShared(place)) return { stamp: '', at: null, kind: 'opensearch' };
   const manifest = await readManifest(place);
   const files = [join(place, 'store.json'), pathOfRows(place, manifest)];
   const facts = await Promise.all(files.map((file) => stat(file, { bigint: true })));
@@ -99,24 +111,31 @@ async function lastCommit(place: string): Promise<Commit> {
 async function changeStore<T>(
   place: string,
   engine: GarmentEngine,
+  { writeMs: patienceMs }: StorePatience,
   change: (store: OpenedStore) => Promise<T>,
 ): Promise<T> {
-  const { manifest } = await openAnyStore(place);
-  const { descriptor, attributes: schema } = manifest;
+  const { descriptor, attributes: schema } = await readStamp(place, { patienceMs });
   const want = { space: engine.space(descriptor), modelId: engine.modelId, schema };
-  let store: OpenedStore;
   try {
-    store = await openAnyStoreForWriting(place, want);
+    const store = await openAnyStoreForWriting(place, want, { patienceMs });
+    try {
+      const result = await change(store);
+      await store.commit();
+      return result;
+    } finally {
+      await store.close();
+    }
   } catch (error) {
-    if (!(error instanceof DeepShopError) || error.code !== 'file-locked') throw error;
-    const facts = { expected: 'no other writer', got: 'one', cure: 'Try again when deepshop index is done.' };
-    throw new ApiError('store-busy', 'another process writes the store', facts, 10);
+    throw isBusy(error) ? busyError() : error;
   }
-  try {
-    const result = await change(store);
-    await store.commit();
-    return result;
-  } finally {
-    await store.close();
-  }
+}
+
+/** A folder that another process writes, or an engine's store in the last step of a migration. */
+function isBusy(error: unknown): boolean {
+  return error instanceof DeepShopError && (error.code === 'file-locked' || error.code === 'store-busy');
+}
+
+function busyError(): ApiError {
+  const facts = { expected: 'no other writer', got: 'one', cure: 'Try again when deepshop index is done.' };
+  return new ApiError('store-busy', 'another process writes the store', facts, 10);
 }

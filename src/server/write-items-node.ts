@@ -35,6 +35,9 @@ export interface WriteContext {
   readonly maxPixels: number;
 }
 
+/** Nothing can be written, whatever it is. */
+const faultsOfStore: ReadonlySet<string> = new Set(['store-write', 'store-busy', 'store-unavailable']);
+
 export async function writeItems(
   store: OpenedStore,
   operations: readonly WriteOperation[],
@@ -47,8 +50,8 @@ export async function writeItems(
         operation.kind === 'put' ? await put(store, operation, context) : await remove(store, operation.id),
       );
     } catch (error) {
-      // What the disk says is everyone's; what is wrong with an item is its own.
-      if (!(error instanceof DeepShopError) || error.code === 'store-write') throw error;
+      // What the disk or the engine says is everyone's; what is wrong with an item is its own.
+      if (!(error instanceof DeepShopError) || faultsOfStore.has(error.code)) throw error;
       outcomes.push({ kind: 'failed', error: carried(error) });
     }
   }

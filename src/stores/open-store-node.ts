@@ -34,10 +34,15 @@ const kinds: {
 
 const service = () => import('./opensearch-open-node.ts');
 
+export interface OpenOptions {
+  /** How long an engine that does not answer is asked again; two minutes unless given. Of stores at an address. */
+  readonly patienceMs?: number | undefined;
+}
+
 /** Opens the last commit for queries. */
-export async function openAnyStore(place: string): Promise<OpenedStore> {
+export async function openAnyStore(place: string, options: OpenOptions = {}): Promise<OpenedStore> {
   const address = addressOf(place);
-  if (address !== undefined) return (await service()).openOpenSearchStore(address);
+  if (address !== undefined) return (await service()).openOpenSearchStore(address, options);
   const { kind } = await readManifest(place);
   return kinds[kind].open(place);
 }
@@ -50,12 +55,12 @@ export async function openAnyStore(place: string): Promise<OpenedStore> {
 export async function openAnyStoreForWriting(
   place: string,
   want: WantedStore,
-  { kind }: { readonly kind?: StoreKind | undefined } = {},
+  { kind, ...options }: { readonly kind?: StoreKind | undefined } & OpenOptions = {},
 ): Promise<OpenedStore> {
   const address = addressOf(place);
   if (address === undefined) return openDirectory(place, want, { kind, name: 'store.json' });
   requireNoKind(kind, address);
-  return (await service()).openOpenSearchStoreForWriting(address, want);
+  return (await service()).openOpenSearchStoreForWriting(address, want, options);
 }
 
 /** Opens the store that is to take the place of the one that answers; what an earlier try left is gone on with. */
@@ -123,16 +128,16 @@ export async function letWritersIn(place: string): Promise<void> {
 }
 
 /** What a store says of itself, without its rows. @throws StoreError `store-missing` */
-export async function readStamp(place: string): Promise<StoreStamp> {
+export async function readStamp(place: string, options: OpenOptions = {}): Promise<StoreStamp> {
   const address = addressOf(place);
   if (address === undefined) return readManifest(place);
-  const stamp = await stampAt(address);
+  const stamp = await stampAt(address, options);
   if (stamp !== undefined) return stamp;
   throw new StoreError('missing', 'there is no store here', { where: address.text });
 }
 
-async function stampAt(address: StoreAddress): Promise<StoreStamp | undefined> {
-  return (await service()).readOpenSearchStamp(address);
+async function stampAt(address: StoreAddress, options: OpenOptions = {}): Promise<StoreStamp | undefined> {
+  return (await service()).readOpenSearchStamp(address, options);
 }
 
 async function openDirectory(

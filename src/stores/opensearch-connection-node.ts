@@ -27,11 +27,15 @@ export class EngineError extends StoreError {
   constructor(status: number, type: string, reason: string, where: string) {
     const isDenied = status === 401 || (status === 403 && type !== 'cluster_block_exception');
     const cure = isDenied ? `Set ${userVariable} and ${passwordVariable} to those of a user who may.` : undefined;
-    super(isDenied ? 'unavailable' : 'write', isDenied ? 'the engine refuses this user' : 'the engine refused', {
-      where,
-      got: `${status} ${type}: ${reason}`.slice(0, 400),
-      ...(cure && { cure }),
-    });
+    super(
+      isDenied || isPassing(status) ? 'unavailable' : 'write',
+      isDenied ? 'the engine refuses this user' : 'the engine refused',
+      {
+        where,
+        got: `${status} ${type}: ${reason}`.slice(0, 400),
+        ...(cure && { cure }),
+      },
+    );
     this.status = status;
     this.type = type;
   }
@@ -41,10 +45,11 @@ const userVariable = 'DEEPSHOP_OPENSEARCH_USER';
 const passwordVariable = 'DEEPSHOP_OPENSEARCH_PASSWORD';
 
 /** A cluster that was killed whole answers again after half a minute. */
-const defaultPatienceMs = 120_000;
+const longPatienceMs = 120_000;
 /** Before the first answer: a wrong address is told from a node that is just starting. */
 const firstPatienceMs = 5_000;
-const requestTimeoutMs = 60_000;
+/** One request may take as long as there is patience, within these: an engine that works is not given up too soon. */
+const [shortestRequestMs, longestRequestMs] = [5000, 60_000];
 const [firstPauseMs, longestPauseMs] = [25, 1000];
 /** An answer of 500 is seldom another at the next try. */
 const triesOfFaults = 6;
@@ -58,11 +63,15 @@ export class OpenSearchConnection {
     conflicts: 0,
   };
   readonly #client: Client;
+  readonly #patienceMs: number;
   #hasAnswered = false;
+  /** Nobody answered for as long as was to be waited: asked once, until somebody does. */
+  #isAway = false;
   #isClosed = false;
 
-  constructor(client: Client, address: StoreAddress) {
+  constructor(client: Client, address: StoreAddress, patienceMs = longPatienceMs) {
     this.#client = client;
+    this.#patienceMs = patienceMs;
     this.address = address;
   }
 
@@ -72,22 +81,25 @@ export class OpenSearchConnection {
    * @throws EngineError where it refuses
    * @throws StoreError `store-unavailable` where nobody answered for so long
    */
-  async ask({ method, path, query = {}, body, patienceMs = defaultPatienceMs }: EngineRequest): Promise<unknown> {
+  async ask({ method, path, query = {}, body, patienceMs = this.#patienceMs }: EngineRequest): Promise<unknown> {
     const started = Date.now();
+    const requestTimeout = Math.max(shortestRequestMs, Math.min(longestRequestMs, patienceMs));
     const sent = typeof body === 'string' ? { bulkBody: body } : body === undefined ? {} : { body };
     for (let tries = 1; ; tries++) {
       let failure: Failure;
       try {
-        const options = { maxRetries: 0, requestTimeout: requestTimeoutMs };
+        const options = { maxRetries: 0, requestTimeout };
         const request = { method, path, querystring: { ...query }, ...sent };
         const { body: answer } = await this.#client.transport.request(request, options);
-        this.#hasAnswered = true;
+        this.#answered();
         if (!isPartial(answer)) return answer;
         failure = { kind: 'partial', error: this.#gaveUp('answers of only a part of the shards') };
       } catch (error) {
         failure = this.#failureOf(error);
       }
-      const isOver = Date.now() - started >= (this.#hasAnswered ? patienceMs : Math.min(patienceMs, firstPatienceMs));
+      const allowedMs = this.#isAway ? 0 : this.#hasAnswered ? patienceMs : Math.min(patienceMs, firstPatienceMs);
+      const isOver = Date.now() - started >= allowedMs;
+      if (isOver && failure.isSilent) this.#isAway = true;
       if (failure.kind === undefined || isOver || (failure.isFault && tries >= triesOfFaults)) throw failure.error;
       this.retries[failure.kind] += 1;
       await pause(tries);
@@ -100,12 +112,17 @@ export class OpenSearchConnection {
     await this.#client.close();
   }
 
+  #answered(): void {
+    this.#hasAnswered = true;
+    this.#isAway = false;
+  }
+
   /** Errors of the client hold whole requests, headers too: none goes further. */
   #failureOf(error: unknown): Failure {
     const where = this.address.text;
     const status = statusOf(error);
-    if (status === undefined) return { kind: 'unavailable', error: this.#gaveUp(nameOf(error)) };
-    this.#hasAnswered = true;
+    if (status === undefined) return { kind: 'unavailable', isSilent: true, error: this.#gaveUp(nameOf(error)) };
+    this.#answered();
     const { type, reason } = reasonOf(error);
     const engineError = new EngineError(status, type, reason, where);
     if (status === 429) return { kind: 'busy', error: engineError };
@@ -128,11 +145,24 @@ interface Failure {
   /** Undefined where asking again is of no use. */
   readonly kind: keyof RetryCounts | undefined;
   readonly isFault?: boolean;
+  /** No answer at all. */
+  readonly isSilent?: boolean;
   readonly error: StoreError;
 }
 
+export interface ConnectOptions {
+  /**
+   * How long the engine is asked again before a request is given up; two minutes unless given. Who answers people waits less than who
+   * fills a store.
+   */
+  readonly patienceMs?: number | undefined;
+}
+
 /** The client is loaded for stores in OpenSearch alone. */
-export async function connect(address: StoreAddress): Promise<OpenSearchConnection> {
+export async function connect(
+  address: StoreAddress,
+  { patienceMs }: ConnectOptions = {},
+): Promise<OpenSearchConnection> {
   const { Client: ClientClass } = await import('@opensearch-project/opensearch');
   const [username, password] = [process.env[userVariable], process.env[passwordVariable]];
   if ((username === undefined) !== (password === undefined)) {
@@ -141,7 +171,12 @@ export async function connect(address: StoreAddress): Promise<OpenSearchConnecti
   }
   const auth = username === undefined || password === undefined ? {} : { auth: { username, password } };
   const client = new ClientClass({ nodes: [...address.nodes], ...auth });
-  return new OpenSearchConnection(client, address);
+  return new OpenSearchConnection(client, address, patienceMs);
+}
+
+/** The engine has too much to do, starts, or misses a node: later it may answer. */
+function isPassing(status: number): boolean {
+  return status === 429 || status >= 500;
 }
 
 /** Longer each time, and not the same for all who wait. */

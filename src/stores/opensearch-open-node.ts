@@ -1,6 +1,6 @@
 /** @file Opening a store in OpenSearch, making one, and putting one that was filled beside it in its place. */
 import type { StoreAddress } from './opensearch-address.ts';
-import { connect, type OpenSearchConnection } from './opensearch-connection-node.ts';
+import { type ConnectOptions, connect, type OpenSearchConnection } from './opensearch-connection-node.ts';
 import { type FoundIndex, StoreIndices } from './opensearch-indices-node.ts';
 import { movedError, OpenSearchStore } from './opensearch-store-node.ts';
 import { stampOf, type WantedStore } from './store-directory-node.ts';
@@ -9,8 +9,11 @@ import { requireSchema, requireSpace, widened } from './store-manifest-node.ts';
 import type { StoreStamp } from './vector-store.ts';
 
 /** Opens what was committed, by anyone, for queries. */
-export async function openOpenSearchStore(address: StoreAddress): Promise<OpenSearchStore> {
-  return keepingOpen(address, async (connection, indices) => {
+export async function openOpenSearchStore(
+  address: StoreAddress,
+  options: ConnectOptions = {},
+): Promise<OpenSearchStore> {
+  return keepingOpen(address, options, async (connection, indices) => {
     const reopen = () => requireAnswering(indices, address);
     return new OpenSearchStore(connection, { ...(await reopen()), reopen });
   });
@@ -19,13 +22,14 @@ export async function openOpenSearchStore(address: StoreAddress): Promise<OpenSe
 /**
  * Opens a store for writing, beside any other writers. Where there is none, the first change makes it.
  *
- * @throws StoreError `store-write` while a migration takes its last step
+ * @throws StoreError `store-busy` while a migration takes its last step
  */
 export async function openOpenSearchStoreForWriting(
   address: StoreAddress,
   want: WantedStore,
+  options: ConnectOptions = {},
 ): Promise<OpenSearchStore> {
-  return keepingOpen(address, async (connection, indices) => {
+  return keepingOpen(address, options, async (connection, indices) => {
     const found = await indices.answering();
     if (found !== undefined) {
       const stamp = agreed(found, want, address);
@@ -54,7 +58,7 @@ export async function openOpenSearchStoreBeside(
   want: WantedStore,
   { isFresh = false }: { readonly isFresh?: boolean } = {},
 ): Promise<OpenSearchStore> {
-  return keepingOpen(address, async (connection, indices) => {
+  return keepingOpen(address, {}, async (connection, indices) => {
     const generation = ((await indices.answering())?.generation ?? 0) + 1;
     const left = await indices.ofGeneration(generation);
     if (left !== undefined && !isFresh && left.stamp.spaceId === want.space.spaceId) {
@@ -105,8 +109,11 @@ export async function switchStores(address: StoreAddress): Promise<void> {
 }
 
 /** What a store says of itself; undefined where there is none. */
-export async function readOpenSearchStamp(address: StoreAddress): Promise<StoreStamp | undefined> {
-  return withIndices(address, async (indices) => (await indices.answering())?.stamp);
+export async function readOpenSearchStamp(
+  address: StoreAddress,
+  options: ConnectOptions = {},
+): Promise<StoreStamp | undefined> {
+  return withIndices(address, async (indices) => (await indices.answering())?.stamp, options);
 }
 
 function agreed(found: FoundIndex, { space, schema }: WantedStore, { text }: StoreAddress): StoreStamp {
@@ -132,9 +139,10 @@ async function requireAnswering(indices: StoreIndices, { text }: StoreAddress): 
 /** The connection is the store's; without one it is closed. */
 async function keepingOpen(
   address: StoreAddress,
+  options: ConnectOptions,
   job: (connection: OpenSearchConnection, indices: StoreIndices) => Promise<OpenSearchStore>,
 ): Promise<OpenSearchStore> {
-  const connection = await connect(address);
+  const connection = await connect(address, options);
   try {
     return await job(connection, new StoreIndices(connection));
   } catch (error) {
@@ -143,8 +151,12 @@ async function keepingOpen(
   }
 }
 
-async function withIndices<T>(address: StoreAddress, job: (indices: StoreIndices) => Promise<T>): Promise<T> {
-  const connection = await connect(address);
+async function withIndices<T>(
+  address: StoreAddress,
+  job: (indices: StoreIndices) => Promise<T>,
+  options: ConnectOptions = {},
+): Promise<T> {
+  const connection = await connect(address, options);
   try {
     return await job(new StoreIndices(connection));
   } finally {

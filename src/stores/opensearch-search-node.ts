@@ -8,6 +8,7 @@ import { EngineError, type OpenSearchConnection } from './opensearch-connection-
 import { fromSource, sourceFields } from './opensearch-documents-node.ts';
 import { type Clause, filterToClause } from './opensearch-filter.ts';
 import { attributeField, termOf } from './opensearch-terms-node.ts';
+import { type CountedValue, countDifferent, type ValueField, valuesOf } from './opensearch-values-node.ts';
 import { keyText, type Row, schemaTypeOf } from './row.ts';
 import type { Hit, StoreConfig, StoreQuery, StoreStats } from './vector-store.ts';
 
@@ -27,19 +28,14 @@ const spareRows = 8;
 const tieMargin = 2e-6;
 /** How long the engine keeps a view of the index between two pages. */
 const viewFor = '5m';
-/** Products of one answer of an aggregation; the engine's bound is 65,535. */
-const productsAtOnce = 10_000;
+/** Whether the engine answers is known soon. */
+const probePatienceMs = 2000;
 
 const hitsSchema = z.object({
   hits: z.object({ hits: z.array(z.object({ _source: z.unknown(), sort: z.array(z.unknown()).optional() })) }),
 });
 const viewSchema = z.object({ pit_id: z.string() });
 const countSchema = z.object({ count: z.number() });
-const productsSchema = z.object({
-  aggregations: z.object({
-    products: z.object({ buckets: z.array(z.unknown()), after_key: z.record(z.string(), z.unknown()).optional() }),
-  }),
-});
 
 type Page = readonly { readonly row: Row; readonly sort: readonly unknown[] }[];
 
@@ -84,13 +80,43 @@ export class OpenSearchReader {
 
   async stats(): Promise<StoreStats> {
     const whole: Clause = { bool: { must_not: [{ exists: { field: 'label' } }] } };
-    const [rows, products, wholePictures] = [await this.#count(), await this.#products(), await this.#count(whole)];
+    const [rows, products, wholePictures] = [
+      await this.#count(),
+      await countDifferent(this.#products),
+      await this.#count(whole),
+    ];
     return { rows, products, wholePictures };
+  }
+
+  /** @throws StoreError `store-unavailable` */
+  async probe(): Promise<void> {
+    await this.#count(undefined, probePatienceMs);
+  }
+
+  async productsAfter(after: string | null, limit: number): Promise<readonly string[]> {
+    const names: string[] = [];
+    for await (const { value } of valuesOf(this.#products, { after, limit })) names.push(value);
+    return names;
+  }
+
+  /** @param name a text attribute, or `label` */
+  countValues(name: string): AsyncGenerator<CountedValue> {
+    const isField = rowFields.some((each) => each === name);
+    return valuesOf({
+      ...this.#products,
+      field: isField ? name : attributeField(name),
+      textIn: (row) => (name === 'label' ? row.label : row.attributes[name]),
+    });
   }
 
   /** The index was changed by us. */
   forgetCount(): void {
     this.#counted = undefined;
+  }
+
+  get #products(): ValueField {
+    const place = { connection: this.#connection, index: this.#index, config: this.config };
+    return { ...place, field: 'product', textIn: ({ product }) => product };
   }
 
   #clause(filter: Filter): Clause {
@@ -214,38 +240,16 @@ export class OpenSearchReader {
     await this.#connection.ask(request).catch(() => {});
   }
 
-  async #count(query: Clause = { match_all: {} }): Promise<number> {
-    const path = `/${this.#index}/_count`;
-    return countSchema.parse(await this.#connection.ask({ method: 'POST', path, body: { query } })).count;
+  async #count(query: Clause = { match_all: {} }, patienceMs?: number): Promise<number> {
+    const request = { method: 'POST', path: `/${this.#index}/_count`, body: { query } } as const;
+    const answer = await this.#connection.ask(patienceMs === undefined ? request : { ...request, patienceMs });
+    return countSchema.parse(answer).count;
   }
 
   async #rowsAbout(): Promise<number> {
     if (this.#counted === undefined || Date.now() - this.#counted.at > countedForMs)
       this.#counted = { rows: await this.#count(), at: Date.now() };
     return this.#counted.rows;
-  }
-
-  /** Counted one by one: the engine's own count of different values is an estimate. */
-  async #products(): Promise<number> {
-    let count = 0;
-    let after: Readonly<Record<string, unknown>> | undefined;
-    do {
-      const composite = {
-        size: productsAtOnce,
-        sources: [{ product: { terms: { field: 'product' } } }],
-        ...(after && { after }),
-      };
-      const answer = await this.#connection.ask({
-        method: 'POST',
-        path: `/${this.#index}/_search`,
-        query: { allow_partial_search_results: false },
-        body: { size: 0, aggs: { products: { composite } } },
-      });
-      const { buckets, after_key } = productsSchema.parse(answer).aggregations.products;
-      count += buckets.length;
-      after = after_key;
-    } while (after !== undefined);
-    return count;
   }
 }
 

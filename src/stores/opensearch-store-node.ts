@@ -9,6 +9,7 @@ import { EngineError, type OpenSearchConnection } from './opensearch-connection-
 import { toDocument } from './opensearch-documents-node.ts';
 import { OpenSearchReader } from './opensearch-search-node.ts';
 import { documentId } from './opensearch-terms-node.ts';
+import type { CountedValue } from './opensearch-values-node.ts';
 import { OpenSearchWriter } from './opensearch-writer-node.ts';
 import type { Row, RowKey } from './row.ts';
 import { StoreError } from './store-error.ts';
@@ -123,6 +124,22 @@ export class OpenSearchStore implements OpenedStore {
     });
   }
 
+  async probe(): Promise<void> {
+    await this.#read(async (reader) => reader?.probe());
+  }
+
+  async productsAfter(after: string | null, limit: number): Promise<readonly string[]> {
+    return this.#read(async (reader) => {
+      await this.#settle();
+      return (reader ?? this.#reader)?.productsAfter(after, limit) ?? [];
+    });
+  }
+
+  async *countValues(name: string): AsyncGenerator<CountedValue> {
+    if (this.#place.prepare !== undefined) await this.#inTurn(() => this.#settle());
+    if (this.#reader !== undefined) yield* this.#reader.countValues(name);
+  }
+
   async commit(): Promise<void> {
     this.#requireWriting();
     await this.#inTurn(async () => {
@@ -218,7 +235,7 @@ function asWriterError(error: unknown, where: string): unknown {
 export function movedError(where: string, summary: string): StoreError {
   const cure =
     'Wait until deepshop index migrate is done, and run this again with the new model. If it was killed, run it again.';
-  return new StoreError('write', summary, { where, cure });
+  return new StoreError('busy', summary, { where, cure });
 }
 
 function requireSameSpace(before: StoreStamp, now: StoreStamp, where: string): void {

@@ -5,13 +5,19 @@ import { encodeText } from './stored-text.ts';
 
 /** The engine refuses terms of more than 32,766 bytes; long before that, nobody reads them in a list of facets. */
 const longestTerm = 1024;
+/** No text is encoded so: after the first character come four digits. */
+const hashMark = '\uffffsha256:';
 
 /** A text as a term that equals another where the texts do; most are themselves. Long ones are a hash. */
 export function termOf(text: string): string {
   const term = encodeText(text);
   if (Buffer.byteLength(term) <= longestTerm) return term;
-  // No text is encoded so: after this mark come four digits.
-  return `\uffffsha256:${hash(term)}`;
+  return `${hashMark}${hash(term)}`;
+}
+
+/** Whether the text of a term cannot be had from it. */
+export function isHashedTerm(term: string): boolean {
+  return term.startsWith(hashMark);
 }
 
 /** The field of an attribute, whatever others there are: `a_brand`, or a hash of a name that is no plain word. */

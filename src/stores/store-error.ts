@@ -10,6 +10,7 @@ export type StoreErrorReason =
   | 'space'
   | 'corrupt'
   | 'write'
+  | 'busy'
   | 'row'
   | 'field'
   | 'query'

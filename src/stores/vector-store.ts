@@ -81,6 +81,12 @@ export interface OpenedStore extends VectorStore {
   readonly manifest: StoreStamp;
   /** Of stores in an engine of their own. */
   readonly retries?: RetryCounts;
+  /** Of stores in an engine of their own: resolves where it answers. @throws StoreError `store-unavailable` */
+  probe?(): Promise<void>;
+  /** Of stores whose rows others change while it is open: the products after one, in order of their ids; at most so many. */
+  productsAfter?(after: string | null, limit: number): Promise<readonly string[]>;
+  /** Of stores that can without reading every row: values of a text attribute, or of `label`, with their numbers of rows. */
+  countValues?(name: string): AsyncIterable<{ readonly value: string; readonly rows: number }>;
   /** Gives the lock back, if it holds one; what was not committed is forgotten, a store without a commit whole. */
   close(): Promise<void>;
 }
