@@ -26,15 +26,26 @@ async function withProgress<T>(total: number, work: (onProgress: (done: number) 
   }
 }
 
+/** What is drawn is the same for the same seed. */
+function addSeedFlag(command: Command): Command {
+  return command.option('--seed <n>', 'seed', parseSeed, 1);
+}
+
+/** @param what what is counted, and how many of it there are unless it is said */
+function addCountFlags(command: Command, [what, count]: readonly [what: string, count: number]): Command {
+  return addSeedFlag(command.option('--count <n>', what, parsePositiveInteger, count));
+}
+
 /** The command, to be added to the program. */
 export function studioCommand(): Command {
   const studio = new Command('studio').description('draws garments: a demo catalogue, training pictures');
-  studio
-    .command('training')
-    .description('drawn people and flat lays with exact boxes, as COCO')
-    .requiredOption('--out <dir>', 'folder for images/ and annotations.json')
-    .option('--count <n>', 'pictures', parsePositiveInteger, 1000)
-    .option('--seed <n>', 'seed', parseSeed, 1)
+  addCountFlags(
+    studio
+      .command('training')
+      .description('drawn people and flat lays with exact boxes, as COCO')
+      .requiredOption('--out <dir>', 'folder for images/ and annotations.json'),
+    ['pictures', 1000],
+  )
     .option('--long-side <px>', 'pixels of the longer side', parsePositiveInteger, 480)
     .addOption(
       new Option('--theme <theme>', 'demo: to test on what was not trained on')
@@ -48,46 +59,44 @@ export function studioCommand(): Command {
       );
       printLine(`${images} pictures with ${boxes} boxes in ${out}`);
     });
-  studio
-    .command('pairs')
-    .description('drawn garments, each worn and laid flat, as COCO: to train a garment vector on')
-    .requiredOption('--out <dir>', 'folder for images/ and annotations.json')
-    .option('--count <n>', 'people, of some four garments each', parsePositiveInteger, 900)
-    .option('--seed <n>', 'seed', parseSeed, 1)
-    .action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
-      const { images, boxes } = await withProgress(count, (onProgress) =>
-        writePairSet(out, { count, seed, onProgress }),
-      );
-      printLine(`${images} pictures with ${boxes} boxes in ${out}`);
-    });
-  studio
-    .command('deepfashion')
-    .description("a miniature in the layout of DeepFashion's files: all its lists, drawn photos")
-    .requiredOption('--out <dir>', 'folder to write')
-    .option('--count <n>', 'photos', parsePositiveInteger, 300)
-    .option('--seed <n>', 'seed', parseSeed, 1)
-    .action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
-      await withProgress(count, (onProgress) => writeMiniature(out, { count, seed, onProgress }));
-      printLine(`${count} photos and their lists in ${out}`);
-    });
-  studio
-    .command('catalogue')
-    .description('the demo shop: images/ and catalogue.csv')
-    .requiredOption('--out <dir>', 'folder to write')
-    .option('--count <n>', 'items', parsePositiveInteger, 300)
-    .option('--seed <n>', 'seed', parseSeed, 1)
-    .action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
-      const { csv } = await withProgress(count, (onProgress) => writeDemoCatalogue(out, { count, seed, onProgress }));
-      printLine(`${count} items in ${csv}`);
-    });
-  studio
-    .command('query')
-    .description('a drawn photo of a person who wears items of the demo shop')
-    .requiredOption('--out <file>', 'JPEG to write')
-    .option('--seed <n>', 'seed', parseSeed, 1)
-    .action(async ({ out, seed }: { out: string; seed: number }) => {
-      const garments = await writeDemoQuery(out, { seed });
-      for (const { label, box } of garments) printLine(`${label} ${box.join(' ')}`);
-    });
+  addCountFlags(
+    studio
+      .command('pairs')
+      .description('drawn garments, each worn and laid flat, as COCO: to train a garment vector on')
+      .requiredOption('--out <dir>', 'folder for images/ and annotations.json'),
+    ['people, of some four garments each', 900],
+  ).action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
+    const { images, boxes } = await withProgress(count, (onProgress) => writePairSet(out, { count, seed, onProgress }));
+    printLine(`${images} pictures with ${boxes} boxes in ${out}`);
+  });
+  addCountFlags(
+    studio
+      .command('deepfashion')
+      .description("a miniature in the layout of DeepFashion's files: all its lists, drawn photos")
+      .requiredOption('--out <dir>', 'folder to write'),
+    ['photos', 300],
+  ).action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
+    await withProgress(count, (onProgress) => writeMiniature(out, { count, seed, onProgress }));
+    printLine(`${count} photos and their lists in ${out}`);
+  });
+  addCountFlags(
+    studio
+      .command('catalogue')
+      .description('the demo shop: images/ and catalogue.csv')
+      .requiredOption('--out <dir>', 'folder to write'),
+    ['items', 300],
+  ).action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
+    const { csv } = await withProgress(count, (onProgress) => writeDemoCatalogue(out, { count, seed, onProgress }));
+    printLine(`${count} items in ${csv}`);
+  });
+  addSeedFlag(
+    studio
+      .command('query')
+      .description('a drawn photo of a person who wears items of the demo shop')
+      .requiredOption('--out <file>', 'JPEG to write'),
+  ).action(async ({ out, seed }: { out: string; seed: number }) => {
+    const garments = await writeDemoQuery(out, { seed });
+    for (const { label, box } of garments) printLine(`${label} ${box.join(' ')}`);
+  });
   return studio;
 }

@@ -43,7 +43,9 @@ const settingsOf = (store: string): SearcherSettings => ({
 /** The tiny server, with what it searches at another place. */
 async function serve(place: string): Promise<void> {
   searcher = await openSearcher(engine, settingsOf(place));
-  server = await openTinyServer({ searcher });
+  // Deadlines are not what is tested here.
+  const limits = { uploadBytes: 1e6, jsonBytes: 200_000, searchDeadlineMs: 50_000, writeDeadlineMs: 50_000 };
+  server = await openTinyServer({ searcher, limits });
 }
 
 async function close(): Promise<void> {

@@ -91,7 +91,7 @@ const openPerMinute = 300;
 const maxQueries = 10_000;
 const queryHours = 24;
 /** How long requests that were accepted may take when the server is told to stop. */
-const closeWithinMs = 30_000;
+export const closeWithinMs = 30_000;
 
 /** The web app, if it was built; the same way up from `src/server` and from `dist/server`. */
 const webFolder = fileURLToPath(new URL('../../dist/web', import.meta.url));

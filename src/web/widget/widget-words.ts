@@ -1,4 +1,5 @@
 /** @file What the widget says, in four languages. `{n}` and the like stand for what is filled in. */
+import { classNames } from '../words/class-names.ts';
 
 const en = {
   button: 'Search with a photo',
@@ -28,29 +29,12 @@ const en = {
   errorSetup: 'The photo search is not available on this page.',
   errorOther: 'That did not work. Please try again.',
   strong: 'Very similar',
-  labels: {
-    jacket: 'Jacket',
-    cardigan: 'Cardigan',
-    sweater: 'Sweater',
-    tank: 'Tank top',
-    blouse: 'Blouse',
-    tee: 'T-shirt',
-    dress: 'Dress',
-    trousers: 'Trousers',
-    shorts: 'Shorts',
-    skirt: 'Skirt',
-    footwear: 'Shoes',
-    hat: 'Hat',
-    bag: 'Bag',
-  },
 };
 
-type Labels = { readonly [label in keyof typeof en.labels]: string };
 /** Forms by plural category (CLDR). */
 type Counted = { readonly [category in Intl.LDMLPluralRule]?: string } & { readonly other: string };
 
-export type WidgetWords = { readonly [word in Exclude<keyof typeof en, 'labels' | 'found'>]: string } & {
-  readonly labels: Labels;
+export type WidgetWords = { readonly [word in Exclude<keyof typeof en, 'found'>]: string } & {
   readonly found: Counted;
 };
 
@@ -82,21 +66,6 @@ const de: WidgetWords = {
   errorSetup: 'Die Fotosuche ist auf dieser Seite nicht verfügbar.',
   errorOther: 'Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.',
   strong: 'Sehr ähnlich',
-  labels: {
-    jacket: 'Jacke',
-    cardigan: 'Strickjacke',
-    sweater: 'Pullover',
-    tank: 'Top',
-    blouse: 'Bluse',
-    tee: 'T-Shirt',
-    dress: 'Kleid',
-    trousers: 'Hose',
-    shorts: 'Shorts',
-    skirt: 'Rock',
-    footwear: 'Schuhe',
-    hat: 'Hut',
-    bag: 'Tasche',
-  },
 };
 
 const es: WidgetWords = {
@@ -127,21 +96,6 @@ const es: WidgetWords = {
   errorSetup: 'La búsqueda con fotos no está disponible en esta página.',
   errorOther: 'No ha funcionado. Inténtalo de nuevo.',
   strong: 'Muy parecido',
-  labels: {
-    jacket: 'Chaqueta',
-    cardigan: 'Cárdigan',
-    sweater: 'Jersey',
-    tank: 'Camiseta de tirantes',
-    blouse: 'Blusa',
-    tee: 'Camiseta',
-    dress: 'Vestido',
-    trousers: 'Pantalón',
-    shorts: 'Pantalón corto',
-    skirt: 'Falda',
-    footwear: 'Calzado',
-    hat: 'Sombrero',
-    bag: 'Bolso',
-  },
 };
 
 const ar: WidgetWords = {
@@ -179,21 +133,6 @@ const ar: WidgetWords = {
   errorSetup: 'البحث بالصور غير متاح في هذه الصفحة.',
   errorOther: 'لم ينجح ذلك. حاول مرة أخرى.',
   strong: 'مشابه جدًا',
-  labels: {
-    jacket: 'جاكيت',
-    cardigan: 'كارديغان',
-    sweater: 'سترة صوفية',
-    tank: 'قميص بلا أكمام',
-    blouse: 'بلوزة',
-    tee: 'تيشيرت',
-    dress: 'فستان',
-    trousers: 'بنطال',
-    shorts: 'شورت',
-    skirt: 'تنورة',
-    footwear: 'أحذية',
-    hat: 'قبعة',
-    bag: 'حقيبة',
-  },
 };
 
 const languages = { en, de, es, ar };
@@ -220,7 +159,7 @@ export function speechFor(wanted: readonly string[]): Speech {
     words,
     label(label) {
       if (label === null) return words.whole;
-      const labels: Readonly<Record<string, string>> = words.labels;
+      const labels: Readonly<Record<string, string>> = classNames[language];
       return Object.hasOwn(labels, label) ? labels[label]! : label;
     },
     found: (count) =>

@@ -1,4 +1,5 @@
 /** @file The app's words in Arabic, which is written from right to left. */
+import { classNames } from './class-names.ts';
 import type { Words } from './en.ts';
 
 export const ar: Words = {
@@ -142,21 +143,7 @@ export const ar: Words = {
     other: 'حدث خطأ في المتجر. أعد المحاولة، وإن تكرر فأخبرهم: {code}',
   },
 
-  labels: {
-    jacket: 'سترة',
-    cardigan: 'كارديغان',
-    sweater: 'كنزة',
-    tank: 'قميص بلا أكمام',
-    blouse: 'بلوزة',
-    tee: 'تي شيرت',
-    dress: 'فستان',
-    trousers: 'بنطال',
-    shorts: 'شورت',
-    skirt: 'تنورة',
-    footwear: 'حذاء',
-    hat: 'قبعة',
-    bag: 'حقيبة',
-  },
+  labels: classNames.ar,
 
   admin: {
     title: 'لمدير المتجر',

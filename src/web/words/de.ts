@@ -1,4 +1,5 @@
 /** @file The app's words in German. */
+import { classNames } from './class-names.ts';
 import type { Words } from './en.ts';
 
 export const de: Words = {
@@ -117,21 +118,7 @@ export const de: Words = {
     other: 'Im Shop ging etwas schief. Versuche es noch einmal; wenn es bleibt, nenne ihnen: {code}',
   },
 
-  labels: {
-    jacket: 'Jacke',
-    cardigan: 'Strickjacke',
-    sweater: 'Pullover',
-    tank: 'Trägertop',
-    blouse: 'Bluse',
-    tee: 'T-Shirt',
-    dress: 'Kleid',
-    trousers: 'Hose',
-    shorts: 'Shorts',
-    skirt: 'Rock',
-    footwear: 'Schuhe',
-    hat: 'Hut',
-    bag: 'Tasche',
-  },
+  labels: classNames.de,
 
   admin: {
     title: 'Für den Betreiber',

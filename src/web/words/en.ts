@@ -1,4 +1,5 @@
 /** @file The app's words in English, and the shape that every language has. */
+import { classNames } from './class-names.ts';
 
 /** A count in words: forms by plural category (CLDR), `{n}` is the number. */
 export type Counted = { readonly [category in Intl.LDMLPluralRule]?: string } & { readonly other: string };
@@ -121,21 +122,7 @@ export const en = {
     other: 'Something went wrong at the shop. Try again; if it stays, tell them: {code}',
   },
 
-  labels: {
-    jacket: 'Jacket',
-    cardigan: 'Cardigan',
-    sweater: 'Sweater',
-    tank: 'Tank top',
-    blouse: 'Blouse',
-    tee: 'T-shirt',
-    dress: 'Dress',
-    trousers: 'Trousers',
-    shorts: 'Shorts',
-    skirt: 'Skirt',
-    footwear: 'Shoes',
-    hat: 'Hat',
-    bag: 'Bag',
-  },
+  labels: classNames.en,
 
   admin: {
     title: 'For the keeper',

@@ -1,4 +1,5 @@
 /** @file The app's words in Spanish. */
+import { classNames } from './class-names.ts';
 import type { Words } from './en.ts';
 
 export const es: Words = {
@@ -129,21 +130,7 @@ export const es: Words = {
     other: 'Algo falló en la tienda. Vuelve a intentarlo; si continúa, diles: {code}',
   },
 
-  labels: {
-    jacket: 'Chaqueta',
-    cardigan: 'Rebeca',
-    sweater: 'Jersey',
-    tank: 'Camiseta de tirantes',
-    blouse: 'Blusa',
-    tee: 'Camiseta',
-    dress: 'Vestido',
-    trousers: 'Pantalón',
-    shorts: 'Pantalón corto',
-    skirt: 'Falda',
-    footwear: 'Zapatos',
-    hat: 'Sombrero',
-    bag: 'Bolso',
-  },
+  labels: classNames.es,
 
   admin: {
     title: 'Para quien lleva la tienda',
