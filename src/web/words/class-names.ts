@@ -57,7 +57,7 @@ export const classNames = {
     sweater: 'كنزة',
     tank: 'قميص بلا أكمام',
     blouse: 'بلوزة',
-    tee: 'تي شيرت',
+    tee: 'تيشيرت',
     dress: 'فستان',
     trousers: 'بنطال',
     shorts: 'شورت',
