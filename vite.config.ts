@@ -1,11 +1,14 @@
 /** @file How the web app is built into `dist/web`, which the server serves: `npm run build`. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compressWasm } from './scripts/web/compress-wasm.ts';
 import { drawnFiles } from './scripts/web/drawn-files.ts';
 import { precacheList } from './scripts/web/precache-list.ts';
 
 export default defineConfig({
   root: 'src/web',
+  // The garment worker loads one of two runtimes.
+  worker: { format: 'es' },
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,
@@ -23,5 +26,5 @@ export default defineConfig({
       },
     },
   },
-  plugins: [react(), drawnFiles(), precacheList()],
+  plugins: [react(), drawnFiles(), precacheList(), compressWasm()],
 });

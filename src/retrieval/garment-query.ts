@@ -1,6 +1,5 @@
 /** @file From photos, boxes and items to what a store is asked: a vector, likely classes, facts for the reasons. */
 import type { BoxTuple } from '../boxes/boxes.ts';
-import { pairwiseIou } from '../boxes/iou.ts';
 import type { DescriptorName, GarmentDetection, GarmentEngine, Metric } from '../embedding/descriptor.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import type { Photo } from '../image/photo.ts';
@@ -10,6 +9,7 @@ import type { VectorStore } from '../stores/vector-store.ts';
 import { shownOrSurest } from './choose-garment.ts';
 import type { ExplainedQuery } from './explain-hit.ts';
 import { factsOf, lookAtGarment } from './garment-facts.ts';
+import { nearestDetection } from './nearest-detection.ts';
 import { meanVector, steerQuery } from './steer-query.ts';
 
 /** One garment that is looked for. */
@@ -37,8 +37,6 @@ export interface ExampleItem {
  * likely is a doubt that a shopper would share (a blouse that may be a tee), less is seldom one.
  */
 const likelyShare = 0.5;
-/** Overlap from which a drawn box is a garment that the detector knows, so that it has a class: PASCAL VOC's of a hit. */
-const drawnIou = 0.5;
 /** Pictures of a variant that stand for it as an example; no shop shows more. */
 const mostPictures = 100;
 
@@ -172,12 +170,6 @@ function classesFirst(detection: GarmentDetection, descriptor: DescriptorName): 
 /** The label, then other classes that are likely enough to be looked among first. */
 export function likelyClasses({ label, score, alternatives = [] }: GarmentDetection): string[] {
   return [label, ...alternatives.filter((other) => other.score >= likelyShare * score).map((other) => other.label)];
-}
-
-function nearestDetection(box: BoxTuple, detections: readonly GarmentDetection[]): GarmentDetection | undefined {
-  const overlaps = pairwiseIou(Float32Array.from(box), Float32Array.from(detections.flatMap((each) => [...each.box])));
-  const best = overlaps.reduce((most, overlap, at) => (overlap > (overlaps[most] ?? 0) ? at : most), 0);
-  return (overlaps[best] ?? 0) >= drawnIou ? detections[best] : undefined;
 }
 
 function clip([x1, y1, x2, y2]: BoxTuple, { width, height }: Photo): BoxTuple {

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTinyServer, type TinyServer } from '../../tests/tiny-server.ts';
 import { createApp } from './app.ts';
@@ -13,6 +14,8 @@ beforeAll(async () => {
   await writeFile(join(webFolder, 'index.html'), '<!doctype html><title>shop</title>');
   await writeFile(join(webFolder, 'widget.js'), 'export {};');
   await writeFile(join(webFolder, 'assets', 'app-1a2b.js'), 'export {};');
+  await writeFile(join(webFolder, 'assets', 'runtime-3c4d.wasm'), 'plain wasm');
+  await writeFile(join(webFolder, 'assets', 'runtime-3c4d.wasm.gz'), gzipSync('plain wasm'));
   await writeFile(join(webFolder, '.env'), 'secret');
   await writeFile(join(server.folder, 'outside.txt'), 'secret');
   app = await createApp({ ...server.parts, webFolder });
@@ -35,6 +38,23 @@ it('serves the app with what its threads and wasm need, and nothing wider', asyn
   }
   expect((await app.inject({ url: '/assets/app-1a2b.js' })).headers['cache-control']).toContain('immutable');
   expect((await app.inject({ url: '/widget.js' })).headers['cross-origin-resource-policy']).toBe('cross-origin');
+});
+
+it('gives the runtime out in gzip to those who take it', async () => {
+  const ask = (accepted: string) =>
+    app.inject({ url: '/assets/runtime-3c4d.wasm', headers: { 'accept-encoding': accepted } });
+  const packed = await ask('gzip, deflate, br');
+  expect(gunzipSync(packed.rawPayload).toString()).toBe('plain wasm');
+  expect(packed.headers).toMatchObject({
+    'content-encoding': 'gzip',
+    'content-type': 'application/wasm',
+    'cross-origin-embedder-policy': 'credentialless',
+    vary: expect.stringMatching(/accept-encoding/i),
+  });
+  expect(packed.headers['cache-control']).toContain('immutable');
+  const plain = await ask('identity');
+  expect([plain.body, plain.headers['content-encoding']]).toEqual(['plain wasm', undefined]);
+  expect((await app.inject({ url: '/' })).headers['content-encoding']).toBeUndefined();
 });
 
 it('serves nothing else, and endpoints stay endpoints', async () => {

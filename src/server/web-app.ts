@@ -21,6 +21,8 @@ export async function serveWebApp(
     // A route a file that is there: no other path reaches the folder at all.
     wildcard: false,
     dotfiles: 'ignore',
+    // A file beside itself with `.gz` is given out in its place: the model's runtime.
+    preCompressed: true,
     cacheControl: false,
   });
 }

@@ -12,13 +12,15 @@ export function LiveMessage() {
 }
 
 function useMessage(): string {
-  const { state } = useShop();
+  const { state, device } = useShop();
   const { words, count, label } = useWords();
   const { stage, garments } = state;
   if (state.view.page === 'search') {
     if (stage.step === 'preparing') return words.preparing;
     if (stage.step === 'finding') return words.finding;
     if (stage.step === 'failed') return words.failures[stage.failure.kind];
+    if (stage.step === 'none' && device.isChosen && device.model.step === 'loading') return words.device.download;
+    if (stage.step === 'none' && device.isChosen && device.model.step === 'ready') return words.device.ready;
   }
   const found = count(words.garmentsFound, garments.length);
   const [subject, ...others] = subjectsOf(state);

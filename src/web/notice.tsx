@@ -4,16 +4,30 @@ import { Button } from 'react-aria-components';
 import type { Failure } from './state/shop-state.ts';
 import { useWords } from './words/words-context.tsx';
 
-export function Notice({ failure, onRetry }: { readonly failure: Failure; readonly onRetry?: () => void }) {
+interface NoticeProps {
+  readonly failure: Failure;
+  readonly onRetry?: () => void;
+  /** Where the device failed: to have the server do it. */
+  readonly onServer?: () => void;
+}
+
+export function Notice({ failure, onRetry, onServer }: NoticeProps) {
   const { words, say } = useWords();
   return (
     <div className="notice" role="alert">
       <p>{say(words.failures[failure.kind], { code: failure.code })}</p>
-      {onRetry !== undefined && (
-        <Button className="second-button" onPress={onRetry}>
-          {words.again}
-        </Button>
-      )}
+      <div className="notice-actions">
+        {onRetry !== undefined && (
+          <Button className="second-button" onPress={onRetry}>
+            {words.again}
+          </Button>
+        )}
+        {onServer !== undefined && (
+          <Button className="second-button" onPress={onServer}>
+            {words.device.useServer}
+          </Button>
+        )}
+      </div>
     </div>
   );
 }

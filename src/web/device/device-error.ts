@@ -11,7 +11,9 @@ type Reason =
   /** Boxes of a photo whose feature maps were let go. */
   | 'photo-forgotten'
   /** The worker ended. */
-  | 'failed';
+  | 'failed'
+  /** Whoever loaded the model let it go. */
+  | 'released';
 
 export class DeviceError extends DeepShopError {
   constructor(reason: Reason, summary: string, facts: ErrorFacts, options?: { cause?: unknown }) {

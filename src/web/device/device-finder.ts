@@ -27,7 +27,17 @@ export interface LoadOptions extends Partial<LoadSettings> {
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
   /** Ends loading; what was fetched whole stays in the cache. */
   readonly signal?: AbortSignal | undefined;
+  /** The worker ended by itself, after it had loaded: nothing more is found with it. */
+  readonly onEnd?: ((error: DeviceError) => void) | undefined;
 }
+
+/** Why a browser cannot run the model at all. */
+export type Obstacle = 'insecure' | 'old-browser';
+
+const obstacleWords: { readonly [O in Obstacle]: string } = {
+  insecure: 'the page has no HTTPS',
+  'old-browser': 'the browser is too old',
+};
 
 /** A photo: a file, a bitmap, or pixels of a canvas. */
 export type PictureSource = Blob | ImageBitmap | ImageData;
@@ -42,19 +52,30 @@ export class DeviceFinder {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #count = 0;
+  #ended: DeviceError | null = null;
 
-  private constructor(worker: Worker, model: DeviceModel) {
+  private constructor(worker: Worker, model: DeviceModel, onEnd: LoadOptions['onEnd']) {
     this.model = model;
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#take(data);
-    worker.onerror = () => this.#end(workerFailed());
+    worker.onerror = () => {
+      const error = workerFailed();
+      worker.terminate();
+      this.#end(error);
+      onEnd?.(error);
+    };
   }
 
   /** What keeps this browser from it; null where nothing does. */
-  static obstacle(): string | null {
-    if (!globalThis.isSecureContext) return 'the page has no HTTPS';
+  static obstacle(): Obstacle | null {
+    if (!globalThis.isSecureContext) return 'insecure';
     const needed = [typeof Worker, typeof WebAssembly, typeof OffscreenCanvas, typeof createImageBitmap];
-    return needed.includes('undefined') ? 'the browser is too old' : null;
+    return needed.includes('undefined') ? 'old-browser' : null;
+  }
+
+  /** Released, or its worker has ended: whatever is asked of it fails. */
+  get isEnded(): boolean {
+    return this.#ended !== null;
   }
 
   /**
@@ -62,12 +83,12 @@ export class DeviceFinder {
    *
    * @throws DeviceError; the signal's reason; what `parseModel` and the runtime throw, by its code
    */
-  static async load({ onProgress, signal, ...settings }: LoadOptions = {}): Promise<DeviceFinder> {
+  static async load({ onProgress, signal, onEnd, ...settings }: LoadOptions = {}): Promise<DeviceFinder> {
     signal?.throwIfAborted();
     const obstacle = DeviceFinder.obstacle();
     if (obstacle !== null) {
       const cure = 'Open the page by HTTPS or on localhost, or send photos to the server.';
-      throw new DeviceError('unsupported', 'this browser cannot run the model', { got: obstacle, cure });
+      throw new DeviceError('unsupported', 'this browser cannot run the model', { got: obstacleWords[obstacle], cure });
     }
     const worker = new Worker(new URL('./garment-worker.ts', import.meta.url), { type: 'module' });
     try {
@@ -82,7 +103,7 @@ export class DeviceFinder {
         const given = { server: '', key: undefined, prefer: 'wasm', threads: 0, ...settings } as const;
         post(worker, { kind: 'load', settings: { ...given, server: given.server.replace(/\/+$/, '') } });
       });
-      return new DeviceFinder(worker, model);
+      return new DeviceFinder(worker, model, onEnd);
     } catch (error) {
       worker.terminate();
       throw error;
@@ -122,7 +143,7 @@ export class DeviceFinder {
   /** Ends the worker and frees its memory. */
   release(): void {
     this.#worker.terminate();
-    this.#end(new DeviceError('failed', 'the model was released', { cure: 'Load it again.' }));
+    this.#end(new DeviceError('released', 'the model was released', { cure: 'Load it again.' }));
   }
 
   #ask<T>(
@@ -132,6 +153,7 @@ export class DeviceFinder {
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       signal?.throwIfAborted();
+      if (this.#ended !== null) throw this.#ended;
       const { number } = request;
       this.#waiting.set(number, { resolve, reject });
       const cancel = () => {
@@ -153,6 +175,7 @@ export class DeviceFinder {
   }
 
   #end(error: DeviceError): void {
+    this.#ended ??= error;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }

@@ -5,12 +5,15 @@ import type { PhotoAnalysis } from '../../embedding/descriptor.ts';
 import type { OpenedEngine } from '../../embedding/model-engine.ts';
 import { DeepShopError, describeError } from '../../errors/errors.ts';
 import { hasWebGpu } from '../../onnx/session-web.ts';
+import { shownOrSurest } from '../../retrieval/choose-garment.ts';
+import { describeModel } from './describe-model.ts';
 import { DeviceError } from './device-error.ts';
 import { readPicture } from './device-photo.ts';
 import { fetchOnce, keepOnly, openFileCache } from './download.ts';
-import { describeModel, loadModel } from './load-model.ts';
+import { loadModel } from './load-model.ts';
 import type { DeviceModel, FoundGarments, LoadProgress, LoadSettings, Reply, Request, SentError } from './messages.ts';
 import { openBackend } from './open-backend.ts';
+import { totalBytesOf } from './runtime-bytes.ts';
 import { runtimeFiles } from './runtime-files.ts';
 
 /** Photos whose feature maps are kept: 5 MB each. */
@@ -70,10 +73,7 @@ async function load({ server, key, prefer, threads }: LoadSettings): Promise<Loa
   }
   const build = hasGpu ? 'webgpu' : 'wasm';
   const runtime = runtimeFiles[build];
-  const totalBytes = answer.files.reduce(
-    (total, { name, bytes }) => total + (name === 'model.json' || name === 'weights.safetensors' ? (bytes ?? 0) : 0),
-    runtime.bytes,
-  );
+  const totalBytes = totalBytesOf(answer, build);
   let loadedBytes = 0;
   const tell = (stage: LoadProgress['stage']) =>
     reply({ kind: 'progress', progress: { stage, loadedBytes: Math.min(loadedBytes, totalBytes), totalBytes } });
@@ -111,7 +111,14 @@ async function find({ number, picture, minScore }: Extract<Request, { kind: 'fin
   const { photo, width, height } = await readPicture(picture);
   const scale = photo.width / width;
   const { descriptor } = model.space;
-  const analysis = await engine.analyse(photo, { descriptor, ...(minScore === undefined ? {} : { minScore }) });
+  const analyse = (lowest: number | undefined) => engine.analyse(photo, { descriptor, minScore: lowest });
+  const analysis = await analyse(minScore);
+  const shown = await shownOrSurest(
+    analysis.detections,
+    minScore,
+    async (lowest) => (await analyse(lowest)).detections,
+  );
+  const whole = await analysis.whole();
   // Cancelled while the network ran.
   if (cancelled.delete(number)) return;
   photos.set(number, { analysis, scale });
@@ -120,7 +127,8 @@ async function find({ number, picture, minScore }: Extract<Request, { kind: 'fin
     photo: number,
     width,
     height,
-    garments: analysis.detections.map((garment) => ({
+    whole,
+    garments: shown.map((garment) => ({
       ...garment,
       box: mapEdges(garment.box, (edge) => edge / scale),
     })),

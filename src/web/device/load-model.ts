@@ -3,15 +3,9 @@ import type { ModelAnswer } from '../../api/model.ts';
 import { parseModel } from '../../detector/model-directory.ts';
 import { type EngineCheck, engineCheckSchema } from '../../embedding/engine-check.ts';
 import type { IdentifiedModel } from '../../embedding/model-engine.ts';
+import type { ModelSource } from './describe-model.ts';
 import { DeviceError } from './device-error.ts';
-import { fetchFromServer, fetchOnce } from './download.ts';
-
-/** Where the files are. */
-export interface ModelSource {
-  readonly server: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly cache: Cache | null;
-}
+import { fetchOnce } from './download.ts';
 
 export interface LoadedFiles {
   readonly model: IdentifiedModel;
@@ -59,20 +53,6 @@ export async function loadModel(
       ...names.map(([name, version]) => `${server}/v1/model/files/${name}?version=${version ?? modelId}`),
     ],
   };
-}
-
-/** Which model the server has now; offline, which it had. */
-export async function describeModel({ server, headers, cache }: ModelSource): Promise<ModelAnswer> {
-  const url = `${server}/v1/model`;
-  try {
-    const response = await fetchFromServer(url, { headers });
-    await cache?.put(url, response.clone()).catch(() => {});
-    return (await response.json()) as ModelAnswer;
-  } catch (error) {
-    const kept = await cache?.match(url);
-    if (kept === undefined) throw error;
-    return (await kept.json()) as ModelAnswer;
-  }
 }
 
 /** As `readModelFiles` works it out on the server. */

@@ -49,8 +49,10 @@ export interface FoundGarments {
   readonly photo: number;
   readonly width: number;
   readonly height: number;
-  /** By descending score; boxes in pixels of the photo. */
+  /** By descending score; boxes in pixels of the photo. As on the server, one of doubt where there is no other. */
   readonly garments: readonly EmbeddedDetection[];
+  /** `[dimension]` float32: the photo as a whole. */
+  readonly whole: Float32Array;
 }
 
 export type Request =

@@ -9,11 +9,9 @@ export interface RuntimeFile {
   /** Addresses from the root of the server, or whole. */
   readonly moduleUrl: string;
   readonly binaryUrl: string;
-  /** Of the `.wasm` of onnxruntime-web 1.30.0, for progress: a compressed answer does not say it. */
-  readonly bytes: number;
 }
 
 export const runtimeFiles: { readonly [B in WebBuild]: RuntimeFile } = {
-  wasm: { moduleUrl: wasmModule, binaryUrl: wasmBinary, bytes: 14_239_897 },
-  webgpu: { moduleUrl: webgpuModule, binaryUrl: webgpuBinary, bytes: 16_758_545 },
+  wasm: { moduleUrl: wasmModule, binaryUrl: wasmBinary },
+  webgpu: { moduleUrl: webgpuModule, binaryUrl: webgpuBinary },
 };

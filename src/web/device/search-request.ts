@@ -15,7 +15,7 @@ export function garmentsRequest(garments: readonly DeviceGarment[], spaceId: str
   return {
     spaceId,
     garments: garments.map(({ vector, box, label, score }) => ({
-      vector: base64(vector),
+      vector: encodeVector(vector),
       ...(box === undefined ? {} : { box: [...box] }),
       ...(label === undefined ? {} : { label }),
       ...(score === undefined ? {} : { score }),
@@ -23,8 +23,8 @@ export function garmentsRequest(garments: readonly DeviceGarment[], spaceId: str
   };
 }
 
-/** Little-endian, as the API has it and as every browser's processor does. */
-function base64(vector: Float32Array): string {
+/** Base64, little-endian, as the API has it and as every browser's processor does. */
+export function encodeVector(vector: Float32Array): string {
   const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }

@@ -19,10 +19,12 @@ export interface FoundGarments {
   readonly photoId: string | null;
   /** Of the vectors; null where there are none. */
   readonly spaceId: string | null;
+  /** Of a device: vector of the photo as a whole, as those of garments. */
+  readonly whole: string | null;
 }
 
 export interface GarmentFinder {
-  /** @throws ApiFailure, or the reason of the signal */
+  /** @throws ApiFailure, DeepShopError of a device, or the reason of the signal */
   find(photo: PreparedPhoto, signal: AbortSignal): Promise<FoundGarments>;
   /** What is in a box that the shopper drew or moved. Without a vector, the server is asked by box. */
   describe(photo: PreparedPhoto, box: Box, signal: AbortSignal): Promise<FoundGarment>;

@@ -6,7 +6,12 @@ export function createServerFinder(shop: Client): GarmentFinder {
   return {
     async find({ blob }, signal) {
       const { photo, garments } = await shop.detect(blob, signal);
-      return { photoId: photo.id, spaceId: null, garments: garments.map((each) => ({ ...each, vector: null })) };
+      return {
+        photoId: photo.id,
+        spaceId: null,
+        whole: null,
+        garments: garments.map((each) => ({ ...each, vector: null })),
+      };
     },
     describe: async (_photo, box) => ({ box, label: null, score: null, vector: null }),
   };

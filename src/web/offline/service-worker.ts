@@ -4,7 +4,12 @@
  */
 
 /** The build puts the list here: `scripts/web/precache-list.ts`. */
-declare const __PRECACHE__: { readonly version: string; readonly files: readonly string[] };
+declare const __PRECACHE__: {
+  readonly version: string;
+  readonly files: readonly string[];
+  /** Scripts for finding garments on the device: kept for those who do. The model has a cache of its own (`device/download.ts`). */
+  readonly deviceFiles: readonly string[];
+};
 
 interface WorkerEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -16,13 +21,14 @@ interface WorkerFetchEvent extends WorkerEvent {
 /** The part of a service worker's scope that is used; the DOM's types do not have it. */
 declare const self: {
   addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
+  addEventListener(type: 'message', listener: (event: WorkerEvent & { readonly data: unknown }) => void): void;
   addEventListener(type: 'fetch', listener: (event: WorkerFetchEvent) => void): void;
   skipWaiting(): Promise<void>;
   readonly clients: { claim(): Promise<void> };
   readonly location: Location;
 };
 
-const { version, files } = __PRECACHE__;
+const { version, files, deviceFiles } = __PRECACHE__;
 const appCache = `app-${version}`;
 const pictureCache = 'pictures';
 /** Pictures of 640 pixels have some 30 kB. */
@@ -46,14 +52,24 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(tidy());
 });
 
+self.addEventListener('message', (event) => {
+  if (event.data === 'keep device files') event.waitUntil(keepDeviceFiles());
+});
+
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== self.location.origin) return;
   if (request.mode === 'navigate') event.respondWith(page(request));
   else if (pathname.startsWith('/v1/pictures/')) event.respondWith(picture(request, event));
-  else if (files.includes(pathname)) event.respondWith(builtFile(request));
+  else if (files.includes(pathname) || deviceFiles.includes(pathname)) event.respondWith(builtFile(request));
 });
+
+async function keepDeviceFiles(): Promise<void> {
+  const cache = await caches.open(appCache);
+  const kept = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
+  await cache.addAll(deviceFiles.filter((file) => !kept.has(file)));
+}
 
 async function page(request: Request): Promise<Response> {
   try {

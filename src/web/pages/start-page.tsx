@@ -1,4 +1,5 @@
 /** @file Before there is a photo: how to give one, and samples to try. */
+import { DeviceSwitch } from '../finder/device-switch.tsx';
 import { Notice } from '../notice.tsx';
 import { PhotoButtons } from '../photo/photo-buttons.tsx';
 import { failureOf } from '../results/failure-kind.ts';
@@ -9,7 +10,7 @@ import { useWords } from '../words/words-context.tsx';
 const samples = [1, 2, 3, 4];
 
 export function StartPage() {
-  const { state, dispatch, takePhoto } = useShop();
+  const { state, device, dispatch, takePhoto } = useShop();
   const { words, say } = useWords();
   const { stage } = state;
   const trySample = async (address: string) => {
@@ -29,6 +30,7 @@ export function StartPage() {
         <PhotoButtons />
         <p className="hint only-mouse">{words.dropOrPaste}</p>
         {stage.step === 'failed' && <Notice failure={stage.failure} />}
+        <DeviceSwitch />
       </div>
       <section className="samples" aria-labelledby="samples-title">
         <h2 id="samples-title">{words.samples}</h2>
@@ -45,7 +47,7 @@ export function StartPage() {
           })}
         </ul>
       </section>
-      <p className="hint privacy">{words.privacy}</p>
+      <p className="hint privacy">{device.isChosen ? words.device.privacy : words.privacy}</p>
     </div>
   );
 }

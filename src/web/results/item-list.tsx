@@ -1,7 +1,7 @@
 /** @file The pages of one list: items, what is being waited for, what failed, and the next page. */
 import { Button } from 'react-aria-components';
 import { Empty, Notice, Waiting } from '../notice.tsx';
-import { pagesFor, progressFor, type Subject } from '../state/asks.ts';
+import { failureFor, pagesFor, progressFor, type Subject } from '../state/asks.ts';
 import { isFiltered, noFilter } from '../state/filter-choice.ts';
 import { useShop } from '../state/shop-context.tsx';
 import { useWords } from '../words/words-context.tsx';
@@ -13,15 +13,14 @@ export function ItemList({ subject }: { readonly subject: Subject }) {
   const { words, count } = useWords();
   const progress = progressFor(state, subject);
   const pages = pagesFor(state, subject);
-  const failed = progress.find((each) => each?.step === 'failed');
+  const failure = failureFor(state, subject);
   const isWaiting = progress.some((each) => each === undefined || each.step === 'asked');
   // While a filter or a box is being changed, what was there stays and is dimmed.
   const shown = useLastShown(pages, isWaiting && pages.length === 0);
   const items = shown.flatMap(({ items: each, queryId }) => each.map((item) => ({ item, queryId })));
   const last = shown.at(-1);
   const hasMore = last !== undefined && items.length < last.total;
-  if (failed?.step === 'failed')
-    return <Notice failure={failed.failure} onRetry={() => dispatch({ type: 'tried again' })} />;
+  if (failure !== null) return <Notice failure={failure} onRetry={() => dispatch({ type: 'tried again' })} />;
   if (shown.length === 0) return <Waiting what={words.searching} />;
   if (items.length === 0 && !isWaiting)
     return (

@@ -1,7 +1,7 @@
 /** @file Shop the look: a few items for every garment, no product twice. */
 import { Button } from 'react-aria-components';
 import { Notice, Waiting } from '../notice.tsx';
-import { pagesFor, progressFor } from '../state/asks.ts';
+import { failureFor, pagesFor, progressFor } from '../state/asks.ts';
 import { useShop } from '../state/shop-context.tsx';
 import type { Garment } from '../state/shop-state.ts';
 import { useWords } from '../words/words-context.tsx';
@@ -33,6 +33,7 @@ function LookRow({ garment }: { readonly garment: Garment }) {
   const { state, dispatch } = useShop();
   const { words, label, say } = useWords();
   const [progress] = progressFor(state, garment);
+  const failure = failureFor(state, garment);
   const page = useLastShown(pagesFor(state, garment)[0], progress?.step !== 'answered');
   const name = garment.wantedLabel ?? garment.label;
   const shown = name === null ? words.somethingDrawn : label(name);
@@ -48,10 +49,8 @@ function LookRow({ garment }: { readonly garment: Garment }) {
           {words.all}
         </Button>
       </div>
-      {progress?.step === 'failed' && (
-        <Notice failure={progress.failure} onRetry={() => dispatch({ type: 'tried again' })} />
-      )}
-      {page === undefined && progress?.step !== 'failed' && <Waiting what={words.searching} />}
+      {failure !== null && <Notice failure={failure} onRetry={() => dispatch({ type: 'tried again' })} />}
+      {page === undefined && failure === null && <Waiting what={words.searching} />}
       {page?.items.length === 0 && <p className="remark">{words.nothing}</p>}
       {page !== undefined && page.items.length > 0 && (
         <ul className="strip" aria-busy={progress?.step !== 'answered'}>

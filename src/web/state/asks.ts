@@ -4,7 +4,7 @@
  */
 import type { FacetCount, GarmentAnswer, SearchRequest } from '../../client/client.ts';
 import { chosenFields, type FilterChoice, filterExpression, mergeFacets, without } from './filter-choice.ts';
-import type { Answer, Garment, ShopState } from './shop-state.ts';
+import type { Answer, Failure, Garment, ShopState } from './shop-state.ts';
 
 export interface Ask {
   readonly key: string;
@@ -19,6 +19,8 @@ export type Subject = Garment | null;
 export const pageSize = 12;
 /** Of each garment, where all are shown. */
 const lookSize = 6;
+/** Garments that one request holds; docs/openapi.json. */
+const maxTogether = 50;
 /** No list is longer; docs/search.md. */
 const maxItems = 200;
 
@@ -51,6 +53,12 @@ export function progressFor(state: ShopState, subject: Subject): (Answer | undef
   return pagesOf(state).map((page) => state.answers[askFor(state, subject, page).key]);
 }
 
+/** Why a list cannot be shown: what was asked failed, or a device could not describe the box; null where nothing did. */
+export function failureFor(state: ShopState, subject: Subject): Failure | null {
+  const failed = progressFor(state, subject).find((each) => each?.step === 'failed');
+  return failed?.step === 'failed' ? failed.failure : (subject?.trouble ?? null);
+}
+
 /** What may be chosen: of a field that is chosen from already, the counts without that choice. */
 export function facetsFor(state: ShopState): { readonly [field: string]: readonly FacetCount[] } {
   const subjects = subjectsOf(state);
@@ -75,10 +83,14 @@ function askFor(state: ShopState, subject: Subject, page: number, field?: string
   const { view, stage, chosen } = state;
   if (view.page === 'similar')
     return askOf({ ...shape, like: view.like, ...(view.not.length === 0 ? {} : { not: view.not }) }, false);
-  if (subject === null) return askOf(shape, true);
+  const { spaceId, whole } = stage.step === 'found' ? stage.photo : { spaceId: null, whole: null };
+  if (subject === null)
+    return whole === null || spaceId === null ? askOf(shape, true) : askOf({ ...shape, vector: whole, spaceId }, false);
   // Asked about together, no product is shown for two garments.
-  if (chosen === null && isPlain(subject))
-    return askOf({ ...shape, look: true, ...(field === undefined ? { top: lookSize } : {}) }, true);
+  if (chosen === null && isPlain(subject)) {
+    const look = { ...shape, look: true, ...(field === undefined ? { top: lookSize } : {}) };
+    return spaceId === null ? askOf(look, true) : askOf({ ...look, spaceId, garments: vectorsOf(state) }, false);
+  }
   const { like, not, wantedLabel, vector, label, box, found } = subject;
   const request = {
     ...shape,
@@ -86,14 +98,24 @@ function askFor(state: ShopState, subject: Subject, page: number, field?: string
     ...(not.length === 0 ? {} : { not: not.map(({ id }) => id) }),
     ...(wantedLabel === null ? {} : { anyCategory: true }),
   };
-  const spaceId = stage.step === 'found' ? stage.photo.spaceId : null;
   if (vector !== null && spaceId !== null) return askOf({ ...request, vector, spaceId, label, box }, false);
   return askOf(found === null ? { ...request, box } : request, true);
 }
 
-/** As it was found: the answer about the whole photo has it. */
-function isPlain({ found, wantedLabel, like, not, vector }: Garment): boolean {
-  return found !== null && wantedLabel === null && like.length + not.length === 0 && vector === null;
+/** As it was found: the answer about all garments has it. */
+function isPlain({ found, wantedLabel, like, not }: Garment): boolean {
+  return found !== null && wantedLabel === null && like.length + not.length === 0;
+}
+
+/** Those that a device asks about together, as many as the API takes. */
+function plainGarments({ garments }: ShopState): Garment[] {
+  return garments.filter(isPlain).slice(0, maxTogether);
+}
+
+function vectorsOf(state: ShopState) {
+  return plainGarments(state).flatMap(({ vector, label, box, score }) =>
+    vector === null ? [] : [{ vector, label, box, score }],
+  );
 }
 
 function shapeOf(filter: FilterChoice, label: string | null, page: number, field?: string): SearchRequest {
@@ -109,10 +131,15 @@ function askOf(request: SearchRequest, needsPhoto: boolean): Ask {
   return { key: JSON.stringify(request), request, needsPhoto };
 }
 
-/** What an answer says of one garment: that of the whole photo has it at its place. */
+/** What an answer says of one garment: that about all of them has it at its place. */
 function answerFor(state: ShopState, subject: Subject, { key, request, needsPhoto }: Ask): GarmentAnswer | undefined {
   const entry = state.answers[key];
   if (entry?.step !== 'answered') return undefined;
-  const isAboutAll = needsPhoto && request.box === undefined;
-  return entry.answer.garments[isAboutAll ? (subject?.found ?? 0) : 0];
+  return entry.answer.garments[placeOf(state, subject, { request, needsPhoto })];
+}
+
+function placeOf(state: ShopState, subject: Subject, { request, needsPhoto }: Pick<Ask, 'request' | 'needsPhoto'>) {
+  if (subject === null) return 0;
+  if (request.garments !== undefined) return plainGarments(state).indexOf(subject);
+  return needsPhoto && request.box === undefined ? (subject.found ?? 0) : 0;
 }

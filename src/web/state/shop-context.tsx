@@ -3,7 +3,10 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import { createClient } from '../../client/client.ts';
 import { createEventQueue, type EventQueue } from '../events/event-queue.ts';
 import { readFavourites, writeFavourites } from '../favourites/stored-favourites.ts';
+import type { DeviceState } from '../finder/device-mode.ts';
+import { deviceFinder, deviceMode } from '../finder/page-device.ts';
 import { createServerFinder } from '../finder/server-finder.ts';
+import { useDeviceMode } from '../finder/use-device-mode.ts';
 import type { PreparedPhoto } from '../photo/prepare-photo.ts';
 import { reduceShop, type ShopAction, startState } from './shop-reducer.ts';
 import type { ShopState } from './shop-state.ts';
@@ -16,10 +19,12 @@ interface Shop {
   readonly takePhoto: (file: Blob | PreparedPhoto) => void;
   readonly go: (view: View) => void;
   readonly events: EventQueue;
+  readonly device: DeviceState;
 }
 
 export const client = createClient({ url: '' });
-const finder = createServerFinder(client);
+const serverFinder = createServerFinder(client);
+const chooseFinder = () => (deviceMode.read().isChosen ? deviceFinder : serverFinder);
 
 const ShopContext = createContext<Shop | null>(null);
 
@@ -33,7 +38,8 @@ export function ShopProvider({ children }: { readonly children: ReactNode }) {
   const [state, dispatch] = useReducer(reduceShop, null, () =>
     startState(placeOf(window.location), readFavourites(window.localStorage), navigator.onLine),
   );
-  const takePhoto = useAsks(state, dispatch, client, finder);
+  const takePhoto = useAsks(state, dispatch, client, chooseFinder);
+  const device = useDeviceMode(state.isOnline);
   const go = useCallback((view: View) => {
     dispatch({ type: 'went', view });
     window.scrollTo(0, 0);
@@ -50,7 +56,10 @@ export function ShopProvider({ children }: { readonly children: ReactNode }) {
       window.removeEventListener('offline', change);
     };
   }, []);
-  const shop = useMemo(() => ({ state, dispatch, takePhoto, go, events }), [state, takePhoto, go, events]);
+  const shop = useMemo(
+    () => ({ state, dispatch, takePhoto, go, events, device }),
+    [state, takePhoto, go, events, device],
+  );
   return <ShopContext value={shop}>{children}</ShopContext>;
 }
 

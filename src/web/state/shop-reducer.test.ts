@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { GarmentAnswer, SearchAnswer } from '../../client/client.ts';
-import { facetsFor, pagesFor, subjectsOf, wantedAsks } from './asks.ts';
+import { facetsFor, failureFor, pagesFor, subjectsOf, wantedAsks } from './asks.ts';
 import { noFilter, withValues } from './filter-choice.ts';
 import { reduceShop, type ShopAction, startState } from './shop-reducer.ts';
 import type { ItemBrief, ShopState } from './shop-state.ts';
@@ -9,6 +9,7 @@ const prepared = { blob: new Blob(), address: 'blob:1', width: 400, height: 600 
 const found = {
   photoId: 'ph_1',
   spaceId: null,
+  whole: null,
   garments: [
     { box: [10, 10, 110, 210], label: 'jacket', score: 0.9, vector: null },
     { box: [20, 220, 90, 500], label: 'trousers', score: 0.8, vector: null },
@@ -128,12 +129,54 @@ it('failed questions are asked again when told, or when the connection is back',
   expect(Object.keys(reduceShop(failed, { type: 'connection changed', isOnline: false }).answers)).toHaveLength(2);
 });
 
-it('garments of a device are asked about by their vectors, and by no photo', () => {
-  const own = { ...found, photoId: null, spaceId: 's', garments: [{ ...found.garments[0], vector: 'AAAA' }] };
-  const state = after({ type: 'photo taken' }, { type: 'garments found', prepared, found: own });
-  expect(wantedAsks(state)).toMatchObject([
-    { needsPhoto: false, request: { vector: 'AAAA', spaceId: 's', label: 'jacket', box: [10, 10, 110, 210] } },
-  ]);
+describe('a photo whose garments the device has found', () => {
+  const own = {
+    photoId: null,
+    spaceId: 's',
+    whole: 'WWWW',
+    garments: found.garments.map((garment, index) => ({ ...garment, vector: `AAA${index}` })),
+  };
+  const onDevice: ShopAction[] = [{ type: 'photo taken' }, { type: 'garments found', prepared, found: own }];
+
+  it('is asked about by vectors: all together, one, or as a whole where nothing was found', () => {
+    const look = after(...onDevice);
+    const [jacket, trousers] = own.garments;
+    expect(wantedAsks(look)).toMatchObject([
+      { needsPhoto: false, request: { look: true, spaceId: 's', garments: [jacket, trousers] } },
+    ]);
+    const [{ key }] = wantedAsks(look);
+    const answered = reduceShop(look, { type: 'answered', key, answer: answer(answerOf(1), answerOf(2)) });
+    expect(subjectsOf(answered).map((each) => pagesFor(answered, each)[0].total)).toEqual([1, 2]);
+    expect(wantedAsks(reduceShop(look, { type: 'garment chosen', id: 'g1' }))).toMatchObject([
+      { needsPhoto: false, request: { vector: 'AAA0', spaceId: 's', label: 'jacket', box: [10, 10, 110, 210] } },
+    ]);
+    const nothing = after(
+      { type: 'photo taken' },
+      { type: 'garments found', prepared, found: { ...own, garments: [] } },
+    );
+    expect(wantedAsks(nothing)).toMatchObject([{ needsPhoto: false, request: { vector: 'WWWW', spaceId: 's' } }]);
+  });
+
+  it('has a moved box described before it is asked about, and says what keeps the device from it', () => {
+    const box = [0, 0, 50, 50] as const;
+    const moved = after(
+      ...onDevice,
+      { type: 'garment chosen', id: 'g1' },
+      { type: 'box changed', id: 'g1', box: [...box] },
+    );
+    expect(wantedAsks(moved)).toMatchObject([{ needsPhoto: true }]);
+    const [{ box: now }] = moved.garments;
+    const failure = { kind: 'deviceFailed', code: 'device-failed' } as const;
+    const failed = reduceShop(moved, { type: 'box not described', id: 'g1', box: now, failure });
+    expect(failureFor(failed, failed.garments[0])).toBe(failure);
+    // Of a place where the box is no longer.
+    const late = reduceShop(moved, { type: 'box not described', id: 'g1', box: [...box], failure });
+    expect(failureFor(late, late.garments[0])).toBeNull();
+    const again = reduceShop(failed, { type: 'tried again' });
+    const described = { box: now, label: null, score: null, vector: 'BBBB' };
+    const done = reduceShop(again, { type: 'box described', id: 'g1', box: now, described });
+    expect(wantedAsks(done)).toMatchObject([{ needsPhoto: false, request: { vector: 'BBBB', label: 'jacket' } }]);
+  });
 });
 
 it('favourites come and go, the newest first', () => {

@@ -15,6 +15,7 @@ export type ShopAction =
   | { readonly type: 'garment chosen'; readonly id: string | null }
   | { readonly type: 'box changed'; readonly id: string; readonly box: Box }
   | { readonly type: 'box described'; readonly id: string; readonly box: Box; readonly described: FoundGarment }
+  | { readonly type: 'box not described'; readonly id: string; readonly box: Box; readonly failure: Failure }
   | { readonly type: 'drawing'; readonly isDrawing: boolean }
   | { readonly type: 'box drawn'; readonly box: Box }
   | { readonly type: 'box removed'; readonly id: string }
@@ -67,10 +68,10 @@ export function reduceShop(state: ShopState, action: ShopAction): ShopState {
         ...newGarment(`g${index + 1}`, each),
         found: index,
       }));
-      const { photoId, spaceId } = action.found;
+      const { photoId, spaceId, whole } = action.found;
       return {
         ...state,
-        stage: { step: 'found', photo: { ...action.prepared, photoId, spaceId } },
+        stage: { step: 'found', photo: { ...action.prepared, photoId, spaceId, whole } },
         garments,
         chosen: garments.length === 1 ? garments[0].id : null,
         numDrawn: garments.length,
@@ -83,12 +84,14 @@ export function reduceShop(state: ShopState, action: ShopAction): ShopState {
     case 'garment chosen':
       return { ...state, chosen: action.id, numPages: 1, isDrawing: false };
     case 'box changed':
-      return changeGarment(state, action.id, () => ({ box: action.box, found: null, vector: null }));
+      return changeGarment(state, action.id, () => ({ box: action.box, found: null, vector: null, trouble: null }));
     case 'box described':
       return changeGarment(state, action.id, ({ box, label, vector }) =>
         // It may have been moved on meanwhile.
         box === action.box ? { label: action.described.label ?? label, vector: action.described.vector } : { vector },
       );
+    case 'box not described':
+      return changeGarment(state, action.id, ({ box }) => (box === action.box ? { trouble: action.failure } : {}));
     case 'drawing':
       return { ...state, isDrawing: action.isDrawing };
     case 'box drawn': {
@@ -127,7 +130,7 @@ export function reduceShop(state: ShopState, action: ShopAction): ShopState {
     case 'answer failed':
       return setAnswer(state, action.key, { step: 'failed', failure: action.failure });
     case 'tried again':
-      return { ...state, answers: answersBut(state, 'failed') };
+      return withoutFailures(state);
     case 'item opened':
       return { ...state, opened: action.opened };
     case 'favourite toggled': {
@@ -140,11 +143,7 @@ export function reduceShop(state: ShopState, action: ShopAction): ShopState {
     case 'came back':
       return { ...state, ...action.place, opened: null, numPages: 1 };
     case 'connection changed':
-      return {
-        ...state,
-        isOnline: action.isOnline,
-        answers: action.isOnline ? answersBut(state, 'failed') : state.answers,
-      };
+      return { ...(action.isOnline ? withoutFailures(state) : state), isOnline: action.isOnline };
   }
 }
 
@@ -163,7 +162,7 @@ function forgetPhoto(state: ShopState): ShopState {
 }
 
 function newGarment(id: string, found: FoundGarment): Garment {
-  return { ...found, id, found: null, wantedLabel: null, like: [], not: [] };
+  return { ...found, id, trouble: null, found: null, wantedLabel: null, like: [], not: [] };
 }
 
 function changeGarment(state: ShopState, id: string, change: (garment: Garment) => Partial<Garment>): ShopState {
@@ -175,8 +174,13 @@ function setAnswer(state: ShopState, key: string, answer: Answer): ShopState {
   return { ...state, answers: { ...state.answers, [key]: answer } };
 }
 
-function answersBut(state: ShopState, step: Answer['step']): ShopState['answers'] {
-  return Object.fromEntries(Object.entries(state.answers).filter(([, answer]) => answer.step !== step));
+/** What failed is asked, or described, once more. */
+function withoutFailures(state: ShopState): ShopState {
+  return {
+    ...state,
+    answers: Object.fromEntries(Object.entries(state.answers).filter(([, { step }]) => step !== 'failed')),
+    garments: state.garments.map((garment) => (garment.trouble === null ? garment : { ...garment, trouble: null })),
+  };
 }
 
 /** The server says what is in a box that was drawn. */

@@ -13,6 +13,8 @@ export interface Garment {
   readonly score: number | null;
   /** Of a device. */
   readonly vector: string | null;
+  /** Why a device could not describe the box; null where it could, or has not yet. */
+  readonly trouble: Failure | null;
   /** Its place among the garments that the finder found; null once it was moved, or drawn. */
   readonly found: number | null;
   /** Class that the shopper says it is; null leaves it to the finder. */
@@ -35,7 +37,10 @@ export interface ItemBrief {
 export interface Photo extends PreparedPhoto {
   /** In the memory of the server; null where it was never sent. */
   readonly photoId: string | null;
+  /** Of the vectors of a device; null where the server has found the garments. */
   readonly spaceId: string | null;
+  /** Of a device: vector of the photo as a whole. */
+  readonly whole: string | null;
 }
 
 export type PhotoStage =

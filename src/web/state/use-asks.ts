@@ -13,16 +13,21 @@ type Dispatch = (action: ShopAction) => void;
 /** Boxes that are being dragged are asked about when they rest. */
 const restMs = 250;
 
-/** @returns what takes a photo: any file, or one that was prepared before */
-export function useAsks(state: ShopState, dispatch: Dispatch, shop: Client, finder: GarmentFinder) {
+/**
+ * @param chooseFinder asked for each photo anew; who has found its garments describes its boxes too: a photo that was to stay on
+ *   the device stays there, whatever is chosen for the next
+ * @returns what takes a photo: any file, or one that was prepared before
+ */
+export function useAsks(state: ShopState, dispatch: Dispatch, shop: Client, chooseFinder: () => GarmentFinder) {
   const photoWork = useRef(new AbortController());
+  const photoFinder = useRef<GarmentFinder | null>(null);
   const renewal = useRef<Promise<string | null> | null>(null);
   const { stage } = state;
   const prepared = stage.step === 'found' ? stage.photo : null;
   const photoId = stage.step === 'found' ? stage.photo.photoId : null;
 
   const find = useCallback(
-    async (photo: PreparedPhoto, signal: AbortSignal) => {
+    async (photo: PreparedPhoto, finder: GarmentFinder, signal: AbortSignal) => {
       dispatch({ type: 'photo prepared', prepared: photo });
       try {
         const found = await finder.find(photo, signal);
@@ -31,7 +36,7 @@ export function useAsks(state: ShopState, dispatch: Dispatch, shop: Client, find
         if (!signal.aborted) dispatch({ type: 'photo failed', failure: failureOf(error), prepared: photo });
       }
     },
-    [dispatch, finder],
+    [dispatch],
   );
 
   const takePhoto = useCallback(
@@ -40,21 +45,23 @@ export function useAsks(state: ShopState, dispatch: Dispatch, shop: Client, find
       photoWork.current = new AbortController();
       const { signal } = photoWork.current;
       renewal.current = null;
+      const finder = chooseFinder();
+      photoFinder.current = finder;
       dispatch({ type: 'photo taken' });
       try {
         const photo = file instanceof Blob ? await preparePhoto(file) : file;
-        if (!signal.aborted) await find(photo, signal);
+        if (!signal.aborted) await find(photo, finder, signal);
       } catch (error) {
         if (!signal.aborted) dispatch({ type: 'photo failed', failure: failureOf(error), prepared: null });
       }
     },
-    [dispatch, find],
+    [dispatch, find, chooseFinder],
   );
 
   useEffect(() => {
     const { signal } = photoWork.current;
     /** The server has forgotten the photo: it is sent again, once for all that ask. */
-    const renew = (photo: PreparedPhoto) => {
+    const renew = (photo: PreparedPhoto, finder: GarmentFinder) => {
       renewal.current ??= finder.find(photo, signal).then((found) => {
         dispatch({ type: 'photo remembered anew', photoId: found.photoId });
         return found.photoId;
@@ -66,8 +73,9 @@ export function useAsks(state: ShopState, dispatch: Dispatch, shop: Client, find
       try {
         return await shop.search({ ...request, photoId }, signal);
       } catch (error) {
-        if (!(error instanceof ApiFailure) || error.code !== 'photo-expired') throw error;
-        const renewed = await renew(prepared).finally(() => {
+        const finder = photoFinder.current;
+        if (!(error instanceof ApiFailure) || error.code !== 'photo-expired' || finder === null) throw error;
+        const renewed = await renew(prepared, finder).finally(() => {
           renewal.current = null;
         });
         if (renewed === null) throw error;
@@ -91,21 +99,26 @@ export function useAsks(state: ShopState, dispatch: Dispatch, shop: Client, find
     const hasBox = missing.some(({ request }) => request.box !== undefined);
     const timer = setTimeout(() => missing.forEach(ask), hasBox ? restMs : 0);
     return () => clearTimeout(timer);
-  }, [state, dispatch, shop, finder, prepared, photoId]);
+  }, [state, dispatch, shop, prepared, photoId]);
 
   const { garments } = state;
   const isOnDevice = prepared !== null && prepared.spaceId !== null;
   useEffect(() => {
-    const bare = garments.filter(({ vector }) => vector === null);
-    if (!isOnDevice || prepared === null || bare.length === 0) return;
+    const bare = garments.filter(({ vector, trouble }) => vector === null && trouble === null);
+    const finder = photoFinder.current;
+    if (!isOnDevice || prepared === null || finder === null || bare.length === 0) return;
     const { signal } = photoWork.current;
     const describe = async ({ id, box }: Garment) => {
-      const described = await finder.describe(prepared, box, signal).catch(() => null);
-      if (described !== null && !signal.aborted) dispatch({ type: 'box described', id, box, described });
+      try {
+        const described = await finder.describe(prepared, box, signal);
+        if (!signal.aborted) dispatch({ type: 'box described', id, box, described });
+      } catch (error) {
+        if (!signal.aborted) dispatch({ type: 'box not described', id, box, failure: failureOf(error) });
+      }
     };
     const timer = setTimeout(() => bare.forEach(describe), restMs);
     return () => clearTimeout(timer);
-  }, [garments, isOnDevice, prepared, finder, dispatch]);
+  }, [garments, isOnDevice, prepared, dispatch]);
 
   return takePhoto;
 }

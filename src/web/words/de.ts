@@ -116,6 +116,41 @@ export const de: Words = {
     closed: 'Dieser Shop antwortet nur mit einem Schlüssel. Frage, wer ihn betreibt.',
     gone: 'Diesen Artikel gibt es im Shop nicht mehr.',
     other: 'Im Shop ging etwas schief. Versuche es noch einmal; wenn es bleibt, nenne ihnen: {code}',
+    otherModel: 'Der Shop sucht jetzt mit einem anderen Modell. Lade diese Seite neu und suche noch einmal.',
+    deviceUnsupported: 'Das Modell dieses Shops läuft nicht in diesem Browser. Der Server kann stattdessen suchen.',
+    deviceDownload:
+      'Das Modell ließ sich nicht laden. Prüfe deine Verbindung und versuche es noch einmal, oder lass den Server suchen.',
+    deviceDisagrees:
+      'Das Modell antwortet auf diesem Gerät anders, als es sollte, und wird nicht benutzt. Lass den Server suchen.',
+    deviceFailed:
+      'Das Modell ist auf diesem Gerät stehen geblieben, vielleicht aus Mangel an Speicher. Schließe andere Seiten und versuche es noch einmal, oder lass den Server suchen. ({code})',
+    deviceStopped:
+      'Angehalten. Das Foto wurde nicht gesendet. Ein neuer Versuch sucht so, wie der Schalter jetzt steht.',
+  },
+
+  device: {
+    title: 'Kleidung auf diesem Gerät finden',
+    hint: 'Dein Foto verlässt dieses Gerät nie. Der Shop bekommt Zahlen, die die Kleidungsstücke beschreiben.',
+    once: 'Das Modell wird einmal geladen: {size}.',
+    ready: 'Das Modell ist bereit, auch offline. Dein Foto verlässt dieses Gerät nie.',
+    privacy: 'Dein Foto verlässt dieses Gerät nie.',
+    download: 'Das Modell wird geladen',
+    open: 'Das Modell wird gestartet',
+    check: 'Das Modell wird an einem Testbild geprüft',
+    amount: '{loaded} von {total}',
+    waiting: 'Das Modell wird geladen. Dann sucht dieses Gerät nach Kleidung…',
+    stayed: 'Auf diesem Gerät gefunden. Das Foto wurde nicht gesendet.',
+    sent: 'Vom Server gefunden, an den das Foto gesendet wurde.',
+    findHere: 'Auf diesem Gerät neu suchen',
+    findThere: 'Foto an den Server senden',
+    useServer: 'Server benutzen',
+    why: {
+      insecure: 'Aus: Diese Seite hat kein HTTPS, das dafür nötig ist.',
+      'old-browser': 'Aus: Dieser Browser ist zu alt dafür. Ein neuerer kann es.',
+      'not-offered': 'Aus: Das Modell dieses Shops läuft nicht in Browsern.',
+      'other-space': 'Aus: Das Modell, das dieser Shop ausgibt, ist nicht das, mit dem er sucht.',
+      unreachable: 'Aus: Der Shop ist nicht erreichbar. Es wird neu versucht, sobald du verbunden bist.',
+    },
   },
 
   labels: classNames.de,

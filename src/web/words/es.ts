@@ -128,6 +128,40 @@ export const es: Words = {
     closed: 'Esta tienda solo responde con una clave. Pregunta a quien la lleva.',
     gone: 'Este artículo ya no está en la tienda.',
     other: 'Algo falló en la tienda. Vuelve a intentarlo; si continúa, diles: {code}',
+    otherModel: 'La tienda busca ahora con otro modelo. Vuelve a cargar esta página y busca de nuevo.',
+    deviceUnsupported: 'El modelo de esta tienda no funciona en este navegador. El servidor puede buscar en su lugar.',
+    deviceDownload:
+      'No se pudo descargar el modelo. Comprueba tu conexión y vuelve a intentarlo, o deja que busque el servidor.',
+    deviceDisagrees:
+      'El modelo no responde en este dispositivo como debería, así que no se usa. Deja que busque el servidor.',
+    deviceFailed:
+      'El modelo se detuvo en este dispositivo, quizá por falta de memoria. Cierra otras páginas y vuelve a intentarlo, o deja que busque el servidor. ({code})',
+    deviceStopped: 'Detenido. La foto no se ha enviado. Al reintentar se busca como indica ahora el interruptor.',
+  },
+
+  device: {
+    title: 'Buscar prendas en este dispositivo',
+    hint: 'Tu foto nunca sale de este dispositivo. La tienda recibe números que describen las prendas.',
+    once: 'El modelo se descarga una sola vez: {size}.',
+    ready: 'El modelo está listo, también sin conexión. Tu foto nunca sale de este dispositivo.',
+    privacy: 'Tu foto nunca sale de este dispositivo.',
+    download: 'Descargando el modelo',
+    open: 'Iniciando el modelo',
+    check: 'Comprobando el modelo con una imagen de prueba',
+    amount: '{loaded} de {total}',
+    waiting: 'El modelo se está cargando. Después este dispositivo buscará prendas…',
+    stayed: 'Encontrado en este dispositivo. La foto no se ha enviado.',
+    sent: 'Encontrado por el servidor, al que se envió la foto.',
+    findHere: 'Buscar de nuevo en este dispositivo',
+    findThere: 'Enviar la foto al servidor',
+    useServer: 'Usar el servidor',
+    why: {
+      insecure: 'Apagado: esta página no tiene HTTPS, que es necesario.',
+      'old-browser': 'Apagado: este navegador es demasiado antiguo. Uno más nuevo puede.',
+      'not-offered': 'Apagado: el modelo de esta tienda no funciona en navegadores.',
+      'other-space': 'Apagado: el modelo que ofrece esta tienda no es el que usa para buscar.',
+      unreachable: 'Apagado: no se puede llegar a la tienda. Se intentará de nuevo cuando tengas conexión.',
+    },
   },
 
   labels: classNames.es,

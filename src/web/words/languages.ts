@@ -49,6 +49,12 @@ export function formatPrice(language: string, price: number, currency: string | 
   }
 }
 
+/** A size of files, in megabytes as the language writes them. */
+export function formatSize(language: string, bytes: number): string {
+  const style = { style: 'unit', unit: 'megabyte', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(language, style).format(bytes / 1e6);
+}
+
 /** The word of a class; models of other makers have classes of their own, shown as they are named. */
 export function labelWord(words: Words, label: string): string {
   const known: { readonly [label: string]: string } = words.labels;

@@ -7,6 +7,7 @@ import {
   count,
   fill,
   formatPrice,
+  formatSize,
   isLanguage,
   type Language,
   labelWord,
@@ -20,6 +21,7 @@ interface Speech {
   readonly say: typeof fill;
   readonly count: (forms: Counted, number: number) => string;
   readonly price: (price: number, currency: string | null) => string;
+  readonly size: (bytes: number) => string;
   readonly label: (label: string) => string;
 }
 
@@ -53,6 +55,7 @@ export function WordsProvider({ children }: { readonly children: ReactNode }) {
       say: fill,
       count: (forms, number) => count(language, forms, number),
       price: (price, currency) => formatPrice(language, price, currency),
+      size: (bytes) => formatSize(language, bytes),
       label: (label) => labelWord(words, label),
     }),
     [language, words],

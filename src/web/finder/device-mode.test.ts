@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { DeviceError } from '../device/device-error.ts';
+import type { LoadOptions } from '../device/device-finder.ts';
+import type { DeviceOffer } from '../device/device-offer.ts';
+import { DeviceMode, type LoadedDevice } from './device-mode.ts';
+import { readChoice, writeChoice } from './stored-choice.ts';
+
+const open: DeviceOffer = { isOpen: true, bytes: 26e6 };
+
+/** A mode whose model is loaded, or fails, when the test says so. */
+function openMode({ isChosen = false, offer = open }: { isChosen?: boolean; offer?: DeviceOffer } = {}) {
+  const kept: boolean[] = [];
+  const loads: { options: LoadOptions; end: (outcome: 'loaded' | DeviceError) => void }[] = [];
+  let numReleased = 0;
+  const device: LoadedDevice = {
+    model: {
+      modelId: 'm',
+      classes: [],
+      space: { descriptor: 'garment', spaceId: 's', dimension: 1, metric: 'cosine' },
+      backend: 'wasm',
+      threads: 1,
+      fallback: null,
+      isFromCache: false,
+    },
+    find: () => Promise.reject(new Error('not asked')),
+    embed: () => Promise.reject(new Error('not asked')),
+    release: () => {
+      numReleased++;
+    },
+  };
+  const mode = new DeviceMode(isChosen, {
+    readOffer: async () => offer,
+    load: (options) =>
+      new Promise((resolve, reject) => {
+        options.signal?.addEventListener('abort', () => reject(options.signal?.reason));
+        loads.push({ options, end: (outcome) => (outcome === 'loaded' ? resolve(device) : reject(outcome)) });
+      }),
+    keepChoice: (each) => kept.push(each),
+    keepOffline: () => {},
+  });
+  return { mode, kept, loads, device, released: () => numReleased };
+}
+
+describe('the device mode', () => {
+  it('loads what was chosen before, once for all that ask', async () => {
+    const { mode, loads, device } = openMode({ isChosen: true });
+    await mode.start();
+    await mode.start();
+    const asked = [mode.load(), mode.load()];
+    expect(loads).toHaveLength(1);
+    loads[0].options.onProgress?.({ stage: 'download', loadedBytes: 5, totalBytes: 10 });
+    expect(mode.read().model).toMatchObject({ step: 'loading', progress: { loadedBytes: 5 } });
+    loads[0].end('loaded');
+    expect(await Promise.all(asked)).toEqual([device, device]);
+    expect(mode.read().model).toEqual({ step: 'ready' });
+  });
+
+  it('loads nothing unless it is chosen', async () => {
+    const { mode, loads } = openMode();
+    await mode.start();
+    expect([loads.length, mode.read().offer, mode.read().model.step]).toEqual([0, open, 'none']);
+  });
+
+  it('switched off while it loads, or later, it lets go and keeps the choice', async () => {
+    const { mode, kept, loads, released } = openMode();
+    mode.choose(true);
+    const waiting = mode.load();
+    mode.choose(false);
+    await expect(waiting).rejects.toMatchObject({ code: 'device-released' });
+    expect(mode.read()).toMatchObject({ isChosen: false, model: { step: 'none' } });
+    mode.choose(true);
+    loads[1].end('loaded');
+    await mode.load();
+    mode.choose(false);
+    expect([kept, released()]).toEqual([[true, false, true, false], 1]);
+  });
+
+  it('says what failed, and tries again when it is told to', async () => {
+    const { mode, loads } = openMode();
+    mode.choose(true);
+    const failing = mode.load();
+    loads[0].end(new DeviceError('download', 'the server cannot be reached', {}));
+    await expect(failing).rejects.toMatchObject({ code: 'device-download' });
+    expect(mode.read().model).toMatchObject({ step: 'failed', failure: { kind: 'deviceDownload' } });
+    const again = mode.load();
+    loads[1].end('loaded');
+    await again;
+    expect(mode.read().model.step).toBe('ready');
+    // A worker that ends later.
+    loads[1].options.onEnd?.(new DeviceError('failed', 'the worker ended', {}));
+    expect(mode.read().model).toMatchObject({ step: 'failed', failure: { kind: 'deviceFailed' } });
+    mode.load().catch(() => {});
+    expect(loads).toHaveLength(3);
+  });
+
+  it('fetches nothing where the model would not serve', async () => {
+    const { mode, loads } = openMode({ isChosen: true, offer: { isOpen: false, why: 'other-space' } });
+    await mode.start();
+    await expect(mode.load()).rejects.toMatchObject({ code: 'device-unsupported', facts: { got: 'other-space' } });
+    expect(loads).toHaveLength(0);
+  });
+});
+
+it('the choice is kept; storage that is forbidden is no fault', () => {
+  let stored = '';
+  writeChoice({ setItem: (_name, text) => (stored = text) }, true);
+  expect(readChoice({ getItem: () => stored })).toBe(true);
+  expect(readChoice({ getItem: () => null })).toBe(false);
+  const forbidden = () => {
+    throw new Error('forbidden');
+  };
+  expect(readChoice({ getItem: forbidden })).toBe(false);
+  expect(() => writeChoice({ setItem: forbidden }, true)).not.toThrow();
+});

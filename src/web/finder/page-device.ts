@@ -1,0 +1,22 @@
+/** @file The model on the device as the page has it: of its own server, with the choice kept here. */
+import { DeviceFinder } from '../device/device-finder.ts';
+import { readOffer } from '../device/device-offer.ts';
+import { openFileCache } from '../device/download.ts';
+import { createDeviceGarmentFinder } from './device-garment-finder.ts';
+import { DeviceMode } from './device-mode.ts';
+import { readChoice, writeChoice } from './stored-choice.ts';
+
+export const deviceMode = new DeviceMode(readChoice(window.localStorage), {
+  readOffer: async () => readOffer({ server: '', headers: {}, cache: await openFileCache() }),
+  load: (options) => DeviceFinder.load(options),
+  keepChoice: (isChosen) => writeChoice(window.localStorage, isChosen),
+  keepOffline: () => void keepScripts().catch(() => {}),
+});
+
+export const deviceFinder = createDeviceGarmentFinder(deviceMode.load);
+
+/** The worker and the runtime's scripts: the service worker fetches them for those alone who use them. */
+async function keepScripts(): Promise<void> {
+  const registration = await navigator.serviceWorker?.ready;
+  registration?.active?.postMessage('keep device files');
+}
