@@ -47,10 +47,14 @@ export function DeviceSwitch() {
 function Hint({ isChosen, offer, model }: DeviceState) {
   const { words, say, size } = useWords();
   if (offer?.isOpen === false) return words.device.why[offer.why];
-  if (isChosen && model.step === 'ready') return words.device.ready;
-  const once = offer === null || isChosen ? '' : ` ${say(words.device.once, { size: size(offer.bytes) })}`;
+  if (isChosen) return model.step === 'ready' ? words.device.ready : words.device.privacy;
+  // Off: what it would mean.
+  const once = offer === null ? '' : ` ${say(words.device.once, { size: size(offer.bytes) })}`;
   return `${words.device.hint}${once}`;
 }
+
+/** How much of the track is filled where nothing is measured: neither nothing nor all. */
+const unmeasured = 30;
 
 function Loading({ progress }: { readonly progress: LoadProgress | null }) {
   const { words, say, size } = useWords();
@@ -72,7 +76,7 @@ function Loading({ progress }: { readonly progress: LoadProgress | null }) {
           <Label>{words.device[stage]}</Label>
           <span className="count">{isMeasured && amount}</span>
           <span className="progress-track">
-            <span className="progress-fill" style={{ inlineSize: `${percentage ?? 100}%` }} />
+            <span className="progress-fill" style={{ inlineSize: `${percentage ?? unmeasured}%` }} />
           </span>
         </>
       )}

@@ -47,7 +47,7 @@ export function StartPage() {
           })}
         </ul>
       </section>
-      <p className="hint privacy">{device.isChosen ? words.device.privacy : words.privacy}</p>
+      {!device.isChosen && <p className="hint privacy">{words.privacy}</p>}
     </div>
   );
 }

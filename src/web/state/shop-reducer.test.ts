@@ -17,7 +17,7 @@ const found = {
 } as const;
 const tee: ItemBrief = { id: 'a', title: 'Tee', image: null, price: 5, currency: 'EUR', url: null, brand: null };
 
-function after(...actions: readonly ShopAction[]): ShopState {
+function stateAfter(...actions: readonly ShopAction[]): ShopState {
   return actions.reduce(reduceShop, startState({ view: { page: 'search' }, filter: noFilter }, [], true));
 }
 const withPhoto: ShopAction[] = [{ type: 'photo taken' }, { type: 'garments found', prepared, found }];
@@ -40,7 +40,7 @@ function answerOf(total: number, brands: readonly string[] = []): GarmentAnswer 
 const answer = (...garments: GarmentAnswer[]): SearchAnswer => ({ photo: null, garments });
 
 it('asks for the whole look at once, then for a garment as it was found, then by its box', () => {
-  const look = after(...withPhoto);
+  const look = stateAfter(...withPhoto);
   expect(requests(look)).toEqual([{ look: true, top: 6 }]);
   const chosen = reduceShop(look, { type: 'garment chosen', id: 'g2' });
   expect(requests(chosen)).toEqual([{ top: 12 }]);
@@ -54,14 +54,14 @@ it('asks for the whole look at once, then for a garment as it was found, then by
 });
 
 it('finds each garment in the answer about the whole photo', () => {
-  const look = after(...withPhoto);
+  const look = stateAfter(...withPhoto);
   const [{ key }] = wantedAsks(look);
   const answered = reduceShop(look, { type: 'answered', key, answer: answer(answerOf(1), answerOf(2)) });
   expect(subjectsOf(answered).map((each) => pagesFor(answered, each)[0].total)).toEqual([1, 2]);
 });
 
 it('pages, examples, kinds and filters become part of the question', () => {
-  const state = after(
+  const state = stateAfter(
     ...withPhoto,
     { type: 'garment chosen', id: 'g1' },
     { type: 'label wanted', id: 'g1', label: 'skirt' },
@@ -79,7 +79,7 @@ it('pages, examples, kinds and filters become part of the question', () => {
 });
 
 it('counts of a chosen field are those without the choice', () => {
-  const chosen = after(
+  const chosen = stateAfter(
     ...withPhoto,
     { type: 'garment chosen', id: 'g1' },
     {
@@ -96,7 +96,7 @@ it('counts of a chosen field are those without the choice', () => {
 });
 
 it('an example is liked or not, never both', () => {
-  const state = after(
+  const state = stateAfter(
     ...withPhoto,
     { type: 'steered', id: 'g1', toward: 'like', item: tee },
     { type: 'steered', id: 'g1', toward: 'not', item: tee },
@@ -107,7 +107,7 @@ it('an example is liked or not, never both', () => {
 });
 
 it('draws, removes, and never gives an id twice', () => {
-  const drawn = after(...withPhoto, { type: 'box drawn', box: [0, 0, 9, 9] });
+  const drawn = stateAfter(...withPhoto, { type: 'box drawn', box: [0, 0, 9, 9] });
   expect(drawn.chosen).toBe('g3');
   const again = reduceShop(reduceShop(drawn, { type: 'box removed', id: 'g3' }), {
     type: 'box drawn',
@@ -117,13 +117,13 @@ it('draws, removes, and never gives an id twice', () => {
 });
 
 it('a new photo forgets what was asked about the old one', () => {
-  const state = after(...withPhoto, { type: 'asked', key: 'k' }, { type: 'photo taken' });
+  const state = stateAfter(...withPhoto, { type: 'asked', key: 'k' }, { type: 'photo taken' });
   expect([state.answers, state.garments, state.stage.step]).toEqual([{}, [], 'preparing']);
 });
 
 it('failed questions are asked again when told, or when the connection is back', () => {
   const failure = { kind: 'unreachable', code: 'unreachable' } as const;
-  const failed = after({ type: 'answer failed', key: 'k', failure }, { type: 'asked', key: 'l' });
+  const failed = stateAfter({ type: 'answer failed', key: 'k', failure }, { type: 'asked', key: 'l' });
   expect(Object.keys(reduceShop(failed, { type: 'tried again' }).answers)).toEqual(['l']);
   expect(Object.keys(reduceShop(failed, { type: 'connection changed', isOnline: true }).answers)).toEqual(['l']);
   expect(Object.keys(reduceShop(failed, { type: 'connection changed', isOnline: false }).answers)).toHaveLength(2);
@@ -139,7 +139,7 @@ describe('a photo whose garments the device has found', () => {
   const onDevice: ShopAction[] = [{ type: 'photo taken' }, { type: 'garments found', prepared, found: own }];
 
   it('is asked about by vectors: all together, one, or as a whole where nothing was found', () => {
-    const look = after(...onDevice);
+    const look = stateAfter(...onDevice);
     const [jacket, trousers] = own.garments;
     expect(wantedAsks(look)).toMatchObject([
       { needsPhoto: false, request: { look: true, spaceId: 's', garments: [jacket, trousers] } },
@@ -150,7 +150,7 @@ describe('a photo whose garments the device has found', () => {
     expect(wantedAsks(reduceShop(look, { type: 'garment chosen', id: 'g1' }))).toMatchObject([
       { needsPhoto: false, request: { vector: 'AAA0', spaceId: 's', label: 'jacket', box: [10, 10, 110, 210] } },
     ]);
-    const nothing = after(
+    const nothing = stateAfter(
       { type: 'photo taken' },
       { type: 'garments found', prepared, found: { ...own, garments: [] } },
     );
@@ -159,7 +159,7 @@ describe('a photo whose garments the device has found', () => {
 
   it('has a moved box described before it is asked about, and says what keeps the device from it', () => {
     const box = [0, 0, 50, 50] as const;
-    const moved = after(
+    const moved = stateAfter(
       ...onDevice,
       { type: 'garment chosen', id: 'g1' },
       { type: 'box changed', id: 'g1', box: [...box] },
@@ -181,7 +181,7 @@ describe('a photo whose garments the device has found', () => {
 
 it('favourites come and go, the newest first', () => {
   const other = { ...tee, id: 'b' };
-  const state = after({ type: 'favourite toggled', item: tee }, { type: 'favourite toggled', item: other });
+  const state = stateAfter({ type: 'favourite toggled', item: tee }, { type: 'favourite toggled', item: other });
   expect(state.favourites.map(({ id }) => id)).toEqual(['b', 'a']);
   expect(reduceShop(state, { type: 'favourite toggled', item: other }).favourites).toEqual([tee]);
 });

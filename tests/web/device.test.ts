@@ -1,0 +1,246 @@
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pairwiseIou } from '../../src/boxes/iou.ts';
+import { createClient, type DetectAnswer } from '../../src/client/client.ts';
+import { agreement } from '../../src/embedding/engine-check.ts';
+import { devices, findBarriers, hasChromium, openBrowser, openPage, openShop, type Shop } from './browser.ts';
+
+/** On cores that a training run has, the model takes a minute to load, and is loaded three times in one test. */
+const patience = 600_000;
+const expectSoon: typeof expect.poll = (read, options) => expect.poll(read, { timeout: 60_000, ...options });
+
+const theSwitch = (page: Page) => page.getByRole('switch', { name: 'Find garments on this device' });
+const hint = (page: Page) => page.locator('.device .hint');
+const boxes = (page: Page) => page.locator('.garment-box');
+
+/** Presses it as a mouse or finger does: the input itself is not seen. */
+const press = (page: Page) => page.locator('.device-switch').click();
+
+async function isReady(page: Page): Promise<void> {
+  await hint(page).filter({ hasText: 'The model is ready' }).waitFor({ timeout: patience });
+}
+
+async function take(page: Page, file: string): Promise<void> {
+  await page.goto('/');
+  await isReadyOrOff(page);
+  await page.locator('input[type=file]').last().setInputFiles(file);
+  await boxes(page).first().waitFor({ timeout: patience });
+  await expectSoon(() => page.locator('.stage[data-waiting]').count()).toBe(0);
+}
+
+async function isReadyOrOff(page: Page): Promise<void> {
+  if (await theSwitch(page).isChecked()) await isReady(page);
+}
+
+/** Every body that a page or its workers send. */
+function collectBodies(context: BrowserContext): { url: string; body: Buffer }[] {
+  const sent: { url: string; body: Buffer }[] = [];
+  context.on('request', (request) => {
+    const body = request.postDataBuffer();
+    if (body !== null) sent.push({ url: request.url(), body });
+  });
+  return sent;
+}
+
+/** Start of a JPEG, PNG or WebP, as it is or in base64. */
+function holdsPicture(body: Buffer): boolean {
+  const starts = [Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('\x89PNG', 'latin1'), Buffer.from('WEBP')];
+  const text = body.toString('latin1');
+  return starts.some((each) => body.includes(each)) || /\/9j\/|iVBORw0KGgo|image\/|blob:/.test(text);
+}
+
+describe.skipIf(!hasChromium)('garments found on the device, in the app', () => {
+  let shop: Shop;
+  let browser: Browser;
+  beforeAll(async () => {
+    [shop, browser] = [await openShop(), await openBrowser()];
+  }, 600_000);
+  afterAll(async () => {
+    await browser?.close();
+    await shop?.close();
+  });
+
+  it('desktop: finds what the server finds, and no body that is sent holds the photo', {
+    timeout: patience,
+  }, async () => {
+    const { page, context, complaints } = await openPage(browser, shop, devices.desktop);
+    const sent = collectBodies(context);
+    await page.goto('/');
+    expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+    // By keyboard.
+    await theSwitch(page).focus();
+    await page.keyboard.press('Space');
+    await isReady(page);
+    await take(page, shop.photo);
+    await page.locator('.card').first().waitFor();
+    await page.getByText('Found on this device. The photo was not sent.').waitFor();
+
+    const search = sent.find(({ url }) => url.endsWith('/v1/search'));
+    const asked: { garments: DetectAnswer['garments']; look: boolean } = JSON.parse(String(search?.body));
+    expect(asked).toMatchObject({ look: true, spaceId: expect.any(String) });
+
+    // A box that is moved, and one that is drawn, are described here and asked about by their vectors.
+    const numBoxes = await boxes(page).count();
+    const lastAsked = () => JSON.parse(String(sent.filter(({ url }) => url.endsWith('/v1/search')).at(-1)?.body));
+    await page.getByRole('button', { name: /^Trousers, garment/ }).click();
+    await expectSoon(() => lastAsked().label).toBe('trousers');
+    const before = lastAsked();
+    await page.locator('.garment-box[aria-pressed=true]').focus();
+    await page.keyboard.press('ArrowLeft');
+    await expectSoon(() => lastAsked().box?.[0]).toBeLessThan(before.box[0]);
+    expect(lastAsked()).toMatchObject({ spaceId: before.spaceId, vector: expect.any(String), label: 'trousers' });
+    expect(lastAsked().vector).not.toBe(before.vector);
+    await page.getByRole('button', { name: 'Draw a box' }).focus();
+    await page.keyboard.press('Enter');
+    await expectSoon(() => boxes(page).count()).toBe(numBoxes + 1);
+    await page.locator('.grid .card').first().waitFor();
+    expect(sent.some(({ url }) => url.endsWith('/v1/detect'))).toBe(false);
+    expect(sent.filter(({ body }) => holdsPicture(body)).map(({ url }) => url)).toEqual([]);
+
+    // The same photo by the server, when the shopper says so, and not before.
+    await press(page);
+    await page.getByRole('button', { name: 'Send the photo to the server' }).waitFor();
+    expect(sent.some(({ url }) => url.endsWith('/v1/detect'))).toBe(false);
+    const answered = page.waitForResponse('**/v1/detect');
+    await page.getByRole('button', { name: 'Send the photo to the server' }).click();
+    const answer: DetectAnswer = await (await answered).json();
+    // What is looked for above is there when a photo is sent.
+    expect(sent.filter(({ body }) => holdsPicture(body)).map(({ url }) => new URL(url).pathname)).toEqual([
+      '/v1/detect',
+    ]);
+    await expectSameGarments(asked.garments, answer.garments, shop);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('phone: bytes while the model loads; kept, it finds garments offline', { timeout: patience }, async () => {
+    const { page, context, complaints } = await openPage(browser, shop, devices.phone);
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page.route('**/weights.safetensors', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto('/');
+    await hint(page).filter({ hasText: '26.2 MB' }).waitFor();
+    await press(page);
+    const bar = page.getByRole('progressbar', { name: 'Fetching the model' });
+    await expectSoon(() => bar.getAttribute('aria-valuetext')).toMatch(/^\d+\.\d MB of (26\.2|28\.7) MB$/);
+    expect(await findBarriers(page)).toEqual([]);
+    // A photo that is taken meanwhile waits.
+    await page.locator('input[type=file]').last().setInputFiles(shop.photo);
+    await page.getByText('The model is loading.').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    goOn();
+    await boxes(page).first().waitFor({ timeout: patience });
+    await page.locator('.card').first().waitFor();
+    const numBoxes = await boxes(page).count();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(await findBarriers(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+
+    await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    const keptWorker = `caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name).then((cache) => cache.keys()))))
+      .then((all) => all.flat().some(({ url }) => /garment-worker/.test(url)))`;
+    await expectSoon(() => page.evaluate(keptWorker)).toBe(true);
+    await page.unroute('**/weights.safetensors');
+    await context.setOffline(true);
+    const abort = (route: Route) => route.abort();
+    await page.route(/\/v1\/|\.wasm/, abort);
+    await page.goto('/');
+    await isReady(page);
+    await page.locator('input[type=file]').last().setInputFiles(shop.photo);
+    await expectSoon(() => boxes(page).count()).toBe(numBoxes);
+    await page.getByText('Found on this device.').waitFor();
+    await page.getByText('The shop cannot be reached.').first().waitFor();
+    await page.unroute(/\/v1\/|\.wasm/, abort);
+    await context.setOffline(false);
+    await page.locator('.card').first().waitFor();
+    await context.close();
+  });
+
+  it('what fails is told, with a way back to the server, and nothing is sent before', {
+    timeout: patience,
+  }, async () => {
+    const { page, context } = await openPage(browser, shop, { ...devices.phone, colorScheme: 'dark' });
+    const sent = collectBodies(context);
+    await page.route('**/check.json', async (route) => {
+      const response = await route.fetch();
+      const check = await response.json();
+      check.drawn[0].vector.reverse();
+      await route.fulfill({ response, json: check });
+    });
+    await page.goto('/');
+    await press(page);
+    const alert = page.getByRole('alert');
+    await alert.getByText('gives other answers on this device').waitFor({ timeout: patience });
+    expect(await findBarriers(page)).toEqual([]);
+    await page.locator('input[type=file]').last().setInputFiles(shop.photo);
+    await alert.getByText('gives other answers on this device').waitFor({ timeout: patience });
+    expect(sent.filter(({ body }) => holdsPicture(body))).toEqual([]);
+    expect(await findBarriers(page)).toEqual([]);
+    await alert.getByRole('button', { name: 'Use the server' }).click();
+    await page.locator('.card').first().waitFor();
+    expect(sent.filter(({ body }) => holdsPicture(body))).toHaveLength(1);
+    await page.goto('/');
+    expect(await theSwitch(page).isChecked()).toBe(false);
+
+    // A worker that dies takes the model with it; another one is started.
+    await page.unroute('**/check.json');
+    await page.evaluate(`caches.delete('deep-shopping-device')`);
+    await press(page);
+    await isReady(page);
+    const [worker] = page.workers();
+    await worker?.evaluate(`setTimeout(() => { throw new Error('out of memory') })`);
+    await alert.getByText('The model stopped on this device').waitFor();
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await isReady(page);
+    await context.close();
+  });
+
+  it.each([
+    ['other-space', 'is not the one it searches with'],
+    ['not-offered', 'does not run in browsers'],
+  ] as const)('is off, and says why: %s', { timeout: patience }, async (why, words) => {
+    const { page, context } = await openPage(browser, shop, devices.desktop);
+    await page.route('**/v1/model', async (route) => {
+      const response = await route.fetch();
+      const model = await response.json();
+      if (why === 'other-space') model.space.spaceId = '0'.repeat(32);
+      else model.space.descriptor = 'external';
+      await route.fulfill({ response, json: model });
+    });
+    await page.goto('/');
+    await hint(page).filter({ hasText: words }).waitFor();
+    expect(await theSwitch(page).isDisabled()).toBe(true);
+    expect(await findBarriers(page)).toEqual([]);
+    await context.close();
+  });
+});
+
+/** Boxes and labels that both have found, leaving out those whose score is at the edge of what is shown. */
+async function expectSameGarments(
+  here: DetectAnswer['garments'],
+  there: DetectAnswer['garments'],
+  { server }: Shop,
+): Promise<void> {
+  const { classes } = await createClient({ url: server.url }).call('getModel', {});
+  const lowest = new Map(classes.map(({ label, minScore }) => [label, minScore]));
+  let numCompared = 0;
+  for (const [wanted, given] of [
+    [here, there],
+    [there, here],
+  ]) {
+    const overlapsOf = (box: readonly number[]) =>
+      pairwiseIou(Float32Array.from(box), Float32Array.from(given.flatMap((each) => [...each.box])));
+    for (const { box, label, score } of wanted) {
+      if (score < (lowest.get(label) ?? 0) + agreement.score) continue;
+      const best = given.filter((each) => each.label === label).map((each) => overlapsOf(box)[given.indexOf(each)]);
+      expect(Math.max(...best), `${label} ${score} at ${box}`).toBeGreaterThanOrEqual(agreement.iou);
+      numCompared += 1;
+    }
+  }
+  expect(numCompared).toBeGreaterThan(4);
+}
