@@ -1,9 +1,10 @@
-import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pairwiseIou } from '../../src/boxes/iou.ts';
 import { createClient, type DetectAnswer } from '../../src/client/client.ts';
 import { agreement } from '../../src/embedding/engine-check.ts';
 import { devices, findBarriers, hasChromium, openBrowser, openPage, openShop, type Shop } from './browser.ts';
+import { openRecorder, type Recorder } from './recorder.ts';
 
 /** On cores that a training run has, the model takes a minute to load, and is loaded three times in one test. */
 const patience = 600_000;
@@ -32,15 +33,8 @@ async function isReadyOrOff(page: Page): Promise<void> {
   if (await theSwitch(page).isChecked()) await isReady(page);
 }
 
-/** Every body that a page or its workers send. */
-function collectBodies(context: BrowserContext): { url: string; body: Buffer }[] {
-  const sent: { url: string; body: Buffer }[] = [];
-  context.on('request', (request) => {
-    const body = request.postDataBuffer();
-    if (body !== null) sent.push({ url: request.url(), body });
-  });
-  return sent;
-}
+/** Addresses to which a picture was sent. */
+const picturesIn = ({ sent }: Recorder) => sent.filter(({ body }) => holdsPicture(body)).map(({ path }) => path);
 
 /** Start of a JPEG, PNG or WebP, as it is or in base64. */
 function holdsPicture(body: Buffer): boolean {
@@ -63,8 +57,10 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
   it('desktop: finds what the server finds, and no body that is sent holds the photo', {
     timeout: patience,
   }, async () => {
-    const { page, context, complaints } = await openPage(browser, shop, devices.desktop);
-    const sent = collectBodies(context);
+    const recorder = await openRecorder(shop.server.url);
+    const { sent } = recorder;
+    const options = { ...devices.desktop, baseURL: recorder.url };
+    const { page, context, complaints } = await openPage(browser, shop, options);
     await page.goto('/');
     expect(await page.evaluate('crossOriginIsolated')).toBe(true);
     // By keyboard.
@@ -75,13 +71,13 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     await page.locator('.card').first().waitFor();
     await page.getByText('Found on this device. The photo was not sent.').waitFor();
 
-    const search = sent.find(({ url }) => url.endsWith('/v1/search'));
+    const search = sent.find(({ path }) => path.endsWith('/v1/search'));
     const asked: { garments: DetectAnswer['garments']; look: boolean } = JSON.parse(String(search?.body));
     expect(asked).toMatchObject({ look: true, spaceId: expect.any(String) });
 
     // A box that is moved, and one that is drawn, are described here and asked about by their vectors.
     const numBoxes = await boxes(page).count();
-    const lastAsked = () => JSON.parse(String(sent.filter(({ url }) => url.endsWith('/v1/search')).at(-1)?.body));
+    const lastAsked = () => JSON.parse(String(sent.filter(({ path }) => path.endsWith('/v1/search')).at(-1)?.body));
     await page.getByRole('button', { name: /^Trousers, garment/ }).click();
     await expectSoon(() => lastAsked().label).toBe('trousers');
     const before = lastAsked();
@@ -94,23 +90,22 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     await page.keyboard.press('Enter');
     await expectSoon(() => boxes(page).count()).toBe(numBoxes + 1);
     await page.locator('.grid .card').first().waitFor();
-    expect(sent.some(({ url }) => url.endsWith('/v1/detect'))).toBe(false);
-    expect(sent.filter(({ body }) => holdsPicture(body)).map(({ url }) => url)).toEqual([]);
+    expect(sent.some(({ path }) => path.endsWith('/v1/detect'))).toBe(false);
+    expect(picturesIn(recorder)).toEqual([]);
 
     // The same photo by the server, when the shopper says so, and not before.
     await press(page);
     await page.getByRole('button', { name: 'Send the photo to the server' }).waitFor();
-    expect(sent.some(({ url }) => url.endsWith('/v1/detect'))).toBe(false);
+    expect(sent.some(({ path }) => path.endsWith('/v1/detect'))).toBe(false);
     const answered = page.waitForResponse('**/v1/detect');
     await page.getByRole('button', { name: 'Send the photo to the server' }).click();
     const answer: DetectAnswer = await (await answered).json();
     // What is looked for above is there when a photo is sent.
-    expect(sent.filter(({ body }) => holdsPicture(body)).map(({ url }) => new URL(url).pathname)).toEqual([
-      '/v1/detect',
-    ]);
+    expect(picturesIn(recorder)).toEqual(['/v1/detect']);
     await expectSameGarments(asked.garments, answer.garments, shop);
     expect(complaints).toEqual([]);
     await context.close();
+    await recorder.close();
   });
 
   it('phone: bytes while the model loads; kept, it finds garments offline', { timeout: patience }, async () => {
@@ -164,8 +159,9 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
   it('what fails is told, with a way back to the server, and nothing is sent before', {
     timeout: patience,
   }, async () => {
-    const { page, context } = await openPage(browser, shop, { ...devices.phone, colorScheme: 'dark' });
-    const sent = collectBodies(context);
+    const recorder = await openRecorder(shop.server.url);
+    const options = { ...devices.phone, colorScheme: 'dark', baseURL: recorder.url } as const;
+    const { page, context } = await openPage(browser, shop, options);
     await page.route('**/check.json', async (route) => {
       const response = await route.fetch();
       const check = await response.json();
@@ -179,11 +175,11 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     expect(await findBarriers(page)).toEqual([]);
     await page.locator('input[type=file]').last().setInputFiles(shop.photo);
     await alert.getByText('gives other answers on this device').waitFor({ timeout: patience });
-    expect(sent.filter(({ body }) => holdsPicture(body))).toEqual([]);
+    expect(picturesIn(recorder)).toEqual([]);
     expect(await findBarriers(page)).toEqual([]);
     await alert.getByRole('button', { name: 'Use the server' }).click();
     await page.locator('.card').first().waitFor();
-    expect(sent.filter(({ body }) => holdsPicture(body))).toHaveLength(1);
+    expect(picturesIn(recorder)).toEqual(['/v1/detect']);
     await page.goto('/');
     expect(await theSwitch(page).isChecked()).toBe(false);
 
@@ -198,6 +194,7 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     await alert.getByRole('button', { name: 'Try again' }).click();
     await isReady(page);
     await context.close();
+    await recorder.close();
   });
 
   it.each([

@@ -18,7 +18,11 @@ export function DeviceSwitch() {
   const isDisabled = offer?.isOpen === false && !isChosen;
   const isSaidAlready = state.stage.step === 'failed' && isOfDevice(state.stage.failure.kind);
   return (
-    <div className="device" data-busy={model.step === 'loading' || undefined}>
+    <div
+      className="device"
+      data-busy={model.step === 'loading' || undefined}
+      data-closed={offer?.isOpen === false || undefined}
+    >
       <Switch
         className="device-switch"
         isSelected={isChosen}
