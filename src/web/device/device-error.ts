@@ -8,6 +8,8 @@ type Reason =
   | 'download'
   /** The model answers otherwise here than on the server. */
   | 'disagrees'
+  /** WebGPU fails, hangs, or answers otherwise: wasm is tried in its place. */
+  | 'graphics'
   /** Boxes of a photo whose feature maps were let go. */
   | 'photo-forgotten'
   /** The worker ended. */
@@ -19,4 +21,8 @@ export class DeviceError extends DeepShopError {
   constructor(reason: Reason, summary: string, facts: ErrorFacts, options?: { cause?: unknown }) {
     super(`device-${reason}`, summary, facts, options);
   }
+}
+
+export function graphicsError(got: string, cause?: unknown): DeviceError {
+  return new DeviceError('graphics', 'WebGPU cannot be used', { got, cure: 'wasm works everywhere.' }, { cause });
 }

@@ -138,6 +138,39 @@ describe.skipIf(!hasChromium)('a device', () => {
   );
 
   test(
+    'uses WebGPU that answers as the server does, and wasm where it fails or hangs',
+    async ({ skip }) => {
+      const software = await launchBrowser([
+        '--enable-unsafe-webgpu',
+        '--use-webgpu-adapter=swiftshader',
+        '--enable-features=Vulkan',
+      ]);
+      try {
+        const opened = await (await software.newContext()).newPage();
+        await opened.goto(server.url);
+        const adapter = `'gpu' in navigator && 'Suspending' in WebAssembly && navigator.gpu.requestAdapter().then((it) => it !== null)`;
+        if (!(await opened.evaluate(adapter))) skip('this Chromium has no WebGPU in software');
+        const load = `finder.release(); globalThis.finder = undefined; return finder.model;`;
+        const model = await inPage<object>(opened, load, { prefer: 'webgpu', graphicsWaitMs: patience });
+        expect(model).toMatchObject({ backend: 'webgpu', fallback: null });
+        const slow = await inPage<object>(opened, load, { prefer: 'webgpu', graphicsWaitMs: 1 });
+        expect(slow).toMatchObject({ backend: 'wasm', fallback: 'webgpu gave no answer in 1 ms', isFromCache: true });
+        // There is an adapter, and nothing behind it.
+        await opened.route('**/garment-worker*.js', async (route) => {
+          const response = await route.fetch();
+          const broken = `GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error('the device is lost'));`;
+          await route.fulfill({ response, body: `${broken}\n${await response.text()}` });
+        });
+        const fallen = await inPage<object>(opened, load, { prefer: 'webgpu' });
+        expect(fallen).toMatchObject({ backend: 'wasm', fallback: expect.stringContaining('webgpu failed') });
+      } finally {
+        await software.close();
+      }
+    },
+    patience,
+  );
+
+  test(
     'describes drawn boxes from the maps it kept, and lets go of old photos',
     async () => {
       const [{ png, photo: pixels }] = pictures as [(typeof pictures)[0]];

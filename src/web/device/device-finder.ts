@@ -10,7 +10,7 @@
 import type { BoxTuple } from '../../boxes/boxes.ts';
 import type { SearchRequest } from '../../client/client.ts';
 import { DeepShopError } from '../../errors/errors.ts';
-import { DeviceError } from './device-error.ts';
+import { DeviceError, graphicsError } from './device-error.ts';
 import type {
   DeviceModel,
   FoundGarments,
@@ -23,7 +23,9 @@ import type {
 } from './messages.ts';
 import { type DeviceGarment, garmentsRequest } from './search-request.ts';
 
-export interface LoadOptions extends Partial<LoadSettings> {
+export interface LoadOptions extends Partial<Omit<LoadSettings, 'missed'>> {
+  /** How long WebGPU may take to start and to be checked, before wasm is used; 30 s unless it is said. */
+  readonly graphicsWaitMs?: number | undefined;
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
   /** Ends loading; what was fetched whole stays in the cache. */
   readonly signal?: AbortSignal | undefined;
@@ -83,31 +85,35 @@ export class DeviceFinder {
    *
    * @throws DeviceError; the signal's reason; what `parseModel` and the runtime throw, by its code
    */
-  static async load({ onProgress, signal, onEnd, ...settings }: LoadOptions = {}): Promise<DeviceFinder> {
+  static async load({
+    onProgress,
+    signal,
+    onEnd,
+    graphicsWaitMs = 30_000,
+    ...settings
+  }: LoadOptions = {}): Promise<DeviceFinder> {
     signal?.throwIfAborted();
     const obstacle = DeviceFinder.obstacle();
     if (obstacle !== null) {
       const cure = 'Open the page by HTTPS or on localhost, or send photos to the server.';
       throw new DeviceError('unsupported', 'this browser cannot run the model', { got: obstacleWords[obstacle], cure });
     }
-    const worker = new Worker(new URL('./garment-worker.ts', import.meta.url), { type: 'module' });
-    try {
-      const model = await new Promise<DeviceModel>((resolve, reject) => {
-        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-        worker.onerror = () => reject(workerFailed());
-        worker.onmessage = ({ data }: MessageEvent<Reply>) => {
-          if (data.kind === 'progress') onProgress?.(data.progress);
-          else if (data.kind === 'loaded') resolve(data.model);
-          else if (data.kind === 'load-failed') reject(received(data.error));
-        };
-        const given = { server: '', key: undefined, prefer: 'wasm', threads: 0, ...settings } as const;
-        post(worker, { kind: 'load', settings: { ...given, server: given.server.replace(/\/+$/, '') } });
-      });
-      return new DeviceFinder(worker, model, onEnd);
-    } catch (error) {
-      worker.terminate();
-      throw error;
-    }
+    const given = { server: '', key: undefined, prefer: 'wasm', threads: 0, ...settings } as const;
+    const asked = { ...given, server: given.server.replace(/\/+$/, '') };
+    const open = async (missed: string | null) => {
+      const worker = new Worker(new URL('./garment-worker.ts', import.meta.url), { type: 'module' });
+      try {
+        const model = await loadInto(worker, { ...asked, missed }, { onProgress, signal, graphicsWaitMs });
+        return new DeviceFinder(worker, model, onEnd);
+      } catch (error) {
+        worker.terminate();
+        throw error;
+      }
+    };
+    return open(null).catch((error: unknown) => {
+      if (!(error instanceof DeepShopError) || error.code !== 'device-graphics') throw error;
+      return open(error.facts.got ?? error.message);
+    });
   }
 
   /**
@@ -179,6 +185,39 @@ export class DeviceFinder {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
+}
+
+/** Loads the model into a worker that was just started. */
+function loadInto(
+  worker: Worker,
+  settings: LoadSettings,
+  {
+    onProgress,
+    signal,
+    graphicsWaitMs,
+  }: Pick<LoadOptions, 'onProgress' | 'signal'> & { readonly graphicsWaitMs: number },
+): Promise<DeviceModel> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const loaded = new Promise<DeviceModel>((resolve, reject) => {
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    worker.onerror = () => reject(workerFailed());
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+      if (data.kind === 'progress') {
+        const { stage, backend } = data.progress;
+        // A driver may accept everything and answer nothing.
+        if (stage === 'open' && backend === 'webgpu')
+          timer = setTimeout(
+            () => reject(graphicsError(`webgpu gave no answer in ${graphicsWaitMs} ms`)),
+            graphicsWaitMs,
+          );
+        onProgress?.(data.progress);
+      } else if (data.kind === 'loaded') resolve(data.model);
+      else if (data.kind === 'load-failed') reject(received(data.error));
+    };
+    post(worker, { kind: 'load', settings });
+  });
+  return loaded.finally(() => clearTimeout(timer));
 }
 
 function asSent(picture: PictureSource): SentPicture {

@@ -60,7 +60,7 @@ async function answer(request: Exclude<Request, { kind: 'cancel' }>): Promise<vo
   }
 }
 
-async function load({ server, key, prefer, threads }: LoadSettings): Promise<Loaded> {
+async function load({ server, key, prefer, missed, threads }: LoadSettings): Promise<Loaded> {
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const source = { server, headers, cache: await openFileCache() };
   const [answer, hasGpu] = await Promise.all([describeModel(source), prefer === 'webgpu' && hasWebGpu()]);
@@ -72,11 +72,16 @@ async function load({ server, key, prefer, threads }: LoadSettings): Promise<Loa
     });
   }
   const build = hasGpu ? 'webgpu' : 'wasm';
+  // What was fetched for WebGPU serves for wasm too.
+  const backend = missed === null ? build : 'wasm';
   const runtime = runtimeFiles[build];
   const totalBytes = totalBytesOf(answer, build);
   let loadedBytes = 0;
   const tell = (stage: LoadProgress['stage']) =>
-    reply({ kind: 'progress', progress: { stage, loadedBytes: Math.min(loadedBytes, totalBytes), totalBytes } });
+    reply({
+      kind: 'progress',
+      progress: { stage, backend, loadedBytes: Math.min(loadedBytes, totalBytes), totalBytes },
+    });
   const onBytes = (count: number) => {
     loadedBytes += count;
     tell('download');
@@ -89,18 +94,19 @@ async function load({ server, key, prefer, threads }: LoadSettings): Promise<Loa
   tell('open');
   const { engine, ...opened } = await openBackend(files.model, files.check, {
     build,
+    backend,
     files: { moduleUrl: new URL(runtime.moduleUrl, location.href).href, binary: binary.bytes.buffer },
     threads,
     descriptor: answer.space.descriptor,
     onCheck: () => tell('check'),
   });
-  const missed = prefer === 'webgpu' && !hasGpu ? 'this browser has no WebGPU, or not what waiting for it takes' : null;
+  const hasNone = prefer === 'webgpu' && !hasGpu;
   const model: DeviceModel = {
     modelId: answer.modelId,
     classes: engine.classes,
     space: engine.space(answer.space.descriptor),
     ...opened,
-    fallback: opened.fallback ?? missed,
+    fallback: hasNone ? 'this browser has no WebGPU, or not what waiting for it takes' : missed,
     isFromCache: files.isFromCache && binary.isFromCache,
   };
   return { engine, model };

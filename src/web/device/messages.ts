@@ -10,12 +10,15 @@ export interface LoadSettings {
   readonly key: string | undefined;
   /** `webgpu` where there is one and it answers as the server does; else `wasm`. */
   readonly prefer: WebBuild;
+  /** Why WebGPU is not to be used though it is preferred: another worker has tried it. Null where none has. */
+  readonly missed: string | null;
   /** 0 for as many as there are cores, four at most. */
   readonly threads: number;
 }
 
 export interface LoadProgress {
   readonly stage: 'download' | 'open' | 'check';
+  readonly backend: WebBuild;
   readonly loadedBytes: number;
   /** Of model and runtime. */
   readonly totalBytes: number;

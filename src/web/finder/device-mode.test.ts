@@ -48,7 +48,7 @@ describe('the device mode', () => {
     await mode.start();
     const asked = [mode.load(), mode.load()];
     expect(loads).toHaveLength(1);
-    loads[0].options.onProgress?.({ stage: 'download', loadedBytes: 5, totalBytes: 10 });
+    loads[0].options.onProgress?.({ stage: 'download', backend: 'wasm', loadedBytes: 5, totalBytes: 10 });
     expect(mode.read().model).toMatchObject({ step: 'loading', progress: { loadedBytes: 5 } });
     loads[0].end('loaded');
     expect(await Promise.all(asked)).toEqual([device, device]);
