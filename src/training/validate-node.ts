@@ -49,7 +49,9 @@ export async function validateRun(run: RunStart, recipe: Recipe, steps: StepSet)
   for (const [index, set] of sets.entries()) perDataset[names[index]] = await numbersOn(detector, set);
   await detector.release();
   const found = Object.values(perDataset);
-  const score = found.reduce((sum, { AP50 }) => sum + AP50, 0) / found.length;
+  // A set that shows no garment has no precision (-1) and says nothing of which model is best.
+  const judged = found.filter(({ AP50 }) => AP50 >= 0);
+  const score = judged.reduce((sum, { AP50 }) => sum + AP50, 0) / Math.max(1, judged.length);
   return { step: state.step, losses, perDataset, score, isBest: state.best === null || score > state.best.score };
 }
 
