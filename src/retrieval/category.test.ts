@@ -67,8 +67,8 @@ test('a photo that shows nothing for sure is answered for the surest doubt, unle
   expect(await shownOrSurest([small], undefined, find)).toEqual([small]);
   expect(await shownOrSurest([], undefined, find)).toEqual([small]);
   expect(await shownOrSurest([], 0.9, find)).toEqual([]);
-  expect(
-    await shownOrSurest([], undefined, async (lowest) => [hardly].filter(({ score }) => score >= lowest)),
-  ).toEqual([]);
+  expect(await shownOrSurest([], undefined, async (lowest) => [hardly].filter(({ score }) => score >= lowest))).toEqual(
+    [],
+  );
   expect(await shownOrSurest([], undefined, async () => [])).toEqual([]);
 });
