@@ -44,6 +44,6 @@ test('a model is written with the scores of the best F1 on the dev fold, and a c
     expect(score).toBeLessThanOrEqual(0.95);
   }
   const card = await readFile(join(out, 'README.md'), 'utf8');
-  expect(card).toMatch(/Drawn\..*best F1 on the dev folds: .*### data, val: 6 photos/s);
+  expect(card).toMatch(/Drawn\..*best F1 there: .*### data, val: 6 photos/s);
   for (const [label, score] of Object.entries(minScore)) expect(card).toContain(`${label} ${score}`);
 });

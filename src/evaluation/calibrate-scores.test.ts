@@ -45,4 +45,5 @@ test('scores that are right stay, and nothing to fit changes nothing', () => {
   expect(scale).toBeCloseTo(1, 1);
   expect(shift).toBeCloseTo(0, 1);
   expect(fitScoreCalibration([])).toEqual({ scale: 1, shift: 0 });
+  expect(fitScoreCalibration([drawMatches(5, () => 0)])).toEqual({ scale: 1, shift: 0 });
 });

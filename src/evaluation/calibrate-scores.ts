@@ -11,6 +11,8 @@ import { type Matches, outcome } from './match-detections.ts';
 import { lowestScore } from './reliability.ts';
 
 const rounds = 100;
+/** Of right and of wrong detections each: fewer say nothing. */
+const fewest = 10;
 
 /**
  * Maximum likelihood, by Newton's method. The detections that are looked at are those of a raw score from 0.05 on, whatever
@@ -21,8 +23,10 @@ const rounds = 100;
  */
 export function fitScoreCalibration(folds: readonly Matches[]): { scale: number; shift: number } {
   const sets = folds.map(judgedOdds).filter(({ length }) => length > 0);
+  const numRight = sets.flat().reduce((sum, { right }) => sum + right, 0);
+  if (Math.min(numRight, sets.flat().length - numRight) < fewest) return { scale: 1, shift: 0 };
   let [scale, shift] = [1, 0];
-  for (let round = 0; round < rounds && sets.length > 0; round++) {
+  for (let round = 0; round < rounds; round++) {
     // Gradient and curvature of the mean log loss; a little of the latter's diagonal keeps it invertible.
     let [g0, g1, h00, h01, h11] = [0, 0, 1e-6, 0, 1e-6];
     for (const set of sets) {

@@ -2,6 +2,7 @@
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import type { Box } from '../../client/client.ts';
 import type { PreparedPhoto } from '../photo/prepare-photo.ts';
+import { nameGarments } from '../state/garment-names.ts';
 import { useShop } from '../state/shop-context.tsx';
 import { useWords } from '../words/words-context.tsx';
 
@@ -12,6 +13,7 @@ export function GarmentTabs({ photo }: { readonly photo: PreparedPhoto }) {
   const { words, label, count } = useWords();
   const { garments, chosen } = state;
   if (garments.length === 0) return null;
+  const names = nameGarments(garments, (name) => (name === null ? words.somethingDrawn : label(name)));
   return (
     <div className="tabs-area">
       <p className="tabs-title">{count(words.garmentsFound, garments.length)}</p>
@@ -31,15 +33,12 @@ export function GarmentTabs({ photo }: { readonly photo: PreparedPhoto }) {
             {words.wholeLook}
           </ToggleButton>
         )}
-        {garments.map((garment) => {
-          const name = garment.wantedLabel ?? garment.label;
-          return (
-            <ToggleButton key={garment.id} id={garment.id} className="tab">
-              <span className="cut-out" style={cutOut(garment.box, photo)} />
-              {name === null ? words.somethingDrawn : label(name)}
-            </ToggleButton>
-          );
-        })}
+        {garments.map(({ id, box }) => (
+          <ToggleButton key={id} id={id} className="tab">
+            <span className="cut-out" style={cutOut(box, photo)} />
+            {names.get(id)}
+          </ToggleButton>
+        ))}
       </ToggleButtonGroup>
     </div>
   );

@@ -2,6 +2,7 @@
 import { Button } from 'react-aria-components';
 import { Notice, Waiting } from '../notice.tsx';
 import { failureFor, pagesFor, progressFor } from '../state/asks.ts';
+import { nameGarments } from '../state/garment-names.ts';
 import { useShop } from '../state/shop-context.tsx';
 import type { Garment } from '../state/shop-state.ts';
 import { useWords } from '../words/words-context.tsx';
@@ -12,7 +13,8 @@ import { useLastShown } from './use-last-shown.ts';
 
 export function LookResults() {
   const { state } = useShop();
-  const { words } = useWords();
+  const { words, label } = useWords();
+  const names = nameGarments(state.garments, (name) => (name === null ? words.somethingDrawn : label(name)));
   const best = state.garments.flatMap((garment) => pagesFor(state, garment)[0]?.items.slice(0, 2) ?? []);
   return (
     <section aria-label={words.wholeLook}>
@@ -23,29 +25,27 @@ export function LookResults() {
       </div>
       <FilterBar />
       {state.garments.map((garment) => (
-        <LookRow key={garment.id} garment={garment} />
+        <LookRow key={garment.id} garment={garment} name={names.get(garment.id) ?? ''} />
       ))}
     </section>
   );
 }
 
-function LookRow({ garment }: { readonly garment: Garment }) {
+function LookRow({ garment, name }: { readonly garment: Garment; readonly name: string }) {
   const { state, dispatch } = useShop();
-  const { words, label, say } = useWords();
+  const { words, say } = useWords();
   const [progress] = progressFor(state, garment);
   const failure = failureFor(state, garment);
   const page = useLastShown(pagesFor(state, garment)[0], progress?.step !== 'answered');
-  const name = garment.wantedLabel ?? garment.label;
-  const shown = name === null ? words.somethingDrawn : label(name);
   const choose = () => {
     dispatch({ type: 'garment chosen', id: garment.id });
     window.scrollTo({ top: 0 });
   };
   return (
-    <section className="look-row" aria-label={shown}>
+    <section className="look-row" aria-label={name}>
       <div className="row-head">
-        <h3>{shown}</h3>
-        <Button className="quiet-button" aria-label={say(words.allOf, { label: shown })} onPress={choose}>
+        <h3>{name}</h3>
+        <Button className="quiet-button" aria-label={say(words.allOf, { label: name })} onPress={choose}>
           {words.all}
         </Button>
       </div>
