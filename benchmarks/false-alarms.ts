@@ -29,8 +29,6 @@ const { values } = parseArgs({
     keep: { type: 'string' },
   },
 });
-/** A part of a photo is bare if boxes cover no more of it. */
-const bare = 0;
 const partsAPhoto = 4;
 const partSize = { width: 320, height: 400 };
 const seed = 9;
@@ -54,7 +52,7 @@ async function* partsOf(directory: string): AsyncGenerator<Picture> {
     const random = new Random(seedFrom(seed, fileName));
     for (let part = 1; part <= partsAPhoto; part++) {
       const { map, covered } = drawBackground(photo, Float32Array.from([...boxes, ...crowdBoxes]), partSize, random);
-      if (covered > bare) continue;
+      if (covered > 0) continue;
       const frame = { ...partSize, pixels: new Float32Array(partSize.width * partSize.height * 3) };
       warpInto(frame, photo, map);
       yield { name: `${fileName}, part ${part}`, photo: await savedPhoto(frame, 90) };

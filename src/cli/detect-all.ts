@@ -45,9 +45,7 @@ function relabelled(answer: DetectedGarments, labelOf: Int32Array): DetectedGarm
 
 /** What is in each photo, in the labels of the model. */
 function truthOfPhotos(groundTruth: CocoGroundTruth, labelOf: Int32Array): GroundTruth[] {
-  const rowsOf = Array.from({ length: groundTruth.numImages }, (): number[] => []);
-  for (const [row, image] of groundTruth.images.entries()) rowsOf[image].push(row);
-  return rowsOf.map((rows) => {
+  return rowsByPhoto(groundTruth).map((rows) => {
     const garments = rows.filter((row) => groundTruth.crowds[row] === 0);
     return {
       boxes: cornersOf(groundTruth, garments),
@@ -58,6 +56,13 @@ function truthOfPhotos(groundTruth: CocoGroundTruth, labelOf: Int32Array): Groun
       ),
     };
   });
+}
+
+/** Rows of the ground truth that each photo has. */
+export function rowsByPhoto({ numImages, images }: CocoGroundTruth): number[][] {
+  const rowsOf = Array.from({ length: numImages }, (): number[] => []);
+  for (const [row, image] of images.entries()) rowsOf[image].push(row);
+  return rowsOf;
 }
 
 /** `[rows, 4]` x1, y1, x2, y2 of some rows. */

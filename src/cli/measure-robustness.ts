@@ -10,7 +10,7 @@ import { readPhoto } from '../image/decode-node.ts';
 import { distortPhoto } from '../image/distort-node.ts';
 import type { Distortion } from '../image/distortions.ts';
 import { Random, seedFrom } from '../random/random.ts';
-import { cornersOf, matchLabels } from './detect-all.ts';
+import { cornersOf, matchLabels, rowsByPhoto } from './detect-all.ts';
 import { showProgress } from './progress.ts';
 import { type OpenedData, openData } from './report-runs.ts';
 
@@ -55,7 +55,7 @@ export async function measureRobustness({
   async function precisionOn({ groundTruth, paths }: OpenedData, distortion: Distortion | null): Promise<Precision> {
     const labelOf = matchLabels(model.config.classes, groundTruth.classes, directory);
     const truth = { ...groundTruth, boxes: groundTruth.boxes.slice() };
-    const rowsOf = groupRows(groundTruth);
+    const rowsOf = rowsByPhoto(groundTruth);
     const answers: PhotoDetections[] = [];
     const read = async ({ path, index }: { path: string; index: number }) => {
       const photo = await readPhoto(path);
@@ -98,13 +98,6 @@ export async function measureRobustness({
     await detector.release();
   }
   return measured;
-}
-
-/** Rows of the ground truth by photo. */
-function groupRows({ numImages, images }: CocoGroundTruth): number[][] {
-  const rowsOf = Array.from({ length: numImages }, (): number[] => []);
-  for (const [row, image] of images.entries()) rowsOf[image]!.push(row);
-  return rowsOf;
 }
 
 /** @param corners `[rows, 4]` x1, y1, x2, y2 */
