@@ -47,6 +47,7 @@ const config: BatchConfig = {
   },
   seed: 1,
   negatives: true,
+  repeatThreshold: 0,
 };
 
 test.each([
@@ -86,4 +87,20 @@ test('without the rule a photo is as large as its canvas allows', () => {
 test('a squashed photo fills its canvas', () => {
   const squash = { kind: 'squash', side: 128 } as const;
   expect(sizeOnCanvas({ width: 400, height: 300 }, canvas(128, 128), squash)).toEqual({ width: 128, height: 128 });
+});
+
+test('an epoch has each photo as often as its set weighs, and a photo of a rare class oftener', () => {
+  const dataset = photosOf(...Array.from({ length: 9 }, () => [300, 300] as const));
+  dataset.records[0].labels[0] = 2;
+  const timesOf = (weight: number, repeatThreshold: number) => {
+    const schedule = scheduleBatches([{ dataset, weight }], { ...config, repeatThreshold });
+    const times = dataset.records.map(() => 0);
+    for (let step = 0; step < schedule.stepsPerEpoch; step++) times[schedule.batchAt(step).indices[0]]++;
+    return times;
+  };
+  expect(timesOf(2, 0)).toEqual(dataset.records.map(() => 2));
+  const halves = timesOf(0.5, 0);
+  expect([Math.max(...halves), halves.reduce((sum, count) => sum + count)]).toEqual([1, 5]);
+  // The factor of class 2 is sqrt(1 / (1 / 9)) = 3: 3 of 11 parts of 44 photos are the first one's.
+  expect(timesOf(44 / 9, 1)).toEqual([12, 4, 4, 4, 4, 4, 4, 4, 4]);
 });

@@ -8,6 +8,7 @@ import { Random, seedFrom } from '../random/random.ts';
 import type { BatchConfig, Canvas, WeightedDataset } from './batches.ts';
 import type { DatasetRecord } from './dataset.ts';
 import { DatasetError } from './dataset-error.ts';
+import { repeatFactors } from './repeat-factors.ts';
 
 /** The photos of one step. */
 export interface PlannedBatch {
@@ -32,12 +33,17 @@ export interface BatchSchedule {
 export function scheduleBatches(datasets: readonly WeightedDataset[], config: BatchConfig): BatchSchedule {
   const classes = commonClasses(datasets);
   const records: DatasetRecord[] = [];
-  const sets = datasets.map(({ dataset, weight }) => {
+  const seen = datasets.map(({ dataset, weight }) => ({
+    records: dataset.records.filter((record) => config.negatives || !isNegative(record)),
+    weight,
+  }));
+  const factors = repeatFactors(seen, config.repeatThreshold);
+  const sets = seen.map(({ records: own, weight }, index): EpochSet => {
     const first = records.length;
-    records.push(...dataset.records.filter((record) => config.negatives || !isNegative(record)));
-    return { indices: Array.from({ length: records.length - first }, (_, index) => first + index), weight };
+    records.push(...own);
+    return { first, factors: factors[index], count: Math.round(own.length * weight) };
   });
-  const samplesPerEpoch = sets.reduce((sum, { indices, weight }) => sum + Math.round(indices.length * weight), 0);
+  const samplesPerEpoch = sets.reduce((sum, { count }) => sum + count, 0);
   if (samplesPerEpoch === 0) {
     throw new DatasetError('dataset-empty', 'there are no photos to train on', {
       where: datasets.map(({ dataset }) => dataset.directory).join(', '),
@@ -85,14 +91,31 @@ function isNegative({ boxes, crowdBoxes }: DatasetRecord): boolean {
   return boxes.length + crowdBoxes.length === 0;
 }
 
-function drawEpoch(sets: readonly { indices: readonly number[]; weight: number }[], random: Random): number[] {
+/** A data set's share of an epoch. */
+interface EpochSet {
+  /** Index of its first record. */
+  readonly first: number;
+  /** How often each record is seen, beside the others of its set. */
+  readonly factors: readonly number[];
+  /** Photos of an epoch that are of this set. */
+  readonly count: number;
+}
+
+/**
+ * Systematic sampling: the records lie in random order along a line, each as long as its factor, and photos are taken at
+ * even distances. So each is seen as often as its factor says, to the next whole number either way.
+ */
+function drawEpoch(sets: readonly EpochSet[], random: Random): number[] {
   const order: number[] = [];
-  for (const { indices, weight } of sets) {
-    const count = Math.round(indices.length * weight);
-    const whole = indices.length === 0 ? 0 : Math.floor(count / indices.length);
-    for (let time = 0; time < whole; time++) order.push(...indices);
-    // A weight that is not whole: some of the photos, others in each epoch.
-    order.push(...random.shuffle([...indices]).slice(0, count - whole * indices.length));
+  for (const { first, factors, count } of sets) {
+    const total = factors.reduce((sum, factor) => sum + factor, 0);
+    const start = random.uniform();
+    let [passed, taken] = [0, 0];
+    for (const index of random.shuffle([...factors.keys()])) {
+      passed += factors[index];
+      const due = Math.min(count, Math.floor((passed * count) / total + start));
+      for (; taken < due; taken++) order.push(first + index);
+    }
   }
   return random.shuffle(order);
 }

@@ -31,6 +31,7 @@ const plain: BatchConfig = {
   augmentation: noAugmentation,
   seed: 1,
   negatives: true,
+  repeatThreshold: 0,
 };
 const varied: BatchConfig = {
   ...plain,

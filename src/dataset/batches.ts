@@ -62,4 +62,6 @@ export interface BatchConfig {
   readonly seed: number;
   /** Whether photos without any box (and without a region to ignore) are seen. */
   readonly negatives: boolean;
+  /** Share of the photos below which a class counts as rare and its photos are seen oftener, in place of others; 0: none. */
+  readonly repeatThreshold: number;
 }

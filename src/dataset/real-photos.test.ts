@@ -67,6 +67,7 @@ describe.skipIf(data === undefined)('the real photos (skipped unless DEEPSHOP_DA
         augmentation: augmentationSchema.parse({}),
         seed: 1,
         negatives: true,
+        repeatThreshold: 0,
       },
     );
     const times: number[] = [];

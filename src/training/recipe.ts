@@ -76,6 +76,8 @@ const recipeSchema = z.strictObject({
   augmentation: augmentationSchema.prefault({}),
   /** Photos without garments are trained on too. */
   negatives: z.boolean().default(true),
+  /** Photos of classes that fewer than this share of the photos show are seen oftener, in place of others (`repeat-factors.ts`). */
+  repeatThreshold: z.number().min(0).max(1).default(0),
   validateEveryEpochs: positive.default(1),
   /** At most so many dev photos of each data set are validated on. */
   validationPhotos: count.default(500),
@@ -171,7 +173,7 @@ export function baselineConfigOf({ baseline, preprocessing }: Recipe, classes: r
 
 /** What its batches hold. Photos that a model sees by torchvision's rule of size, or squashed, are trained on by the same. */
 export function batchConfigOf(recipe: Recipe): BatchConfig {
-  const { batchSize, canvases, preprocessing, augmentation, negatives, seed } = recipe;
+  const { batchSize, canvases, preprocessing, augmentation, negatives, repeatThreshold, seed } = recipe;
   const { resize, mean, std } = preprocessing;
   return {
     batchSize,
@@ -180,6 +182,7 @@ export function batchConfigOf(recipe: Recipe): BatchConfig {
     normalisation: { mean, std },
     augmentation,
     negatives,
+    repeatThreshold,
     seed,
   };
 }

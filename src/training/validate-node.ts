@@ -80,7 +80,7 @@ async function meanLosses(sets: readonly Dataset[], recipe: Recipe, steps: StepS
   const canvases = config.resize === undefined ? config.canvases.slice(0, 1) : config.canvases;
   const batches = openBatches(
     sets.map((dataset) => ({ dataset, weight: 1 })),
-    { ...config, canvases, augmentation: noAugmentation, negatives: true },
+    { ...config, canvases, augmentation: noAugmentation, negatives: true, repeatThreshold: 0 },
     { workers: 0, batches: 0 },
   );
   const sums: Record<string, number> = {};
