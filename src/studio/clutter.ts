@@ -6,7 +6,7 @@ import type { Random } from '../random/random.ts';
 import type { Canvas } from './canvas.ts';
 import { define, shadowBlur } from './canvas.ts';
 import type { Placement, Point, Polyline } from './geometry.ts';
-import { ellipse, outlineOf, pathData, place, round, smooth, tube } from './geometry.ts';
+import { ellipse, leaf, outlineOf, pathData, place, round, smooth, tube } from './geometry.ts';
 import { blend, colourNames, colours, darken, lighten } from './palette.ts';
 
 /** Paints 2 to 12 of them; the later ones lie over the earlier ones. */
@@ -57,7 +57,10 @@ function paintThing(canvas: Canvas, random: Random): void {
     }
     case 'plant': {
       const leaves = 4 + random.below(14);
-      for (let leaf = 0; leaf < leaves; leaf++) paint(bladeOfPlant(random), lighten(colour, random.between(0, 0.4)));
+      for (let count = 0; count < leaves; count++) {
+        const blade = leaf(random.between(0, 2 * Math.PI), random.between(0.8, 2), random.between(0.1, 0.35));
+        paint(blade, lighten(colour, random.between(0, 0.4)));
+      }
       return;
     }
     default:
@@ -106,22 +109,6 @@ function rectangle(x1: number, y1: number, x2: number, y2: number): Point[] {
     [x2, y2],
     [x1, y2],
   ];
-}
-
-function bladeOfPlant(random: Random): Point[] {
-  const angle = random.between(0, 2 * Math.PI);
-  const [length, width] = [random.between(0.8, 2), random.between(0.1, 0.35)];
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const blade: Point[] = [
-    [0, 0],
-    [length * 0.4, -width],
-    [length, 0],
-    [length * 0.4, width],
-  ];
-  return smooth(
-    blade.map(([x, y]) => [x * cos - y * sin, x * sin + y * cos] as const),
-    { closed: true, steps: 4 },
-  );
 }
 
 /** Parallel lines across a thing, as boards, slats or a grille have. */

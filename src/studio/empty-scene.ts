@@ -10,6 +10,7 @@ import { ellipse, pathData, place, round, smooth } from './geometry.ts';
 import { colourNames, colours, darken, lighten } from './palette.ts';
 import type { DrawnScene } from './scene.ts';
 import { finishScene, paintGrain } from './scene.ts';
+import { paintSingleThing } from './single-thing.ts';
 import { paintSurface, surfaces } from './surface.ts';
 
 export function drawEmptyScene(random: Random, { theme, longSide = 480 }: RandomSceneOptions): DrawnScene {
@@ -18,7 +19,8 @@ export function drawEmptyScene(random: Random, { theme, longSide = 480 }: Random
   if (isPlace) paintBackdrop(canvas, random.pick(backdrops[theme]), random, random.between(0.6, 0.85));
   else paintSurface(canvas, random.pick(surfaces[theme]), random);
   // The demo's pictures stay unlike what is trained on, and can be used to test it.
-  if (theme === 'training' && random.chance(0.7)) paintClutter(canvas, random);
+  if (theme === 'training' && random.chance(0.8))
+    random.pick([paintClutter, paintClutter, paintSingleThing])(canvas, random);
   else if (!isPlace) {
     const count = random.below(6);
     for (let index = 0; index < count; index++) paintThing(canvas, random);

@@ -154,6 +154,21 @@ export function ellipse(cx: number, cy: number, rx: number, ry: number, points =
   });
 }
 
+/** A leaf or petal from the origin outward, pointed at both ends. @param angle radians */
+export function leaf(angle: number, length: number, breadth: number): Point[] {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const outline: Point[] = [
+    [0, 0],
+    [length * 0.45, -breadth],
+    [length, 0],
+    [length * 0.45, breadth],
+  ];
+  return smooth(
+    outline.map(([x, y]) => [x * cos - y * sin, x * sin + y * cos] as const),
+    { closed: true, steps: 4 },
+  );
+}
+
 /** SVG path data, a tenth of a pixel exact; points that a straight line would meet as well are left out. */
 export function pathData(points: Polyline, closed = true): string {
   const text = withoutStraights(points)
