@@ -174,3 +174,18 @@ test('a garment that was found under several classes says so, however low the ot
     { box: [50, 0, 60, 20], label: 'tank', score: 0.625, alternatives: [] },
   ]);
 });
+
+test('of boxes of one class within each other the surest is shown, whichever is larger', () => {
+  const found = {
+    // A tee; its upper half; a larger box around it; a blouse in the same place; another tee, half over the first.
+    boxes: Float32Array.of(0, 0, 10, 20, 0, 0, 10, 10, -1, -1, 11, 25, 0, 0, 10, 20, 5, 0, 15, 20),
+    labels: Int32Array.of(1, 1, 1, 2, 1),
+    scores: Float32Array.of(0.875, 0.75, 0.75, 0.75, 0.625),
+  };
+  const shown = selectShown(found, ['tee', 'blouse'], () => 0.5);
+  expect(shown.map(({ label, score }) => [label, score])).toEqual([
+    ['tee', 0.875],
+    ['blouse', 0.75],
+    ['tee', 0.625],
+  ]);
+});

@@ -13,6 +13,7 @@ import {
   toTensorBoxes,
 } from '../detector/detector.ts';
 import { type Model, ModelError, minScoreOf } from '../detector/model-directory.ts';
+import { withoutNested } from '../detector/nested.ts';
 import type { Photo } from '../image/photo.ts';
 import type { Session } from '../onnx/session.ts';
 import type { ClassScore, DescriptorName, GarmentDetection, GarmentEngine, VectorSpace } from './descriptor.ts';
@@ -144,7 +145,7 @@ function spaceOf({ descriptors, config }: IdentifiedModel, descriptor: OwnDescri
 /** Overlap from which two detections are one garment under two classes: each class moves the box a little its own way. */
 const sameGarmentIou = 0.7;
 
-/** Detections that are shown, best first. */
+/** Detections that are shown, best first: each garment once in each of its classes. */
 export function selectShown(
   found: DetectedGarments,
   classes: readonly string[],
@@ -152,8 +153,8 @@ export function selectShown(
 ): GarmentDetection[] {
   const { boxes, labels, scores } = found;
   const shown: GarmentDetection[] = [];
-  for (const [index, score] of scores.entries()) {
-    const label = classes[labels[index] - 1];
+  for (const index of withoutNested(found)) {
+    const [label, score] = [classes[labels[index] - 1], scores[index]];
     if (score < lowestOf(label)) continue;
     shown.push({ box: boxAt(boxes, index), label, score, alternatives: alternativesOf(index, found, classes) });
   }
