@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Dataset, DatasetPart } from '../dataset/dataset.ts';
 import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
+import type { MinScore } from '../detector/model-directory.ts';
 import { DeepShopError, UsageError } from '../errors/errors.ts';
 import { bootstrapIntervals } from '../evaluation/bootstrap.ts';
 import { type CocoGroundTruth, parseCocoGroundTruth } from '../evaluation/coco-files.ts';
@@ -23,7 +24,7 @@ export interface OpenedRun extends Omit<ReportRun, 'evaluations'> {
   /** Its model directory; null for a log alone. */
   readonly directory: string | null;
   /** Detections from here on are shown by its model. */
-  readonly minScore: number | null;
+  readonly minScore: MinScore | null;
 }
 
 const modelSchema = z.object({
@@ -47,11 +48,14 @@ export async function openRun(path: string): Promise<Omit<OpenedRun, 'name'>> {
   if (log === null && json === null) throw missing(path, 'a folder with neither');
   if (json === null) return { model: null, directory: null, minScore: null, ...log! };
   const { name, kind, architecture, minScore } = parseModelJson(json, join(inside, 'model.json'));
-  // Where its classes have scores of their own, the lowest: what a user may see.
-  const lowest = typeof minScore === 'object' ? Math.min(...Object.values(minScore)) : (minScore ?? null);
   const trunk = kind === 'baseline' ? 'of five convolutions' : (architecture?.trunk ?? 'of its own');
   const model = { name, trunk };
-  return { model, directory: inside, minScore: lowest, ...(log ?? { curves: null, kept: await keptOf(inside) }) };
+  return {
+    model,
+    directory: inside,
+    minScore: minScore ?? null,
+    ...(log ?? { curves: null, kept: await keptOf(inside) }),
+  };
 }
 
 function parseModelJson(json: string, where: string): z.infer<typeof modelSchema> {
@@ -74,7 +78,7 @@ function missing(path: string, got: string): DeepShopError {
 
 async function readLog(path: string): Promise<Pick<OpenedRun, 'curves' | 'kept'>> {
   const records = await new TrainingLog(path).read();
-  if (records.length === 0) throw missing(path, 'a log without records');
+  if (records.length === 0) throw missing(path, 'no line of a log');
   const curves = runCurves(records);
   return { curves, kept: curves.kept };
 }
@@ -170,7 +174,7 @@ export async function evaluateOn(
   options: {
     /** Of the data set. */
     readonly name: string;
-    readonly minScore: number;
+    readonly minScore: MinScore;
     /** 0 for no intervals. */
     readonly resamples: number;
     readonly seed: number;

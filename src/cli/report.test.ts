@@ -20,7 +20,8 @@ beforeAll(async () => {
   for (const run of ['good', 'poor']) {
     await mkdir(at(run, 'best'), { recursive: true });
     await copyFile(new URL('../../docs/runs/lite0-street13-leg2.jsonl', import.meta.url), at(run, 'log.jsonl'));
-    const model = { name: `${run} model`, architecture: { trunk: 'lite0' }, minScore: 0.4 };
+    const minScore = run === 'good' ? { tee: 0.3, trousers: 0.4 } : 0.4;
+    const model = { name: `${run} model`, architecture: { trunk: 'lite0' }, minScore };
     await writeFile(at(run, 'best', 'model.json'), JSON.stringify(model));
   }
 });
@@ -73,6 +74,7 @@ describe('deepshop report', () => {
     expect(err).toContain('good on set, val');
     expect(page).toContain('set, val: 4 photos, 4 boxes in 3 classes');
     expect(page).toContain('model good model, trunk lite0');
+    expect(page).toContain('from score 0.3 to 0.4 (by class) on');
   });
 
   test('--compare lays runs side by side, and --json prints the numbers', async () => {
@@ -103,6 +105,7 @@ describe('deepshop report', () => {
     ['a folder without a run', () => [at('images')], /is no run, model or log.*a folder with neither/],
     ['a folder that is not there', () => [at('nowhere')], /is no run.*got nothing/],
     ['a model.json that is cut off', () => [at('torn')], /model.json is damaged/],
+    ['a file that is no log', () => [at('poor', 'best', 'model.json')], /is no run.*no line of a log/],
     ['a part that data sets lack', () => [at('good'), '--data', `${at('set')}:test`], /no such part.*got test/],
     ['a log with data', () => [at('good', 'log.jsonl'), '--data', at('set')], /no model to evaluate/],
     ['too few names', () => [at('good'), at('poor'), '--names', 'one'], /2 names/],

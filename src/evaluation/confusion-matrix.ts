@@ -6,6 +6,7 @@
  * annotation, or a detection where there is nothing (or nothing that was not found already). So the diagonal holds COCO's
  * true positives, and all counts add up to the annotations and the detections that share none.
  */
+import type { MinScore } from '../detector/model-directory.ts';
 import type { Detections, GroundTruth } from './columns.ts';
 import { annotationFates, detectionVerdicts, judgeDetections } from './judge-detections.ts';
 import { overlap } from './match-detections.ts';
@@ -16,7 +17,8 @@ export interface ConfusionMatrix {
   readonly classes: readonly string[];
   /** `[K + 1, K + 1]`: row K is nothing there, column K is nothing found; the last cell of all is 0 */
   readonly counts: Int32Array;
-  readonly minScore: number;
+  /** One for all classes, or one a class. */
+  readonly minScore: MinScore;
   /** Annotations without crowds: the sum of the first K rows. */
   readonly groundTruths: number;
   /** Detections that share no annotation: the sum of the last row. */
@@ -26,7 +28,7 @@ export interface ConfusionMatrix {
 export function confusionMatrix(
   groundTruth: GroundTruth,
   detections: Detections,
-  { minScore, iou = 0.5 }: { readonly minScore: number; readonly iou?: number },
+  { minScore, iou = 0.5 }: { readonly minScore: MinScore; readonly iou?: number },
 ): ConfusionMatrix {
   const { classes } = groundTruth;
   const { verdicts, subjects, fates } = judgeDetections(groundTruth, detections, { minScore, foregroundIou: iou });

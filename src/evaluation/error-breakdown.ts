@@ -7,6 +7,7 @@
  *
  * Reference: Bolya et al., TIDE, ECCV 2020, section 2.2; `fix_main_errors` of tidecv 1.0.1.
  */
+import type { MinScore } from '../detector/model-directory.ts';
 import type { Detections, GroundTruth } from './columns.ts';
 import { evaluateDetections } from './evaluate-detections.ts';
 import { annotationFates, detectionVerdicts, type Judgement, judgeDetections } from './judge-detections.ts';
@@ -17,7 +18,8 @@ export const errorKinds = ['class', 'localisation', 'both', 'duplicate', 'backgr
 export type ErrorKind = (typeof errorKinds)[number];
 
 export interface ErrorBreakdown {
-  readonly minScore: number;
+  /** One for all classes, or one a class. */
+  readonly minScore: MinScore;
   /** Detections that found something, from the score on. */
   readonly found: number;
   /** From the score on; all but `missed` are detections and add up to the false positives. */
@@ -33,7 +35,7 @@ export interface ErrorBreakdown {
 export function errorBreakdown(
   groundTruth: GroundTruth,
   detections: Detections,
-  { minScore }: { readonly minScore: number },
+  { minScore }: { readonly minScore: MinScore },
 ): ErrorBreakdown {
   const shown = judgeDetections(groundTruth, detections, { minScore });
   const all = judgeDetections(groundTruth, detections);

@@ -101,6 +101,19 @@ test('a confusion matrix by hand: one right, one taken for the other, one missed
   expect(matrix).toMatchObject({ groundTruths: 3, falsePositives: 1 });
 });
 
+test('classes may be shown from scores of their own', () => {
+  const photos = truthOf([[0, 1, 0, 0, 10, 10]]);
+  const found = foundOf([
+    [0, 1, 0, 0, 10, 10, 0.4],
+    [0, 2, 80, 80, 10, 10, 0.4],
+  ]);
+  // Rows: tee, shorts, nothing; columns: tee, shorts, missed. Shorts are shown from 0.5 on.
+  const minScore = { tee: 0.3, shorts: 0.5 };
+  expect([...confusionMatrix(photos, found, { minScore }).counts]).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0]);
+  const { counts, found: right } = errorBreakdown(photos, found, { minScore });
+  expect([right, counts.background]).toEqual([1, 0]);
+});
+
 test('the cost of a kind is what AP50 gains when it is put right', () => {
   // One tee found as shorts, one found: AP50 is the mean of 0.5 (tee; recall points 0 to 0.5) and nothing for shorts.
   const photos = truthOf([

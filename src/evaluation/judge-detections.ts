@@ -20,6 +20,7 @@
  *
  * Shape letters: D detections, G annotations, in the rows of the columns given.
  */
+import { type MinScore, minScoreOf } from '../detector/model-directory.ts';
 import type { Detections, GroundTruth } from './columns.ts';
 import { cocoMaxDetections, overlap } from './match-detections.ts';
 import { bucketRows, rowsInOrder, sortByScore } from './score-order.ts';
@@ -48,8 +49,8 @@ export interface JudgeOptions {
   readonly foregroundIou?: number;
   /** Overlap up to which a detection is of background: 0.1 if left out. */
   readonly backgroundIou?: number;
-  /** Detections below are left out: 0, none, if left out. */
-  readonly minScore?: number;
+  /** Detections below are left out, one score for all classes or one a class: 0, none, if left out. */
+  readonly minScore?: MinScore;
 }
 
 const verdictCodes = Object.fromEntries(detectionVerdicts.map((name, code) => [name, code])) as {
@@ -65,7 +66,8 @@ export function judgeDetections(
   options: JudgeOptions = {},
 ): Judgement {
   const { foregroundIou = 0.5, backgroundIou = 0.1, minScore = 0 } = options;
-  const { numImages, crowds } = groundTruth;
+  const { numImages, crowds, classes } = groundTruth;
+  const lowest = classes.map((label) => minScoreOf(minScore, label));
   const judgement = {
     verdicts: new Uint8Array(detections.scores.length).fill(verdictCodes['left out']),
     subjects: new Int32Array(detections.scores.length).fill(-1),
@@ -76,7 +78,9 @@ export function judgeDetections(
   const wanted = bucketRows(rowsInOrder(crowds.length), groundTruth.images, numImages);
   for (let image = 0; image < numImages; image++) {
     const rows = found.rows.subarray(found.starts[image], found.starts[image + 1]);
-    const judged = withinCaps(rows, detections).filter((row) => detections.scores[row] >= minScore);
+    const judged = withinCaps(rows, detections).filter(
+      (row) => detections.scores[row] >= lowest[detections.labels[row] - 1],
+    );
     const annotations = wanted.rows.subarray(wanted.starts[image], wanted.starts[image + 1]);
     judgePhoto(judged, annotations);
   }

@@ -1,7 +1,7 @@
 /** @file The confusion matrix as a heat map: a row is what is there, a column what was said. */
 import type { ConfusionMatrix } from '../evaluation/confusion-matrix.ts';
 import { type Canvas, type Drawing, type Figure, narrowWidth, rectangle, round } from './figure.ts';
-import { describeData, type ReportRun, type SetEvaluation, slug } from './report-data.ts';
+import { describeData, describeMinScore, type ReportRun, type SetEvaluation, slug } from './report-data.ts';
 import { fitText, svgText, textWidth } from './svg-text.ts';
 
 export function confusionFigure({ name }: Pick<ReportRun, 'name'>, { data, confusion }: SetEvaluation): Figure {
@@ -10,7 +10,7 @@ export function confusionFigure({ name }: Pick<ReportRun, 'name'>, { data, confu
     title: `What is taken for what: ${name}`,
     data: describeData(data),
     notes: [
-      `Rows: what is there; columns: what was said, from score ${confusion.minScore} on, where boxes overlap by half (IoU 0.5). Shade: share of the row; numbers: boxes. On the diagonal: right.`,
+      `Rows: what is there; columns: what was said, from score ${describeMinScore(confusion.minScore)} on, where boxes overlap by half (IoU 0.5). Shade: share of the row; numbers: boxes. On the diagonal: right.`,
       `The rows add up to the ${confusion.groundTruths} boxes; the last row holds the ${confusion.falsePositives} detections of nothing, or of something found already.`,
     ],
     draw: (canvas) => heatMap(confusion, canvas),

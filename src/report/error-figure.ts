@@ -4,7 +4,14 @@ import { formatCount } from './axis.ts';
 import { type BarGroup, barChart } from './bar-chart.ts';
 import { type Canvas, type Figure, narrowWidth } from './figure.ts';
 import { arrange, legend } from './line-chart.ts';
-import { type DataDescription, describeData, type ReportRun, type SetEvaluation, slug } from './report-data.ts';
+import {
+  type DataDescription,
+  describeData,
+  describeMinScore,
+  type ReportRun,
+  type SetEvaluation,
+  slug,
+} from './report-data.ts';
 
 const meanings: { readonly [Kind in ErrorKind]: { readonly label: string; readonly hint: string } } = {
   class: { label: 'class', hint: 'wrong word' },
@@ -72,9 +79,9 @@ export function errorFigure(data: DataDescription, models: readonly ErrorsOfRun[
   };
 }
 
-/** Each model shows its detections from a score of its own. */
+/** Each model shows its detections from scores of its own. */
 function describeMinScores(models: readonly ErrorsOfRun[]): string {
-  const scores = models.map(({ run, found }) => ({ name: run.name, score: found.errors.minScore }));
+  const scores = models.map(({ run, found }) => ({ name: run.name, score: describeMinScore(found.errors.minScore) }));
   if (scores.every(({ score }) => score === scores[0].score)) return `from score ${scores[0].score} on`;
   const each = scores.map(({ name, score }) => `${name} ${score}`).join(', ');
   return `from the score on that each model shows (${each}; --min-score sets one for all)`;

@@ -1,4 +1,5 @@
 /** @file What a report is made from: runs, their curves, and their evaluations on data sets, each with its size. */
+import type { MinScore } from '../detector/model-directory.ts';
 import type { BootstrapIntervals } from '../evaluation/bootstrap.ts';
 import type { CocoGroundTruth } from '../evaluation/coco-files.ts';
 import type { Detections, GroundTruth } from '../evaluation/columns.ts';
@@ -74,6 +75,13 @@ export function describeData({ name, part, photos, boxes, crowdRegions, classes 
     ...(crowdRegions ? [`${formatCount(crowdRegions)} ${wordFor(crowdRegions, 'region')} not judged`] : []),
   ];
   return `${name}, ${part}: ${counts.length === 0 ? 'photos and boxes not counted in the log' : counts.join(', ')}`;
+}
+
+/** `0.5`, or `0.15 to 0.65 (by class)`. */
+export function describeMinScore(minScore: MinScore): string {
+  const scores = typeof minScore === 'number' ? [minScore] : Object.values(minScore);
+  const [lowest, highest] = [Math.min(...scores), Math.max(...scores)];
+  return lowest === highest ? String(lowest) : `${lowest} to ${highest} (by class)`;
 }
 
 /** The dev folds that a run was validated on. */

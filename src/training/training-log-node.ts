@@ -9,6 +9,14 @@ export interface LogRecord {
   readonly [key: string]: unknown;
 }
 
+const kinds: ReadonlySet<unknown> = new Set<LogRecord['kind']>(['start', 'step', 'validation', 'end']);
+
+function isRecord(value: unknown): value is LogRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, step } = value as Partial<LogRecord>;
+  return kinds.has(kind) && typeof step === 'number';
+}
+
 export class TrainingLog {
   readonly #path: string;
 
@@ -32,9 +40,10 @@ export class TrainingLog {
     }
     return text.split('\n').flatMap((line) => {
       try {
-        return line === '' ? [] : [JSON.parse(line) as LogRecord];
+        const record: unknown = JSON.parse(line);
+        return isRecord(record) ? [record] : [];
       } catch {
-        // The last line of a process that was killed while it wrote.
+        // The last line, empty or of a process that was killed while it wrote; or a file that is no log.
         return [];
       }
     });

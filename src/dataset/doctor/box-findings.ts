@@ -74,8 +74,7 @@ const words: { readonly [F in BoxFault]: FaultWords } = {
   'box-tiny': {
     severity: 'warning',
     title: (count) => `${plural(count, 'tiny box', 'tiny boxes')}`,
-    explanation:
-      "A side is under 1.25 % of the photo's longer side: less than half a cell of what a detector sees at 320 pixels.",
+    explanation: `A side is under ${(100 * tinyShare).toFixed(1)} % of the photo's longer side: less than half a cell of what a detector sees at 384 pixels.`,
     cure: 'A slip of the mouse? Remove those; train at a larger size for the others.',
     isFixable: false,
   },
