@@ -151,7 +151,7 @@ function describeFix(fix: FixReport): string {
   const done = parts.flatMap(([count, one, many, what]) =>
     count === 0 ? [] : [`${plural(count, one, many)} ${what}`],
   );
-  const photos = fix.photosCopied ? 'photos copied' : `photos stay in ${printable(fix.images)}`;
+  const photos = fix.photosCopied ? 'photos copied' : `photos stay in ${printable(fix.images)}: read it with --images`;
   const list = done.length === 0 ? 'nothing to correct' : done.join(', ');
   return `corrected copy (${fix.format}, ${photos}) written to ${fix.out}: ${list}`;
 }

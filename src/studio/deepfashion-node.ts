@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { eachAbreast } from '../concurrency/each-abreast.ts';
 import { licenceFile } from '../dataset/deepfashion/licence.ts';
+import { refuseTaken } from '../dataset/formats/write-set-node.ts';
 import { writeFilesAtomically } from '../files/atomic-file-node.ts';
 import { drawMiniature, type MiniaturePhoto, miniatureAttributes } from './deepfashion.ts';
 import { attributesText, categoriesText, listColumns, listRow, listText, threeDigits } from './deepfashion-lists.ts';
@@ -30,8 +31,11 @@ const listNames = ['photos', 'boxes', 'attributeLabels', 'landmarks', 'partition
  * Writes `img/FOLDER/img_00000001.jpg`, then `Anno_coarse/*.txt` and `Eval/list_eval_partition.txt`.
  *
  * The same options give the same lists, and the same JPEG bytes with the same version of sharp.
+ *
+ * @throws DatasetError when the folder holds anything: it may be somebody's copy of the real one
  */
 export async function writeMiniature(dir: string, { count, seed, onProgress }: MiniatureOptions): Promise<void> {
+  await refuseTaken(dir);
   const lists: Lists = { photos: [], boxes: [], attributeLabels: [], landmarks: [], partition: [] };
   let done = 0;
   await eachAbreast(drawMiniature(count, seed), abreast, async (photo) => {

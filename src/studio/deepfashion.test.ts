@@ -37,6 +37,13 @@ describe('the miniature of DeepFashion', () => {
     }
   });
 
+  it('leaves a folder that holds anything alone', async () => {
+    const list = join(folder, 'mini', 'Anno_coarse', 'list_bbox.txt');
+    const before = await readFile(list, 'utf8');
+    await expect(writeMiniature(join(folder, 'mini'), { count: 3, seed: 1 })).rejects.toThrow(/new or empty folder/);
+    expect(await readFile(list, 'utf8')).toBe(before);
+  });
+
   it('is the same for the same seed', () => {
     const names = (seed: number) => [...drawMiniature(12, seed)].map(({ name, box }) => `${name} ${box}`);
     expect(names(7)).toEqual(names(7));
