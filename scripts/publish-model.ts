@@ -1,10 +1,11 @@
 /**
  * @file Measures a trained model and writes the directory that is bundled, with its card.
  *
- *     npx tsx scripts/publish-model.ts --model RUN/best --data DIR --data DIR --notes FILE --recipe FILE --out models/NAME
+ *     npx tsx scripts/publish-model.ts --model RUN/best --data DIR --data DIR --empty DIR --notes FILE --recipe FILE --out models/NAME
  *     npx deepshop calibrate --model models/NAME --data DIR --grounds DIR --out models/NAME
  *
- * The scores from which garments are shown are chosen on the dev folds; every figure of the card is of the val sides, which
+ * The scores from which garments are shown are chosen on the dev folds, those of `--empty` (pictures without a garment, which
+ * calibration and figures leave out) among them; every figure of the card is of the val sides, which
  * nothing was chosen on. `--notes` is Markdown for the card: data, licences, limits.
  */
 import { readFileSync } from 'node:fs';
@@ -14,11 +15,12 @@ import type { DatasetPart } from '../src/dataset/dataset.ts';
 import { openDataset } from '../src/dataset/dataset-node.ts';
 import { createDetector, detectFiles } from '../src/detector/detector-node.ts';
 import { readModel, writeModel } from '../src/detector/model-directory-node.ts';
+import { pickDetections, withoutNested } from '../src/detector/nested.ts';
 import { describeError, UsageError } from '../src/errors/errors.ts';
 import { type BootstrapIntervals, bootstrapIntervals } from '../src/evaluation/bootstrap.ts';
 import { calibratedMatches, fitScoreCalibration } from '../src/evaluation/calibrate-scores.ts';
 import { parseCocoGroundTruth } from '../src/evaluation/coco-files.ts';
-import { gatherDetections } from '../src/evaluation/columns.ts';
+import { type Detections, type GroundTruth, gatherDetections } from '../src/evaluation/columns.ts';
 import {
   type CocoSummary,
   cocoNumberNames,
@@ -33,7 +35,7 @@ import { countsAt, type ShownCounts, scoresOfBestF1 } from '../src/evaluation/sh
 import { topClassAccuracy } from '../src/evaluation/top-class-accuracy.ts';
 
 const usage =
-  'npx tsx scripts/publish-model.ts --model DIR --data DIR [--data DIR...] --notes FILE [--recipe FILE] --out DIR';
+  'npx tsx scripts/publish-model.ts --model DIR --data DIR [--data DIR...] [--empty DIR...] --notes FILE [--recipe FILE] --out DIR';
 
 /** @throws UsageError */
 function readFlags() {
@@ -41,6 +43,7 @@ function readFlags() {
   const options = {
     model: single,
     data: { type: 'string', multiple: true },
+    empty: { type: 'string', multiple: true },
     notes: single,
     recipe: single,
     out: single,
@@ -54,9 +57,9 @@ function readFlags() {
       cure: 'The head of the script says what they are.',
     });
   }
-  const { model, data, notes, recipe, out } = values;
+  const { model, data, empty = [], notes, recipe, out } = values;
   if (model !== undefined && data !== undefined && notes !== undefined && out !== undefined)
-    return { model, data, notes, recipe, out };
+    return { model, data, empty, notes, recipe, out };
   const missing = Object.entries({ model, data, notes, out }).filter(([, value]) => value === undefined);
   throw new UsageError('flags are missing', {
     expected: usage,
@@ -79,15 +82,26 @@ const model = await readModel(flags.model);
 // Raw scores: what they are to be is fitted here.
 const detector = await createDetector({ ...model, calibration: undefined });
 
-async function answersOn(directory: string, part: DatasetPart) {
+interface Answers {
+  readonly groundTruth: GroundTruth;
+  readonly detections: Detections;
+  /** Of them, what a shopper may see: none within another. */
+  readonly shown: Detections;
+}
+
+async function answersOn(directory: string, part: DatasetPart): Promise<Answers> {
   const { coco, records } = await openDataset(directory, part);
   const groundTruth = parseCocoGroundTruth(coco, directory);
-  const paths = records.map(({ photoPath }) => photoPath);
-  return { groundTruth, detections: gatherDetections(await detectFiles(detector, paths)) };
+  const photos = await detectFiles(
+    detector,
+    records.map(({ photoPath }) => photoPath),
+  );
+  const shown = photos.map((found) => pickDetections(found, withoutNested(found)));
+  return { groundTruth, detections: gatherDetections(photos), shown: gatherDetections(shown) };
 }
 
 /** At IoU 0.5, over boxes of any size. */
-function halfOverlap({ groundTruth, detections }: Awaited<ReturnType<typeof answersOn>>): Matches {
+function halfOverlap({ groundTruth, detections }: Pick<Answers, 'groundTruth' | 'detections'>): Matches {
   return matchDetections(groundTruth, detections, { iouThresholds: [0.5], areaRanges: cocoAreaRanges.slice(0, 1) });
 }
 
@@ -114,7 +128,7 @@ interface Report {
 }
 
 async function report(directory: string, minScore: Readonly<Record<string, number>>): Promise<Report> {
-  const { groundTruth, detections } = await answersOn(directory, 'val');
+  const { groundTruth, detections, shown } = await answersOn(directory, 'val');
   const { matches, ...summary } = evaluateDetections({ groundTruth, detections });
   const at50 = calibratedMatches(halfOverlap({ groundTruth, detections }), calibration);
   return {
@@ -124,7 +138,7 @@ async function report(directory: string, minScore: Readonly<Record<string, numbe
     summary,
     intervals: bootstrapIntervals(matches, { resamples: 500, seed: 1 }),
     topClass: topClassAccuracy(groundTruth, detections).accuracy,
-    shown: shownOn(at50, minScore),
+    shown: shownOn(calibratedMatches(halfOverlap({ groundTruth, detections: shown }), calibration), minScore),
     calibrationError: expectedCalibrationError(at50),
   };
 }
@@ -170,11 +184,12 @@ function describeReport({
   ].join('\n');
 }
 
-const folds: Matches[] = [];
-for (const directory of flags.data) folds.push(halfOverlap(await answersOn(directory, 'dev')));
-const fitted = fitScoreCalibration(folds);
+const folds: Answers[] = [];
+for (const directory of [...flags.data, ...flags.empty]) folds.push(await answersOn(directory, 'dev'));
+const fitted = fitScoreCalibration(folds.slice(0, flags.data.length).map(halfOverlap));
 const calibration = { scale: Number(fitted.scale.toFixed(3)), shift: Number(fitted.shift.toFixed(3)) };
-const scores = scoresOfBestF1(folds.map((fold) => calibratedMatches(fold, calibration)));
+const shown = folds.map((fold) => halfOverlap({ ...fold, detections: fold.shown }));
+const scores = scoresOfBestF1(shown.map((fold) => calibratedMatches(fold, calibration)));
 const minScore = Object.fromEntries(model.config.classes.map((label, index) => [label, scores[index]]));
 const reports: Report[] = [];
 for (const directory of flags.data) reports.push(await report(directory, minScore));

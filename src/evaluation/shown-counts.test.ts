@@ -2,16 +2,20 @@ import { expect, test } from 'vitest';
 import { cocoAreaRanges, matchDetections } from './match-detections.ts';
 import { countsAt, f1, scoresOfBestF1 } from './shown-counts.ts';
 
-/** One box a photo, all of one class; detections lie on it, or far away. */
-function fold(numPhotos: number, detections: readonly { image: number; score: number; isRight: boolean }[]) {
+/** One box a photo, all of one class, unless there are to be fewer; detections lie on it, or far away. */
+function fold(
+  numPhotos: number,
+  detections: readonly { image: number; score: number; isRight: boolean }[],
+  numBoxes = numPhotos,
+) {
   const groundTruth = {
     classes: ['hat', 'bag'],
     numImages: numPhotos,
-    images: Int32Array.from({ length: numPhotos }, (_, image) => image),
-    labels: new Int32Array(numPhotos).fill(1),
-    boxes: Float64Array.from(Array.from({ length: numPhotos }, () => [0, 0, 10, 10]).flat()),
-    areas: new Float64Array(numPhotos).fill(100),
-    crowds: new Uint8Array(numPhotos),
+    images: Int32Array.from({ length: numBoxes }, (_, image) => image),
+    labels: new Int32Array(numBoxes).fill(1),
+    boxes: Float64Array.from(Array.from({ length: numBoxes }, () => [0, 0, 10, 10]).flat()),
+    areas: new Float64Array(numBoxes).fill(100),
+    crowds: new Uint8Array(numBoxes),
   };
   return matchDetections(
     groundTruth,
@@ -62,4 +66,21 @@ test('data sets weigh alike, however many boxes they have', () => {
   ]);
   expect(scoresOfBestF1([large])[0]).toBeLessThanOrEqual(0.4);
   expect(scoresOfBestF1([large, small])[0]).toBeGreaterThan(0.4);
+});
+
+test('photos in which there is nothing raise the score, and weigh as many as another set', () => {
+  const found = fold(10, [
+    ...Array.from({ length: 8 }, (_, image) => ({ image, score: 0.8, isRight: true })),
+    ...Array.from({ length: 2 }, (_, image) => ({ image: image + 8, score: 0.4, isRight: true })),
+  ]);
+  const empty = (photos: number, falseAlarms: number) =>
+    fold(
+      photos,
+      Array.from({ length: falseAlarms }, (_, image) => ({ image, score: 0.5, isRight: false })),
+      0,
+    );
+  expect(scoresOfBestF1([found, empty(10, 0)])).toEqual(scoresOfBestF1([found]));
+  expect(scoresOfBestF1([found, empty(10, 8)])[0]).toBeGreaterThan(0.5);
+  // The same false alarms among many photos hardly count.
+  expect(scoresOfBestF1([found, empty(1000, 8)])[0]).toBeLessThanOrEqual(0.4);
 });

@@ -47,7 +47,8 @@ const triedScores = Array.from({ length: 19 }, (_, step) => Number((0.05 * (step
 /**
  * The score from which on each class is best shown: the one with the highest F1.
  *
- * Data sets weigh alike, however many boxes they have. A class with under ten boxes takes the score of all classes
+ * Data sets weigh alike, however many boxes they have; one without any, in which all detections are false, as if it had one a
+ * photo. A class with under ten boxes takes the score of all classes
  * together.
  *
  * @param folds one a data set, of the same classes
@@ -56,7 +57,7 @@ const triedScores = Array.from({ length: 19 }, (_, step) => Number((0.05 * (step
 export function scoresOfBestF1(folds: readonly Matches[]): number[] {
   const classes = folds[0]?.classes ?? [];
   const boxesOf = (matches: Matches) => classes.reduce((sum, _, classIndex) => sum + numBoxes(matches, classIndex), 0);
-  const weights = folds.map((matches) => 1 / Math.max(1, boxesOf(matches)));
+  const weights = folds.map((matches) => 1 / (boxesOf(matches) || Math.max(1, matches.numImages)));
   const weighed = (classIndex: number, score: number) =>
     folds.reduce((sum, matches, fold) => add(sum, countsAt(matches, classIndex, score), weights[fold]), none);
   const curves = classes.map((_, classIndex) => triedScores.map((score) => weighed(classIndex, score)));
