@@ -1,6 +1,7 @@
 /** @file Records of delimited text, JSON lines and XML as streams, with a cap on each record: a feed is outside data. */
 import { basename } from 'node:path';
 import { DeepShopError } from '../errors/errors.ts';
+import { plural } from '../text/plural.ts';
 import type { CatalogueProblem } from './catalogue.ts';
 import { type DelimitedRow, readDelimitedRows } from './delimited-text.ts';
 import { type FeedColumns, plainName } from './feed-columns.ts';
@@ -46,7 +47,7 @@ export async function* readDelimitedRecords(
     if ('problem' in fields) {
       yield { kind: 'problem', source, reason: fields.problem, product: null };
     } else if (fields.length > header.names.length) {
-      const reason = `${fields.length} fields, but the header names ${header.names.length} columns: quote fields that hold a separator`;
+      const reason = `${fields.length} fields, but the header names ${plural(header.names.length, 'column')}: quote fields that hold a separator`;
       yield { kind: 'problem', source, reason, product: null };
     } else {
       yield { row, record: header.toRecord(fields) };

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import type { CalibrationOptions, MeasuredMatches } from '../retrieval/calibrate-matches-node.ts';
+import { plural } from '../text/plural.ts';
 import { bundledModel, printJson, printLine } from './command-runtime.ts';
 import { addEncoderFlag, type EncoderFlag } from './encoder-flag.ts';
 import { type Progress, showProgress } from './progress.ts';
@@ -110,7 +111,7 @@ function describe({ descriptor, calibration, figures, queries, missed }: Measure
     calibration === null
       ? 'matches not calibrated'
       : `strong from a similarity of ${calibration.strong.toFixed(3)}, fair from ${calibration.fair.toFixed(3)}`;
-  return `${descriptor} on the dev fold, ${queries} garments photographed again, ${missed} not detected: ${found}; ${grades}`;
+  return `${descriptor} on the dev fold, ${plural(queries, 'garment')} photographed again, ${missed} not detected: ${found}; ${grades}`;
 }
 
 /** What was measured on the dev fold. */

@@ -94,11 +94,11 @@ describe('deepshop convert', () => {
     expect(text).toBe(
       [
         '2 photos and 4 boxes, coco to yolo',
-        '1 boxes overshot their photo slightly and were cut back to it',
-        '1 boxes without an area were left out',
-        'outlines of 1 boxes were left out',
-        '1 regions to ignore were left out: yolo has none',
-        'attributes, landmarks or pairs of 1 garments were left out: yolo has none',
+        '1 box that overshot its photo slightly was cut back to it',
+        '1 box without an area was left out',
+        'outlines of 1 box were left out',
+        '1 region to ignore was left out: yolo has none',
+        'attributes, landmarks or pairs of 1 garment were left out: yolo has none',
         `written to ${at('more')}\n`,
       ].join('\n'),
     );
@@ -127,13 +127,13 @@ describe('deepshop convert', () => {
       'labels without a photo',
       () => ({ 'classes.txt': 'a\nb', 'images/a.jpg': photo, 'labels/x.txt': '' }),
       'dataset-image-missing',
-      /1 photos that have labels cannot be read.*labels\/x\.txt: there is no photo/,
+      /1 photo that has labels cannot be read.*labels\/x\.txt: there is no photo/,
     ],
     [
       'a photo that is missing',
       () => ({ 'annotations.json': JSON.stringify(coco), 'images/b.jpg': photo }),
       'dataset-image-missing',
-      /1 photos are missing.*no grüne Hose\.jpg/,
+      /1 photo is missing.*no grüne Hose\.jpg/,
     ],
     [
       'a box outside',

@@ -6,6 +6,7 @@ import { openLabelledSet } from '../dataset/formats/open-set-node.ts';
 import { type WrittenFormat, writeLabelledSet, writtenFormats } from '../dataset/formats/write-set-node.ts';
 import { plural } from '../text/plural.ts';
 import { printJson, printLine } from './command-runtime.ts';
+import { describeCorrections } from './describe-counts.ts';
 
 interface Flags {
   readonly to: WrittenFormat;
@@ -27,7 +28,8 @@ export function convertCommand(): Command {
     .action(async (path: string, { to, out, images, photos, json }: Flags) => {
       const set = await openLabelledSet(path, images);
       if (set.faults.length > 0) {
-        throw new DatasetError('dataset-image-missing', `${set.faults.length} photos that have labels cannot be read`, {
+        const what = `${plural(set.faults.length, 'photo that has', 'photos that have')} labels cannot be read`;
+        throw new DatasetError('dataset-image-missing', what, {
           where: set.where,
           expected: 'every photo that has labels',
           got: listFaults(set.faults.map(({ message }) => message)),
@@ -58,12 +60,16 @@ export function convertCommand(): Command {
       printLine(
         `${plural(report.photos, 'photo')} and ${plural(report.boxes, 'box', 'boxes')}, ${set.format} to ${to}`,
       );
-      if (clipped > 0) printLine(`${clipped} boxes overshot their photo slightly and were cut back to it`);
-      if (empty > 0) printLine(`${empty} boxes without an area were left out`);
-      if (outlines > 0) printLine(`outlines of ${outlines} boxes were left out`);
-      if (omitted.regions > 0) printLine(`${omitted.regions} regions to ignore were left out: ${to} has none`);
+      for (const line of describeCorrections({ clipped, empty })) printLine(line);
+      if (outlines > 0) printLine(`outlines of ${plural(outlines, 'box', 'boxes')} were left out`);
+      if (omitted.regions > 0)
+        printLine(
+          `${plural(omitted.regions, 'region to ignore was', 'regions to ignore were')} left out: ${to} has none`,
+        );
       if (omitted.facts > 0)
-        printLine(`attributes, landmarks or pairs of ${omitted.facts} garments were left out: ${to} has none`);
+        printLine(
+          `attributes, landmarks or pairs of ${plural(omitted.facts, 'garment')} were left out: ${to} has none`,
+        );
       printLine(`written to ${out}`);
     });
 }

@@ -12,6 +12,7 @@ import {
   retrievalIntervals,
 } from '../evaluation/retrieval-metrics.ts';
 import type { BoxMode } from '../retrieval/retrieval-test.ts';
+import { plural } from '../text/plural.ts';
 import { bundledModel, parsePositiveInteger, parseScore, printJson, printLine } from './command-runtime.ts';
 import { addEncoderFlag, type EncoderFlag } from './encoder-flag.ts';
 import { showProgress } from './progress.ts';
@@ -153,7 +154,7 @@ async function measureQuerySet(flags: Flags): Promise<Report> {
       openEngine: () => openEngine(flags.model, { encoder: flags.encoder }),
     });
     return {
-      gallery: `${products} products, ${rows} rows: everything in ${place}, compared exactly, one answer a product`,
+      gallery: `${plural(products, 'product')}, ${plural(rows, 'row')}: everything in ${place}, compared exactly, one answer a product`,
       queries: `${set.queries.length} of ${path}: ${set.header.source}`,
       minScore: null,
       results: [{ descriptor, box: null, dimension, missed: 0, ...measured(answers, flags) }],

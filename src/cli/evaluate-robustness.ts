@@ -1,6 +1,7 @@
 /** @file `deepshop evaluate robustness`: how much worse a detector is on photos that are made worse. */
 import { Command, InvalidArgumentError } from 'commander';
 import { type Distortion, distortionNames, distortions } from '../image/distortions.ts';
+import { plural } from '../text/plural.ts';
 import { bundledModel, parseSeed, printJson, printLine } from './command-runtime.ts';
 import type { Precision, Robustness, RobustnessOptions } from './measure-robustness.ts';
 
@@ -36,7 +37,7 @@ function describe({ data, part, photos, boxes, plain, distorted }: Robustness): 
   const row = (name: string, { AP, AP50 }: Precision, drop: string) =>
     `  ${name.padEnd(12)} ${AP50.toFixed(3)}  ${AP.toFixed(3)}  ${drop}`;
   return [
-    `${data}, ${part}: ${photos} photos, ${boxes} boxes`,
+    `${data}, ${part}: ${plural(photos, 'photo')}, ${plural(boxes, 'box', 'boxes')}`,
     `  ${''.padEnd(12)} mAP50  AP     drop of mAP@0.5`,
     row('as they are', plain, ''),
     ...distorted.map((each) => row(each.distortion, each, each.drop.toFixed(3))),

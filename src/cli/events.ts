@@ -5,6 +5,7 @@ import { writeFileAtomically } from '../files/atomic-file-node.ts';
 import { serialiseQuerySet } from '../retrieval/query-set.ts';
 import { eventFolderOf, openEventLog, readEventLog } from '../server/event-log-node.ts';
 import { querySetOf, replayEvents } from '../server/replay-events.ts';
+import { plural } from '../text/plural.ts';
 import { log, markFailed, printLine } from './command-runtime.ts';
 
 interface ReplayFlags {
@@ -36,7 +37,7 @@ export function eventsCommand(): Command {
       if (out === undefined) process.stdout.write(text);
       else await writeFileAtomically(out, [text]);
       const others = queries.length - set.queries.length;
-      log(`${set.queries.length} queries with items that were chosen`);
+      log(`${plural(set.queries.length, 'query', 'queries')} with items that were chosen`);
       if (others > 0) log(`${others} left out: their vectors are of another space, of a model before or after`);
     });
   const forget = new Command('forget')

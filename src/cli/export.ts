@@ -1,6 +1,7 @@
 /** @file `deepshop export`: a model as one ONNX file, for programs that know nothing of this package. */
 import { Command } from 'commander';
 import { printable } from '../errors/printable.ts';
+import { plural } from '../text/plural.ts';
 import { bundledModel, printJson, printLine } from './command-runtime.ts';
 
 interface Flags {
@@ -26,6 +27,6 @@ export function exportCommand(): Command {
       }
       const { bytes, nodes, comparedDetections } = report;
       printLine(`${printable(out)}: ${(bytes / 1e6).toFixed(1)} MB, ${nodes} operators`);
-      printLine(`gives what the model gives on a test photo (${comparedDetections} detections compared)`);
+      printLine(`gives what the model gives on a test photo (${plural(comparedDetections, 'detection')} compared)`);
     });
 }

@@ -189,8 +189,8 @@ export async function indexSource(
 function logRetries({ busy, unavailable, partial, conflicts }: RetryCounts): void {
   const total = busy + unavailable + partial + conflicts;
   if (total === 0) return;
-  const reasons = `${busy} busy, ${unavailable} unavailable, ${partial} partial answers, ${conflicts} version conflicts`;
-  log(`the engine was asked again ${total} ${total === 1 ? 'time' : 'times'}: ${reasons}`);
+  const reasons = `${busy} busy, ${unavailable} unavailable, ${plural(partial, 'partial answer')}, ${plural(conflicts, 'version conflict')}`;
+  log(`the engine was asked again ${plural(total, 'time')}: ${reasons}`);
 }
 
 /** The client for HTTP takes a while to load, and most catalogues are files. */

@@ -120,8 +120,8 @@ describe('deepshop prepare coco', () => {
 
   it('of a set like Fashionpedia keeps attributes, areas and what photos say, and no outline', async () => {
     const text = await prepareSet('text', 'fashionpedia', fashionpedia);
-    expect(text).toContain('\n1 boxes overshot their photo slightly and were cut back to it\n');
-    expect(text).toContain('\n1 boxes without an area were left out\n');
+    expect(text).toContain('\n1 box that overshot its photo slightly was cut back to it\n');
+    expect(text).toContain('\n1 box without an area was left out\n');
     expect(text).toContain('\noutlines of 6 boxes were left out: a data set has boxes alone\n');
     expect(text).toContain('\nlabels left out: sleeve 2, neckline 1, glasses 1\n');
     const { coco, records } = await openDataset(at('text/out'), 'all');

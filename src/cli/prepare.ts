@@ -8,8 +8,9 @@ import type { LabelledSet } from '../dataset/labelled-set.ts';
 import { type PrepareReport, prepareLabelled } from '../dataset/prepare-node.ts';
 import { UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
+import { plural } from '../text/plural.ts';
 import { printJson, printLine } from './command-runtime.ts';
-import { describeCounts } from './describe-counts.ts';
+import { describeCorrections, describeCounts } from './describe-counts.ts';
 import { prepareDeepFashionCommand } from './prepare-deepfashion.ts';
 
 interface PrepareFlags {
@@ -75,11 +76,11 @@ function describePreparation(report: PrepareReport): string {
   const droppedList = Object.entries(dropped)
     .sort(([, a], [, b]) => b - a)
     .map(([name, count]) => `${printable(name)} ${count}`);
-  if (clipped > 0) lines.push(`${clipped} boxes overshot their photo slightly and were cut back to it`);
-  if (empty > 0) lines.push(`${empty} boxes without an area were left out`);
-  if (outlines > 0) lines.push(`outlines of ${outlines} boxes were left out: a data set has boxes alone`);
+  lines.push(...describeCorrections({ clipped, empty }));
+  if (outlines > 0)
+    lines.push(`outlines of ${plural(outlines, 'box', 'boxes')} were left out: a data set has boxes alone`);
   if (droppedList.length > 0) lines.push(`labels left out: ${droppedList.join(', ')}`);
-  if (unsplit > 0) lines.push(`${unsplit} photos are not named by the split: they are in annotations.json alone`);
-  if (unmasked > 0) lines.push(`${unmasked} photos have no mask`);
+  if (unsplit > 0) lines.push(`${plural(unsplit, 'photo')} not named by the split: in annotations.json alone`);
+  if (unmasked > 0) lines.push(`${plural(unmasked, 'photo has', 'photos have')} no mask`);
   return `${lines.join('\n')}\nwritten to ${out}`;
 }

@@ -4,7 +4,7 @@ import { printable } from '../errors/printable.ts';
 import { formatPrice } from '../report/contact-sheet-node.ts';
 import type { GarmentAnswer } from '../retrieval/recommend.ts';
 import type { SimilarItem } from '../retrieval/similar-items.ts';
-import { plural } from '../text/plural.ts';
+import { plural, wordFor } from '../text/plural.ts';
 import { printLine } from './command-runtime.ts';
 
 /** Values of a facet that fit a line. */
@@ -37,11 +37,11 @@ export function printAnswers(
 function describeHidden({ items, label, hidden }: GarmentAnswer): string {
   if (items.length > 0) return `the filter hides ${plural(hidden, 'better match', 'better matches')}`;
   const kind = label === null ? '' : ` like this ${printable(label)}`;
-  return `without the filter there ${hidden === 1 ? 'is 1 item' : `are ${hidden} items`}${kind}`;
+  return `without the filter there ${wordFor(hidden, 'is', 'are')} ${plural(hidden, 'item')}${kind}`;
 }
 
 function describeEmpty({ total }: GarmentAnswer, isFiltered: boolean): string {
-  if (total > 0) return `there are no more than ${total} items`;
+  if (total > 0) return `there ${wordFor(total, 'is', 'are')} no more than ${plural(total, 'item')}`;
   return isFiltered ? 'no item passes the filter' : 'no items left to show';
 }
 

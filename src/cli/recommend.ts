@@ -22,6 +22,7 @@ import { parseFilter } from '../stores/parse-filter.ts';
 import { StoreError } from '../stores/store-error.ts';
 import { requireEngine } from '../stores/store-manifest-node.ts';
 import type { OpenedStore, VectorStore } from '../stores/vector-store.ts';
+import { plural } from '../text/plural.ts';
 import { answerAsJson } from './answers-json.ts';
 import {
   bundledModel,
@@ -209,8 +210,9 @@ async function answerPhoto(
 /** A shop's folder that was moved: where its pictures were when they were indexed. */
 function describeMissing(pictures: readonly string[], store: string): string {
   const folders = [...new Set(pictures.map((path) => dirname(path)))].sort();
-  const where = folders.slice(0, 3).join(', ') + (folders.length > 3 ? ` and ${folders.length - 3} other folders` : '');
-  const count = pictures.length === 1 ? '1 picture of an item was' : `${pictures.length} pictures of items were`;
+  const where =
+    folders.slice(0, 3).join(', ') + (folders.length > 3 ? ` and ${plural(folders.length - 3, 'other folder')}` : '');
+  const count = plural(pictures.length, 'picture of an item was', 'pictures of items were');
   return printable(
     `${count} not found; looked in ${where}. If the shop was moved, run deepshop index on it again with --store ${store}.`,
   );

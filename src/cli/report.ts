@@ -7,6 +7,7 @@ import { printable } from '../errors/printable.ts';
 import { cocoNumberNames } from '../evaluation/evaluate-detections.ts';
 import { composeReport, type Report } from '../report/compose-report.ts';
 import { type ReportRun, type SetEvaluation, slug } from '../report/report-data.ts';
+import { plural } from '../text/plural.ts';
 import { log, parsePositiveInteger, parseScore, parseSeed, printJson, printLine } from './command-runtime.ts';
 import type { DetectAll } from './evaluate.ts';
 import { unwritable } from './output-files.ts';
@@ -124,7 +125,7 @@ function print({ rows }: Report, out: string, files: readonly string[]): void {
     const figures = `mAP@0.5 ${AP50 === -1 ? '-1' : AP50.toFixed(3)}, mAP@[.5:.95] ${AP === -1 ? '-1' : AP.toFixed(3)}`;
     printLine(printable(`${model}: ${figures} (${data})`));
   }
-  printLine(printable(`${files.length} files; the page is ${join(out, 'index.html')}`));
+  printLine(printable(`${plural(files.length, 'file')}; the page is ${join(out, 'index.html')}`));
 }
 
 /** Every number of the report; -1: no ground truth of this kind. */

@@ -4,6 +4,7 @@ import { printable } from '../errors/printable.ts';
 import { copyStore } from '../stores/copy-store-node.ts';
 import { openAnyStore } from '../stores/open-store-node.ts';
 import { type StoreKind, storeKinds } from '../stores/store-manifest-node.ts';
+import { plural } from '../text/plural.ts';
 import { printLine } from './command-runtime.ts';
 import { showProgress } from './progress.ts';
 
@@ -33,7 +34,7 @@ async function copy(from: string, place: string, kind: StoreKind | undefined): P
   const progress = showProgress('copying', rows);
   try {
     const count = await copyStore(store, { place, kind }, (done) => progress.update(done));
-    printLine(`${count} rows of ${printable(from)} copied to ${printable(place)}`);
+    printLine(`${plural(count, 'row')} of ${printable(from)} copied to ${printable(place)}`);
   } finally {
     progress.stop();
     await store.close();

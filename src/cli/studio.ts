@@ -5,6 +5,7 @@ import type { Theme } from '../studio/cut.ts';
 import { writeMiniature } from '../studio/deepfashion-node.ts';
 import { writePairSet } from '../studio/pair-set-node.ts';
 import { writeTrainingSet } from '../studio/training-set-node.ts';
+import { plural } from '../text/plural.ts';
 import { parsePositiveInteger, parseScore, parseSeed, printLine } from './command-runtime.ts';
 import { showProgress } from './progress.ts';
 
@@ -57,7 +58,7 @@ export function studioCommand(): Command {
       const { images, boxes } = await withProgress(count, (onProgress) =>
         writeTrainingSet(out, { count, seed, longSide, theme, empty, onProgress }),
       );
-      printLine(`${images} pictures with ${boxes} boxes in ${out}`);
+      printLine(`${plural(images, 'picture')} with ${plural(boxes, 'box', 'boxes')} in ${out}`);
     });
   addCountFlags(
     studio
@@ -67,7 +68,7 @@ export function studioCommand(): Command {
     ['people, of some four garments each', 900],
   ).action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
     const { images, boxes } = await withProgress(count, (onProgress) => writePairSet(out, { count, seed, onProgress }));
-    printLine(`${images} pictures with ${boxes} boxes in ${out}`);
+    printLine(`${plural(images, 'picture')} with ${plural(boxes, 'box', 'boxes')} in ${out}`);
   });
   addCountFlags(
     studio
@@ -77,7 +78,7 @@ export function studioCommand(): Command {
     ['photos', 300],
   ).action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
     await withProgress(count, (onProgress) => writeMiniature(out, { count, seed, onProgress }));
-    printLine(`${count} photos and their lists in ${out}`);
+    printLine(`${plural(count, 'photo')} and the lists in ${out}`);
   });
   addCountFlags(
     studio
@@ -87,7 +88,7 @@ export function studioCommand(): Command {
     ['items', 300],
   ).action(async ({ out, count, seed }: { out: string; count: number; seed: number }) => {
     const { csv } = await withProgress(count, (onProgress) => writeDemoCatalogue(out, { count, seed, onProgress }));
-    printLine(`${count} items in ${csv}`);
+    printLine(`${plural(count, 'item')} in ${csv}`);
   });
   addSeedFlag(
     studio

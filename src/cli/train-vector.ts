@@ -1,5 +1,6 @@
 /** @file `deepshop train-vector`: gives a trained detector a garment vector that finds garments again, and calibrates it. */
 import { Command } from 'commander';
+import { plural } from '../text/plural.ts';
 import { calibrateModel, printMeasured } from './calibrate.ts';
 import { log, parsePositiveInteger, printJson } from './command-runtime.ts';
 import { type Progress, showProgress } from './progress.ts';
@@ -66,7 +67,7 @@ export function trainVectorCommand(): Command {
       await writeWithDescriptors(out, model, {
         parameters: trained.parameters,
         descriptors: { garment: trained.definition, paper },
-        section: `## Garment vector\n\n${trained.definition.dimension} numbers, trained by \`deepshop train-vector\` on ${trained.numGarments} garments with ${views} new pictures each, ${learning.steps} steps, seed ${seed}; the detector stayed as it was.`,
+        section: `## Garment vector\n\n${trained.definition.dimension} numbers, trained by \`deepshop train-vector\` on ${plural(trained.numGarments, 'garment')} with ${plural(views, 'new picture')} each, ${plural(learning.steps, 'step')}, seed ${seed}; the detector stayed as it was.`,
       });
       const measured = await calibrateModel({ directory: out, out, data: data[0], grounds, seed, threads });
       if (flags.json) printJson({ garments: trained.numGarments, dimension: trained.definition.dimension, measured });

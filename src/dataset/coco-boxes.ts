@@ -1,4 +1,5 @@
 /** @file The boxes of COCO files: what may be put right, and what is refused. */
+import { plural } from '../text/plural.ts';
 import { type CocoAnnotation, type CocoFile, type CocoImage, factsOf, type GivenCoco } from './coco.ts';
 import { DatasetError, type DatasetErrorCode, listFaults } from './dataset-error.ts';
 
@@ -52,11 +53,12 @@ export function checkBoxes({ images, annotations, categories, attributes }: Give
       kept.push({ id: annotationId, image_id, category_id, bbox: inside, area, iscrowd, ...factsOf(annotation) });
     }
   }
-  refuseBoxes(where, 'dataset-box-size', 'boxes of negative width or height', negative, {
+  const boxes = (faults: readonly string[]) => plural(faults.length, 'box', 'boxes');
+  refuseBoxes(where, 'dataset-box-size', `${boxes(negative)} of negative width or height`, negative, {
     expected: 'bbox as [x, y, width, height]',
     cure: 'Are they [x1, y1, x2, y2]? Convert them. deepshop doctor shows them all.',
   });
-  refuseBoxes(where, 'dataset-box-outside', 'boxes far outside their photo', outside, {
+  refuseBoxes(where, 'dataset-box-outside', `${boxes(outside)} far outside the photo`, outside, {
     expected: insideImage,
     cure: 'Are they for another size or orientation of the photo? Correct or remove them.',
   });
@@ -96,6 +98,5 @@ function refuseBoxes(
   faults: readonly string[],
   facts: { expected: string; cure: string },
 ): void {
-  if (faults.length > 0)
-    throw new DatasetError(code, `${faults.length} ${summary}`, { where, got: listFaults(faults), ...facts });
+  if (faults.length > 0) throw new DatasetError(code, summary, { where, got: listFaults(faults), ...facts });
 }

@@ -77,7 +77,7 @@ describe('a bad COCO file is refused, with where, expected and got', () => {
       'has a box far outside',
       () => parse(box(50, 50, 90, 20)),
       'dataset-box-outside',
-      /1 boxes far outside.*on a photo of 100 x 200/,
+      /1 box far outside.*on a photo of 100 x 200/,
     ],
     [
       'names an unknown category',

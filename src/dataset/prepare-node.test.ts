@@ -82,7 +82,7 @@ describe('what is refused leaves what was there', () => {
       'a missing photo',
       async (photos: Photos) => rm(join(photos.images, 'photo-3.jpg')),
       'dataset-image-missing',
-      /1 of 12 photos are missing.*no photo-3\.jpg.*Check --images/,
+      /1 of 12 photos is missing.*no photo-3\.jpg.*Check --images/,
     ],
     [
       'a truncated photo',

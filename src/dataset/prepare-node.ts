@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { z } from 'zod';
+import { plural, wordFor } from '../text/plural.ts';
 import { type CocoFile, parseJson } from './coco.ts';
 import { checkBoxes } from './coco-boxes.ts';
 import { DatasetError, listFaults } from './dataset-error.ts';
@@ -83,7 +84,8 @@ function isOnSide(side: string | undefined): boolean {
 function refuseFaults({ faults, where }: LabelledSet): void {
   const [first] = faults;
   if (first === undefined) return;
-  throw new DatasetError('dataset-image-missing', `${faults.length} photos that have labels cannot be read`, {
+  const what = `${plural(faults.length, 'photo that has', 'photos that have')} labels cannot be read`;
+  throw new DatasetError('dataset-image-missing', what, {
     where,
     expected: 'every photo that has labels',
     got: listFaults(faults.map(({ message }) => message)),
@@ -130,7 +132,8 @@ async function checkImages(coco: CocoFile, { images: root, where, hasOwnSizes }:
     otherwise.push(`${file_name} is ${size.width} x ${size.height} and its boxes are for ${width} x ${height}`);
   });
   if (missing.length > 0) {
-    throw new DatasetError('dataset-image-missing', `${missing.length} of ${coco.images.length} photos are missing`, {
+    const what = `${missing.length} of ${plural(coco.images.length, 'photo')} ${wordFor(missing.length, 'is', 'are')} missing`;
+    throw new DatasetError('dataset-image-missing', what, {
       where: root,
       expected: 'every photo that the annotations name',
       got: `no ${listFaults(missing)}`,
@@ -138,7 +141,8 @@ async function checkImages(coco: CocoFile, { images: root, where, hasOwnSizes }:
     });
   }
   if (otherwise.length > 0) {
-    throw new DatasetError('dataset-image-size', `${otherwise.length} photos are of another size than their labels`, {
+    const what = `${plural(otherwise.length, 'photo')} of another size than the labels`;
+    throw new DatasetError('dataset-image-size', what, {
       where: root,
       expected: 'the size of the upright photo (EXIF applied), as the annotations give it',
       got: listFaults(otherwise.sort()),

@@ -291,5 +291,5 @@ test('what has no place and what is not there is told, and a trunk of another ki
     /x\.pth: the trunk is no r50.*parameters are not there/,
   );
   const nameless = { ...file, arrays: new Map([['weird', arrays.get('roi_heads.mask_head.weight')!]]) };
-  expect(() => importDetector(nameless, tiny, 'x')).toThrow(/names are of no library.*got 1 arrays: weird/);
+  expect(() => importDetector(nameless, tiny, 'x')).toThrow(/names are of no library.*got 1 array: weird/);
 });

@@ -7,6 +7,7 @@ import type { PreprocessingConfig } from '../image/preprocess.ts';
 import { type ForeignLayout, foreignParameters, type ImportReport } from '../nn/foreign-parameters.ts';
 import { ParameterScope, type Parameters, parametersFromOrInitial } from '../nn/parameters.ts';
 import { type Trunk, type TrunkName, trunks } from '../nn/trunks/trunk.ts';
+import { plural } from '../text/plural.ts';
 import { type NamingName, namingOf, namings } from '../weights/name-maps.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { cocoClasses, cocoNumbers } from './coco-classes.ts';
@@ -140,8 +141,12 @@ function checkTrunk(
   const cure =
     guess === undefined ? 'Trunks of other kinds are not read.' : `The file looks like ${guess}: give --arch ${guess}.`;
   const what = [
-    ...(lacking.length === 0 ? [] : [`${lacking.length} parameters are not there, such as ${lacking[0]}`]),
-    ...(beyond.length === 0 ? [] : [`${beyond.length} have no place, such as ${beyond[0].theirs} (${beyond[0].why})`]),
+    ...(lacking.length === 0
+      ? []
+      : [`${plural(lacking.length, 'parameter is', 'parameters are')} not there, such as ${lacking[0]}`]),
+    ...(beyond.length === 0
+      ? []
+      : [`${plural(beyond.length, 'has', 'have')} no place, such as ${beyond[0].theirs} (${beyond[0].why})`]),
   ];
   throw new ImportError('architecture', `the trunk is no ${arch}`, { where, got: what.join('; '), cure });
 }
@@ -159,7 +164,7 @@ function unknownNames({ arrays }: WeightFile, where: string): ImportError {
   return new ImportError('names', 'the names are of no library that is known here', {
     where,
     expected: 'torchvision, timm (tf_efficientnet_lite0), Detectron or Detectron2',
-    got: `${names.length} arrays: ${names
+    got: `${plural(names.length, 'array')}: ${names
       .slice(0, 4)
       .map((name) => name.slice(0, 60))
       .join(', ')}...`,

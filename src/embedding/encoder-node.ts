@@ -12,6 +12,7 @@ import type { Photo } from '../image/photo.ts';
 import { type CheckedOnnx, checkOnnx, openOnnx } from '../onnx/decode-node.ts';
 import type { SessionOptions } from '../onnx/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { plural } from '../text/plural.ts';
 import { type EncoderDefinition, EncoderError, parseEncoder } from './encoder-definition.ts';
 import { writeEncoderPixels } from './encoder-pixels.ts';
 import { type EncoderPorts, encoderPorts } from './encoder-ports.ts';
@@ -117,7 +118,7 @@ function vectorsOf(
   ) {
     throw new EncoderError('shape', 'does not give one vector a picture', {
       where: `${where}, output ${JSON.stringify(output)}`,
-      expected: `float32 [${count}, D] for ${count} ${count === 1 ? 'picture' : 'pictures'}`,
+      expected: `float32 [${count}, D] for ${plural(count, 'picture')}`,
       got: `${dtype} [${shape.join(', ')}]`,
       cure: 'Name another "output", or export the encoder so that it ends in its pooled vector.',
     });

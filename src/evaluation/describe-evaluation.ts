@@ -1,5 +1,6 @@
 /** @file An evaluation as text for people: the twelve numbers and the classes, with counts and intervals. */
 import { printable } from '../errors/printable.ts';
+import { plural } from '../text/plural.ts';
 import type { BootstrapIntervals } from './bootstrap.ts';
 import type { GroundTruth } from './columns.ts';
 import {
@@ -107,8 +108,8 @@ function headOfIntervals({ level }: BootstrapIntervals): string {
 /** What was compared: `96 photos, 412 boxes and 3 crowd regions in 13 classes; 1200 detections`. */
 export function describeSize({ numImages, crowds, classes }: GroundTruth, numDetections: number): string {
   const numCrowds = crowds.reduce((sum, flag) => sum + flag, 0);
-  const boxes = `${crowds.length - numCrowds} boxes and ${numCrowds} crowd regions`;
-  return `${numImages} photos, ${boxes} in ${classes.length} classes; ${numDetections} detections`;
+  const boxes = `${plural(crowds.length - numCrowds, 'box', 'boxes')} and ${plural(numCrowds, 'crowd region')}`;
+  return `${plural(numImages, 'photo')}, ${boxes} in ${plural(classes.length, 'class', 'classes')}; ${plural(numDetections, 'detection')}`;
 }
 
 function formatNumber(value: number): string {

@@ -10,6 +10,7 @@ import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import { fitCalibration } from '../embedding/match.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { type RetrievalFigures, retrievalFigures } from '../evaluation/retrieval-metrics.ts';
+import { plural } from '../text/plural.ts';
 import { describerOf, openRephotographedTest } from './rephotographed-test-node.ts';
 import { type BoxMode, runRetrievalTest, type TestAnswer } from './retrieval-test.ts';
 
@@ -56,7 +57,7 @@ export async function calibrateMatches(
     descriptor: measured[index].descriptor,
     calibration: fitted(
       answers,
-      `${basename(resolve(data))}, dev fold: ${answers.length} garments photographed again (seed ${seed}), found by the detector, each with its 10 nearest of ${test.gallery.length} items`,
+      `${basename(resolve(data))}, dev fold: ${plural(answers.length, 'garment')} photographed again (seed ${seed}), found by the detector, each with its 10 nearest of ${plural(test.gallery.length, 'item')}`,
     ),
     figures: retrievalFigures(answers),
     queries: answers.length,

@@ -14,6 +14,7 @@ import { colourHistogram } from '../image/colour-histogram.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import { standardRephotograph } from '../image/rephotograph.ts';
 import { Random, seedFrom } from '../random/random.ts';
+import { plural } from '../text/plural.ts';
 import type { Describer, GalleryItem, TestQuery } from './retrieval-test.ts';
 
 export interface RephotographedTest {
@@ -57,7 +58,7 @@ export async function openRephotographedTest(options: RephotographedOptions): Pr
       load: () => makeQueryPhoto(garments[index], 0, source),
     })),
     definition: {
-      gallery: `${garments.length} items, one a photo: every photo of ${data} (${describePart(part)}) that shows one whole garment and has a mask`,
+      gallery: `${plural(garments.length, 'item')}, one a photo: every photo of ${data} (${describePart(part)}) that shows one whole garment and has a mask`,
       queries: `${asked.length} of its garments photographed again, seed ${seed}: cut out by their masks, ${width} x ${height} pixels, ${percent(size[0])} to ${percent(size[1])} of the picture, turned by up to ${degrees} degrees, tilted, lit and coloured anew, partly out of view, on grounds of the same part of ${[data, ...options.grounds].join(', ')}, saved as JPEG; one item is right for each`,
     },
   };

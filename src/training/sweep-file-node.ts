@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DeepShopError } from '../errors/errors.ts';
 import { isUnfinished, writeFileAtomically } from '../files/atomic-file-node.ts';
+import { plural } from '../text/plural.ts';
 import { parseRecipe, type Recipe } from './recipe.ts';
 import { recipeDifference } from './recipe-differences.ts';
 import { type Combination, combinationOf } from './recipe-grid.ts';
@@ -143,7 +144,7 @@ function refuseOthers(found: SweepBase, base: SweepBase, where: string): void {
   if (difference !== null) refuse('another recipe', difference.expected, difference.got);
   const describe = (data: SweepBase['data']) =>
     data
-      .map(({ name, photos, weight, hash }) => `${name}:${weight} (${photos} photos, ${hash.slice(0, 8)})`)
+      .map(({ name, photos, weight, hash }) => `${name}:${weight} (${plural(photos, 'photo')}, ${hash.slice(0, 8)})`)
       .join(', ');
   const identify = (data: SweepBase['data']) => data.map(({ weight, hash }) => `${hash} ${weight}`).join();
   if (identify(found.data) !== identify(base.data)) refuse('other data', describe(found.data), describe(base.data));

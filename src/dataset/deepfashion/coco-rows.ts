@@ -5,6 +5,7 @@
  * said to be there (`attribute_ids`, explained in the file's `attributes`), and `landmarks`: x, y, visibility one after the
  * other in DeepFashion's order, visibility as COCO has it (2 visible, 1 hidden, 0 cut off: two minus DeepFashion's).
  */
+import { plural } from '../../text/plural.ts';
 import type { CocoAnnotation, CocoImage, CocoRows } from '../coco.ts';
 import { clipToImage, insideImage } from '../coco-boxes.ts';
 import { DatasetError, listFaults } from '../dataset-error.ts';
@@ -71,7 +72,7 @@ export function fitBoxes({ photos, boxes }: DeepFashionLists, { rows }: Selectio
     fitted.set(inside, index * 4);
   });
   if (outside.length === 0) return { sizes, boxes: fitted, clipped };
-  throw new DatasetError('dataset-box-outside', `${outside.length} boxes far outside their photo`, {
+  throw new DatasetError('dataset-box-outside', `${plural(outside.length, 'box', 'boxes')} far outside the photo`, {
     where: 'list_bbox.txt',
     expected: insideImage,
     got: listFaults(outside),

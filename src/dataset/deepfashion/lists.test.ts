@@ -162,7 +162,7 @@ const faults: [string, ListName, (text: string) => string, code: string, RegExp]
     'list_bbox.txt',
     (t) => t.replace('4\n', '3\n').replace(/.*Jacket.*\n/, ''),
     'dataset-list-rows',
-    /list_bbox\.txt: 1 photos of list_category_img\.txt are not in this list.*no img\/Jacket/,
+    /list_bbox\.txt: 1 photo of list_category_img\.txt is not in this list.*no img\/Jacket/,
   ],
   [
     'a photo twice in another list',

@@ -1,4 +1,5 @@
 /** @file Rows of lists that have each photo once, joined by name with the photos of `list_category_img.txt`. */
+import { plural, wordFor } from '../../text/plural.ts';
 import { DatasetError, listFaults } from '../dataset-error.ts';
 import { type ListRow, type ListSource, quoted, readList } from './list-reader.ts';
 
@@ -45,7 +46,9 @@ export async function readPhotoRows(
   });
   const absent = photos.names.filter((_, photo) => seen[photo] === 0);
   if (absent.length === 0) return;
-  throw new DatasetError('dataset-list-rows', `${absent.length} photos of ${photos.where} are not in this list`, {
+  const verb = wordFor(absent.length, 'is', 'are');
+  const what = `${plural(absent.length, 'photo')} of ${photos.where} ${verb} not in this list`;
+  throw new DatasetError('dataset-list-rows', what, {
     where: source.where,
     expected: `all ${photos.names.length} photos`,
     got: `no ${listFaults(absent)}`,

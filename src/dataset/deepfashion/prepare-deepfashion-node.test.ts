@@ -120,7 +120,7 @@ describe('preparing DeepFashion', () => {
     const { report } = await prepare({ partition: true, val: undefined });
     expect(report.photos).toMatchObject({ kept: 8, train: 5, val: 2 });
     expect((await readJson('annotations.json')).images).toHaveLength(8);
-    expect(await readFile(join(out, 'report.md'), 'utf8')).toContain('1 photos of the official test part');
+    expect(await readFile(join(out, 'report.md'), 'utf8')).toContain('1 photo of the official test part');
   });
 
   it('without photos gives each the least size that holds its box', async () => {
@@ -175,7 +175,7 @@ describe('what is refused writes nothing', () => {
       'a box far outside',
       { photos: [{ ...photos[0], box: [4, 6, 90, 66] as const }, ...photos.slice(1)] },
       'dataset-box-outside',
-      /1 boxes far outside.*Tee_0.*on 60 x 80/,
+      /1 box far outside.*Tee_0.*on 60 x 80/,
     ],
     [
       'a box on the negative side',
@@ -193,7 +193,7 @@ describe('what is refused writes nothing', () => {
   it('a photo that is missing, or is none', async () => {
     await writeTinyDeepFashion(root, { photos });
     await rm(join(root, photos[1].name));
-    await expect(prepare({}, null)).rejects.toThrow(/1 of 4 photos are missing.*no img\/Tee_1/);
+    await expect(prepare({}, null)).rejects.toThrow(/1 of 4 photos is missing.*no img\/Tee_1/);
     await writeFile(join(root, photos[1].name), 'no picture');
     await expect(prepare({}, null)).rejects.toMatchObject({ code: 'image-not-an-image' });
   });

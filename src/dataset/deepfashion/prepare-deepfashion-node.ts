@@ -2,6 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Random, seedFrom } from '../../random/random.ts';
+import { plural, wordFor } from '../../text/plural.ts';
 import type { CocoRows } from '../coco.ts';
 import { DatasetError, listFaults } from '../dataset-error.ts';
 import { requirePhotoSizes } from '../photo-sizes-node.ts';
@@ -89,7 +90,8 @@ async function sizesOf(
     onPhotos?.(++done, names.length);
   });
   if (missing.length === 0) return sizes;
-  throw new DatasetError('dataset-image-missing', `${missing.length} of ${names.length} photos are missing`, {
+  const what = `${missing.length} of ${plural(names.length, 'photo')} ${wordFor(missing.length, 'is', 'are')} missing`;
+  throw new DatasetError('dataset-image-missing', what, {
     where: images,
     expected: 'every photo that is kept',
     got: `no ${listFaults(missing)}`,

@@ -1,4 +1,5 @@
 /** @file What became of DeepFashion's photos, beside the paper's Table 1: for programs and for people. */
+import { wordFor } from '../../text/plural.ts';
 import type { DatasetDescription } from '../prepared.ts';
 import type { DeepFashionLists } from './lists.ts';
 import { type PaperRow, paperTable1, type RecipeName, recipes } from './recipes.ts';
@@ -92,6 +93,7 @@ export function reportOn(
 }
 
 const number = (value: number) => value.toLocaleString('en-US');
+const countOf = (count: number, one: string, many?: string) => `${number(count)} ${wordFor(count, one, many)}`;
 
 /** The report as Markdown. */
 export function describeReport(report: DeepFashionReport, counts: DatasetDescription['counts']): string {
@@ -120,32 +122,37 @@ export function describeReport(report: DeepFashionReport, counts: DatasetDescrip
 /** What a person should know about the numbers. */
 export function notesOf(report: DeepFashionReport): string[] {
   const { photos, paper, cap, seed, attributes, landmarks } = report;
-  const kept = `${number(photos.kept)} photos of ${number(photos.inLists)} in the lists`;
+  const kept = `${countOf(photos.kept, 'photo')} of ${number(photos.inLists)} in the lists`;
   const test = photos.kept - photos.train - photos.val;
   const dropped = report.leftOut.filter((category) => category.photos > 0);
   const notes = [
     `${kept}: ${number(photos.train)} to train on and ${number(photos.val)} for validation, by ${report.split === 'seed' ? `seed ${seed}` : 'the official partition'}.`,
   ];
-  if (test > 0) notes.push(`${number(test)} photos of the official test part are in annotations.json alone.`);
+  if (test > 0) notes.push(`${countOf(test, 'photo')} of the official test part in annotations.json alone.`);
   if (paper !== null) {
     const counted = `The rows of the paper's Table 1 add up to ${number(paper.sum)}; its text says ${number(paper.inText)}. Counted here: ${number(photos.kept)}.`;
     notes.push(counted);
   }
   if (cap !== null)
-    notes.push(`At most ${number(cap)} photos of ${recipes[report.recipe].capped.join(', ')}, by seed ${seed}.`);
+    notes.push(`At most ${countOf(cap, 'photo')} of ${recipes[report.recipe].capped.join(', ')}, by seed ${seed}.`);
   notes.push(`Width and height: ${report.sizes}.`);
   if (report.clipped > 0)
-    notes.push(`${number(report.clipped)} boxes overshot their photo slightly and were cut back to it.`);
-  if (report.empty > 0) notes.push(`${number(report.empty)} photos whose box has no area were left out.`);
+    notes.push(
+      `${countOf(report.clipped, 'box that overshot its photo slightly was', 'boxes that overshot their photos slightly were')} cut back to it.`,
+    );
+  if (report.empty > 0)
+    notes.push(
+      `${countOf(report.empty, 'photo whose box has no area was', 'photos whose box has no area were')} left out.`,
+    );
   notes.push(
     attributes === null
       ? 'No attributes: list_attr_cloth.txt or list_attr_img.txt is not there.'
-      : `${number(attributes.kinds)} attributes; on all photos of the lists ${number(attributes.present)} present, ${number(attributes.unknown)} unknown, the rest absent. Annotations name those present.`,
+      : `${countOf(attributes.kinds, 'attribute')}; on all photos of the lists ${number(attributes.present)} present, ${number(attributes.unknown)} unknown, the rest absent. Annotations name those present.`,
   );
   notes.push(
     landmarks === null
       ? 'No landmarks: list_landmarks.txt is not there.'
-      : `${number(landmarks.points)} landmarks on all photos of the lists.`,
+      : `${countOf(landmarks.points, 'landmark')} on all photos of the lists.`,
   );
   if (dropped.length > 0)
     notes.push(`Left out: ${dropped.map((category) => `${category.name} ${number(category.photos)}`).join(', ')}.`);

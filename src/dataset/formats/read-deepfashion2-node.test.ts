@@ -112,7 +112,7 @@ describe('a copy of DeepFashion2', () => {
       ...files,
       'train/annos/000002.json': JSON.stringify({ item1: garment(1, 1, box) }),
     });
-    await expect(prepare()).rejects.toEqual(refusal(code, /1 boxes .*train\/image\/000002\.jpg/));
+    await expect(prepare()).rejects.toEqual(refusal(code, /1 box .*train\/image\/000002\.jpg/));
   });
 
   it.each([

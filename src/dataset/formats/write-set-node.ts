@@ -5,6 +5,7 @@ import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { eachAbreast } from '../../concurrency/each-abreast.ts';
 import { asWriteError } from '../../files/file-error.ts';
+import { plural } from '../../text/plural.ts';
 import type { CocoFile, CocoImage } from '../coco.ts';
 import { cocoPieces, factsOf } from '../coco.ts';
 import { DatasetError, listFaults } from '../dataset-error.ts';
@@ -183,7 +184,7 @@ function photosWithAnnotations(coco: CocoFile): [CocoImage, CocoFile['annotation
 
 function refuseMissing(missing: readonly string[], where: string): void {
   if (missing.length === 0) return;
-  throw new DatasetError('dataset-image-missing', `${missing.length} photos are missing`, {
+  throw new DatasetError('dataset-image-missing', `${plural(missing.length, 'photo is', 'photos are')} missing`, {
     where,
     expected: 'every photo that the labels name',
     got: `no ${listFaults(missing)}`,
