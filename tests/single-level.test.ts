@@ -3,12 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import {
-  c4DetectorConfig,
-  countAnchorsPerPlace,
-  detectorConfigSchema,
-  parseDetectorConfig,
-} from '../src/detector/config.ts';
+import paperRecipe from '../recipes/paper-r50-c4.json' with { type: 'json' };
+import { countAnchorsPerPlace, detectorConfigSchema, parseDetectorConfig } from '../src/detector/config.ts';
 import { inferenceGraph } from '../src/detector/inference-graph.ts';
 import { readModel, writeModel } from '../src/detector/model-directory-node.ts';
 import { detectorNetwork } from '../src/detector/network.ts';
@@ -34,7 +30,7 @@ const { height, width } = golden;
 const imageSizes = tensor('float32', [1, 2], Float32Array.from(golden.imageSize));
 
 test("the paper's form has 18 + 36 outputs over 256 channels, and stages up to C4", () => {
-  const c4 = c4DetectorConfig(['tee', 'hat']);
+  const c4 = detectorConfigSchema.parse({ ...paperRecipe.detector, classes: ['tee', 'hat'] });
   expect(countAnchorsPerPlace(c4)).toBe(9);
   const shapes = new Map(detectorNetwork(c4).specs.map(({ name, shape }) => [name, shape]));
   expect(shapes.get('rpn.head.conv.0.0.weight')).toEqual([256, 1024, 3, 3]);

@@ -175,25 +175,6 @@ export function resnet50DetectorConfig(classes: readonly string[]): DetectorConf
 }
 
 /**
- * The single-level form of section 3.2: nine anchors a place of C4, a 3x3 window to 256 channels, 18 + 36 outputs.
- * Detectron's `e2e_faster_rcnn_R-50-C4` has the same counts of proposals.
- */
-export function c4DetectorConfig(classes: readonly string[], trunk = 'r50'): DetectorConfig {
-  return detectorConfigSchema.parse({
-    trunk,
-    classes: [...classes],
-    fpn: null,
-    anchors: { sizes: [[128, 256, 512]] },
-    rpn: {
-      headWidth: 256,
-      objectness: 'softmax',
-      preNmsTop: { train: 12000, test: 6000 },
-      postNmsTop: { train: 2000, test: 1000 },
-    },
-  });
-}
-
-/**
  * The architecture of the bundled detector, for CPUs and phones: EfficientNet-Lite0 with the zeros where it was trained
  * with them, and a narrow separable FPN without the stride-4 level.
  */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { type BlockCase, checkBlock } from '../../../tests/golden/blocks.ts';
+import { lite0Classifier } from '../../../tests/lite0-classifier.ts';
 import { runGraph } from '../../../tests/run-graph.ts';
 import { mean, softmax } from '../../graph/arithmetic.ts';
 import { input, UNKNOWN } from '../../graph/value.ts';
@@ -10,12 +11,7 @@ import { float32 } from '../../tensor/tensor.ts';
 import { renameTensors, trunkNames } from '../../weights/name-maps.ts';
 import { readSafetensors } from '../../weights/safetensors-node.ts';
 import { ParameterScope, parameterCount, parametersFrom } from '../parameters.ts';
-import {
-  efficientNetLite0,
-  efficientNetLite0Classifier,
-  invertedBottleneck,
-  type LiteBlockConfig,
-} from './efficientnet-lite0.ts';
+import { efficientNetLite0, invertedBottleneck, type LiteBlockConfig } from './efficientnet-lite0.ts';
 
 const golden = JSON.parse(readFileSync(new URL('../../../tests/golden/nn-lite-blocks.json', import.meta.url), 'utf8'));
 
@@ -28,7 +24,7 @@ describe('inverted bottleneck', () => {
 describe('EfficientNet-Lite0', () => {
   test('has as many weights as timm counts', () => {
     const scope = ParameterScope.root();
-    efficientNetLite0Classifier(scope, { padding: 'same', classes: 1000 });
+    lite0Classifier(scope);
     const weights = scope.specs.filter(({ name }) => !name.includes('running_'));
     expect(parameterCount(weights)).toBe(4_652_008);
   });
@@ -55,7 +51,7 @@ describe.skipIf(data === undefined)('ImageNet weights (needs DEEPSHOP_DATA)', ()
     const reference = JSON.parse(readFileSync(join(folder, 'efficientnet-lite0-reference.json'), 'utf8'));
     const weights = await readSafetensors(join(folder, 'efficientnet-lite0-imagenet.safetensors'));
     const scope = ParameterScope.root();
-    const classify = efficientNetLite0Classifier(scope.child('trunk'), { padding: 'same', classes: 1000 });
+    const classify = lite0Classifier(scope.child('trunk'));
     const parameters = parametersFrom(scope.specs, renameTensors(weights.tensors, trunkNames), 'ImageNet weights');
     expect(weights.tensors.size).toBe(scope.specs.length);
     const { logits, features } = classify(input('pixels', 'float32', [1, 3, UNKNOWN, UNKNOWN]));

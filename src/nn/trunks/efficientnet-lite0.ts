@@ -5,13 +5,12 @@
  * Reference: https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite
  */
 import { assert } from '../../errors/assert.ts';
-import { add, mean } from '../../graph/arithmetic.ts';
+import { add } from '../../graph/arithmetic.ts';
 import { UNKNOWN, type Value } from '../../graph/value.ts';
 import { relu6 } from '../activations.ts';
 import type { KernelConfig } from '../convolution.ts';
 import { type ConvolutionNormNames, convolutionNorm, type Norm } from '../convolution-norm.ts';
 import { kaimingNormalFanOut } from '../initialisers.ts';
-import { linear } from '../linear.ts';
 import type { Layer, ParameterScope } from '../parameters.ts';
 
 /**
@@ -37,7 +36,6 @@ interface Stage {
 }
 
 const STEM_CHANNELS = 32;
-const HEAD_CHANNELS = 1280;
 const EPSILON = 1e-3;
 
 const STAGES: readonly Stage[] = [
@@ -81,33 +79,6 @@ export function efficientNetLite0(
       return x;
     });
     return features.map((stage) => outputs[stage] as Value);
-  };
-}
-
-/** The ImageNet classifier over the same trunk. */
-export interface LiteClassification {
-  /** `[N, 1280, H / 32, W / 32]`, before pooling. */
-  readonly features: Value;
-  /** `[N, 1000]`. */
-  readonly logits: Value;
-}
-
-/** Builds trunk, head and classifier: for checking weights, and for training a trunk. */
-export function efficientNetLite0Classifier(
-  scope: ParameterScope,
-  config: EfficientNetLiteConfig & { readonly classes: number },
-): (image: Value) => LiteClassification {
-  const trunk = efficientNetLite0(scope, config);
-  const inputs = STAGES[STAGES.length - 1].outputs;
-  const head = convNorm(scope, { conv: 'conv_head', norm: 'bn2' }, config, {
-    inputs,
-    outputs: HEAD_CHANNELS,
-    kernel: 1,
-  });
-  const classifier = linear(scope.child('classifier'), { inputs: HEAD_CHANNELS, outputs: config.classes });
-  return (image) => {
-    const features = relu6(head(trunk(image)[3] as Value));
-    return { features, logits: classifier(mean(features, [2, 3])) };
   };
 }
 
