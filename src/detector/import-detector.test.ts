@@ -12,27 +12,41 @@ import type { StoredArray } from '../weights/stored-array.ts';
 import { parseWeightFile, type WeightFile } from '../weights/weight-file.ts';
 import { cocoClasses, cocoNumbers } from './coco-classes.ts';
 import { type DetectorConfig, parseDetectorConfig } from './config.ts';
-import { type ImportOptions, importDetector } from './import-detector.ts';
+import { describeForeign, fillDetector, type ImportOptions, importDetector } from './import-detector.ts';
 import { inferenceGraph } from './inference-graph.ts';
 import { detectorNetwork } from './network.ts';
 
 const path = new URL('../../tests/golden/tiny-torchvision.pth', import.meta.url);
 const file = parseWeightFile(new Uint8Array(readFileSync(path)), 'tiny-torchvision.pth');
+type SmallTrunk = Pick<Trunk, 'build' | 'channels'>;
+
+/** As `importDetector`, into a network with a trunk and a configuration that are small. */
+function importSmall(
+  file: WeightFile,
+  options: Omit<ImportOptions, 'arch'>,
+  where: string,
+  [trunk, shrink]: readonly [SmallTrunk, (config: DetectorConfig) => DetectorConfig],
+) {
+  const as = { ...options, arch: 'r50' } as const;
+  const found = describeForeign(file, as, where);
+  const foreign = { ...found, config: shrink(found.config) };
+  return fillDetector(detectorNetwork(foreign.config, trunk), foreign, file, as, where);
+}
+
 /** The tiny trunk calls itself r50; what is tiny about the rest is the golden configuration's. */
-const tiny: ImportOptions = {
-  arch: 'r50',
-  trunk: tinyTrunk,
-  adjust: ({ classes, anchors, boxHead }: DetectorConfig) => {
+function importTiny(file: WeightFile, options: Omit<ImportOptions, 'arch'> = {}, where = 'x') {
+  const shrink = ({ classes, anchors, boxHead }: DetectorConfig) => {
     const config = parseDetectorConfig({ ...golden.config, trunk: 'r50', classes }, 'golden');
     const { rounding, offset } = anchors;
     const { aligned, samplingRatio, inclusiveEdges } = boxHead;
     const read = { aligned, samplingRatio, inclusiveEdges };
     return { ...config, anchors: { ...config.anchors, rounding, offset }, boxHead: { ...config.boxHead, ...read } };
-  },
-};
+  };
+  return importSmall(file, options, where, [tinyTrunk, shrink]);
+}
 
 test("torchvision's weights detect what torchvision detects", async () => {
-  const { config, parameters, report, kind, naming } = importDetector(file, tiny, 'x');
+  const { config, parameters, report, kind, naming } = importTiny(file);
   expect([kind, naming, config.classes]).toEqual(['detector', 'torchvision', ['class1', 'class2', 'class3', 'class4']]);
   expect(report).toMatchObject({ missing: [], leftOver: [], derived: [] });
   const { detections } = inferenceGraph(detectorNetwork(config, tinyTrunk), config);
@@ -137,7 +151,7 @@ describe("the Detectrons' files", () => {
     'test',
   );
   /** A ResNet of one thin bottleneck a stage. */
-  const trunk: Pick<Trunk, 'build' | 'channels'> = {
+  const trunk: SmallTrunk = {
     channels: [256, 512, 1024, 2048],
     build: (scope, { strideOn = '3x3' }) =>
       resnet(scope, { blocks: [1, 1, 1, 1], groups: 1, widthPerGroup: 1, strideOn }),
@@ -149,22 +163,25 @@ describe("the Detectrons' files", () => {
     // A box of the background: Detectron2 has none.
     if (name.includes('box_predictor.bbox_pred')) data.fill(0, 0, (data.length / 16) * 4);
   }
-  let adjusted: DetectorConfig | undefined;
-  const options: ImportOptions = {
-    arch: 'r50',
-    trunk,
-    adjust: (given) => {
-      adjusted = given;
-      const { width } = config.fpn!;
-      return { ...given, fpn: { ...given.fpn!, width }, boxHead: { ...given.boxHead, hidden: [6, 5], pooledSize: 2 } };
-    },
-  };
+  const options = { arch: 'r50' } as const;
+  const importThin = (file: WeightFile) =>
+    importSmall(file, {}, 'x', [
+      trunk,
+      (given) => {
+        const { width } = config.fpn!;
+        return {
+          ...given,
+          fpn: { ...given.fpn!, width },
+          boxHead: { ...given.boxHead, hidden: [6, 5], pooledSize: 2 },
+        };
+      },
+    ]);
 
   test.each([
     ['detectron', detectronOf],
     ['detectron2', detectron2Of],
   ] as const)('%s: the same numbers arrive under our names, in our order of channels and classes', (naming, change) => {
-    const found = importDetector(rewritten(parameters, change), options, 'x');
+    const found = importThin(rewritten(parameters, change));
     expect([found.naming, found.kind, found.report.missing, found.report.leftOver]).toEqual([
       naming,
       'detector',
@@ -183,21 +200,20 @@ describe("the Detectrons' files", () => {
   });
 
   test('their ways of seeing become data of the model', () => {
-    const { preprocessing } = importDetector(rewritten(parameters, detectronOf), options, 'x');
+    const { preprocessing, config: theirs } = describeForeign(rewritten(parameters, detectronOf), options, 'x');
     expect(preprocessing.mean.map((mean) => mean * 255)).toEqual(
       [122.7717, 115.9465, 102.9801].map((mean) => expect.closeTo(mean, 4)),
     );
     expect(preprocessing.std.map((std) => std * 255)).toEqual([1, 1, 1]);
-    expect(adjusted).toMatchObject({
+    expect(theirs).toMatchObject({
       trunkStride: '1x1',
       anchors: { rounding: 'detectron', offset: 0.5 },
       boxHead: { inclusiveEdges: true, aligned: false, samplingRatio: 2 },
     });
     const stated = new Map([['cfg', 'RESNETS:\n  STRIDE_1X1: false\n']]);
-    importDetector(rewritten(parameters, detectronOf, stated), options, 'x');
-    expect(adjusted?.trunkStride).toBe('3x3');
-    importDetector(rewritten(parameters, detectron2Of), options, 'x');
-    expect(adjusted).toMatchObject({
+    const restated = describeForeign(rewritten(parameters, detectronOf, stated), options, 'x');
+    expect(restated.config.trunkStride).toBe('3x3');
+    expect(describeForeign(rewritten(parameters, detectron2Of), options, 'x').config).toMatchObject({
       anchors: { rounding: 'none', offset: 0 },
       boxHead: { aligned: true, samplingRatio: 0 },
     });
@@ -212,7 +228,8 @@ describe("the Detectrons' files", () => {
     const more = [['pixel_mean', mean] as const, ['pixel_std', std] as const].map(
       ([name, values]) => [name, { stored: 'float32', shape: values.shape, read: () => values }] as const,
     );
-    const { preprocessing } = importDetector({ ...file, arrays: new Map([...file.arrays, ...more]) }, options, 'x');
+    const arrays = new Map([...file.arrays, ...more]);
+    const { preprocessing } = describeForeign({ ...file, arrays }, options, 'x');
     expect(preprocessing.mean.map((value) => value * 255)).toEqual(
       [30, 20, 10].map((value) => expect.closeTo(value, 6)),
     );
@@ -222,7 +239,7 @@ describe("the Detectrons' files", () => {
 
 describe('classes', () => {
   const headed = (rows: number): WeightFile => {
-    const { parameters } = importDetector(file, tiny, 'x');
+    const { parameters } = importTiny(file);
     return rewritten(parameters, (name, values) => {
       const theirs = name.replace(/^trunk\./, 'backbone.body.').replace(/^fpn\./, 'backbone.fpn.');
       if (!name.startsWith('roi_heads.box_predictor.')) return [theirs, values];
@@ -239,7 +256,7 @@ describe('classes', () => {
   };
 
   test("torchvision's 91 rows become COCO's 80 classes; the rows of the gaps are passed over", () => {
-    const { config, parameters, report } = importDetector(headed(91), tiny, 'x');
+    const { config, parameters, report } = importTiny(headed(91));
     expect(config.classes).toEqual(cocoClasses);
     expect([config.classes.length, config.classes[11], cocoNumbers[11], cocoNumbers[79]]).toEqual([
       80,
@@ -256,20 +273,18 @@ describe('classes', () => {
 
   test('names for all 90 keep every row, under torchvision’s own list too', () => {
     const names = ['__background__', ...Array.from({ length: 90 }, (_, at) => (at === 11 ? 'N/A' : `name${at + 1}`))];
-    const { config, parameters } = importDetector(headed(91), { ...tiny, classes: names }, 'x');
+    const { config, parameters } = importTiny(headed(91), { classes: names });
     expect(config.classes.slice(10, 13)).toEqual(['name11', 'unused-12', 'name13']);
     expect(parameters.get('roi_heads.box_predictor.cls_score.bias')!.data.length).toBe(91);
   });
 
   test('a list of another length is refused', () => {
-    expect(() => importDetector(file, { ...tiny, classes: ['top', 'skirt'] }, 'x.pth')).toThrow(
-      /expected 4 names; got 2/,
-    );
+    expect(() => importTiny(file, { classes: ['top', 'skirt'] }, 'x.pth')).toThrow(/expected 4 names; got 2/);
   });
 });
 
 test('an epsilon of norms that differs from ours is moved into their gains', () => {
-  const [ours, theirs] = [importDetector(file, tiny, 'x'), importDetector(file, { ...tiny, normEpsilon: 0 }, 'x')];
+  const [ours, theirs] = [importTiny(file), importTiny(file, { normEpsilon: 0 })];
   const [gain, moved] = [ours, theirs].map(({ parameters }) => parameters.get('trunk.layer1.bn1.weight')!.data);
   const variance = ours.parameters.get('trunk.layer1.bn1.running_var')!.data;
   moved!.forEach((value, at) => {
@@ -282,7 +297,7 @@ test('what has no place and what is not there is told, and a trunk of another ki
   arrays.delete('rpn.head.cls_logits.bias');
   const extra = float32([1]);
   arrays.set('roi_heads.mask_head.weight', { stored: 'float32', shape: [1], read: () => extra });
-  const { report, initialised } = importDetector({ ...file, arrays }, tiny, 'x');
+  const { report, initialised } = importTiny({ ...file, arrays });
   expect(report.leftOver).toEqual([
     { theirs: 'roi_heads.mask_head.weight', shape: [1], why: 'no such parameter here' },
   ]);
@@ -291,5 +306,5 @@ test('what has no place and what is not there is told, and a trunk of another ki
     /x\.pth: the trunk is no r50.*parameters are not there/,
   );
   const nameless = { ...file, arrays: new Map([['weird', arrays.get('roi_heads.mask_head.weight')!]]) };
-  expect(() => importDetector(nameless, tiny, 'x')).toThrow(/names are of no library.*got 1 array: weird/);
+  expect(() => importTiny(nameless)).toThrow(/names are of no library.*got 1 array: weird/);
 });

@@ -3,17 +3,15 @@
  * heads are then filled afresh.
  */
 import { DeepShopError, type ErrorFacts, UsageError } from '../errors/errors.ts';
-import type { PreprocessingConfig } from '../image/preprocess.ts';
 import { type ForeignLayout, foreignParameters, type ImportReport } from '../nn/foreign-parameters.ts';
 import { ParameterScope, type Parameters, parametersFromOrInitial } from '../nn/parameters.ts';
-import { type Trunk, type TrunkName, trunks } from '../nn/trunks/trunk.ts';
+import { type TrunkName, trunks } from '../nn/trunks/trunk.ts';
 import { plural } from '../text/plural.ts';
 import { type NamingName, namingOf, namings } from '../weights/name-maps.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { cocoClasses, cocoNumbers } from './coco-classes.ts';
-import type { DetectorConfig } from './config.ts';
-import { foreignStyle, type StyleOverrides } from './foreign-style.ts';
-import { detectorNetwork } from './network.ts';
+import { type ForeignStyle, foreignStyle, type StyleOverrides } from './foreign-style.ts';
+import { type DetectorNetwork, detectorNetwork } from './network.ts';
 
 export interface ImportOptions extends StyleOverrides {
   readonly arch: TrunkName;
@@ -23,16 +21,17 @@ export interface ImportOptions extends StyleOverrides {
   readonly normEpsilon?: number | undefined;
   /** Decides what is filled afresh. */
   readonly seed?: number;
-  /** For tests: a small trunk, and what the style does not say. */
-  readonly trunk?: Pick<Trunk, 'build' | 'channels'>;
-  readonly adjust?: (config: DetectorConfig) => DetectorConfig;
 }
 
-export interface ImportedDetector {
+/** What a file holds, told from its names, shapes and notes. */
+export interface ForeignDetector extends Pick<ForeignStyle, 'config' | 'preprocessing'> {
   readonly naming: NamingName;
   readonly kind: 'detector' | 'trunk';
-  readonly config: DetectorConfig;
-  readonly preprocessing: PreprocessingConfig;
+  /** How the file's numbers are laid out. */
+  readonly layout: ForeignLayout;
+}
+
+export interface ImportedDetector extends Omit<ForeignDetector, 'layout'> {
   readonly parameters: Parameters;
   readonly report: ImportReport;
   /** Parameters with random numbers: all heads of a trunk alone, and what a detector's file lacks. */
@@ -48,27 +47,44 @@ export class ImportError extends DeepShopError {
 
 /** @param where names the file in errors */
 export function importDetector(file: WeightFile, options: ImportOptions, where: string): ImportedDetector {
-  const { arch, seed = 1 } = options;
+  const foreign = describeForeign(file, options, where);
+  return fillDetector(detectorNetwork(foreign.config), foreign, file, options, where);
+}
+
+/** The detector that a file is of, before any of its numbers are read. */
+export function describeForeign(file: WeightFile, options: ImportOptions, where: string): ForeignDetector {
+  const { arch } = options;
   const naming = namingOf([...file.arrays.keys()]);
   if (naming === null) throw unknownNames(file, where);
-  const { nameOf } = namings[naming];
-  const shapes = new Map([...file.arrays].map(([name, { shape }]) => [nameOf(name) ?? '', shape] as const));
+  const shapes = shapesOf(file, naming);
   const kind = [...shapes.keys()].some((name) => /^(fpn|rpn|roi_heads)\./.test(name)) ? 'detector' : 'trunk';
   const labels = labelsOf(shapes.get('roi_heads.box_predictor.cls_score.bias')?.[0], options.classes, where);
-  const style = foreignStyle(naming, arch, file, labels.classes, options);
-  const config = options.adjust?.(style.config) ?? style.config;
-  const network = detectorNetwork(config, options.trunk);
+  const { config, preprocessing, isBgr, background } = foreignStyle(naming, arch, file, labels.classes, options);
   const ours = arch === 'lite0' ? 1e-3 : 1e-5;
-  const layout: ForeignLayout = {
-    isBgr: style.isBgr,
-    ...rowsOf(labels, style.background),
-    normEpsilon: { theirs: options.normEpsilon ?? ours, ours },
-  };
-  const expected = network.specs.filter(({ name }) => kind === 'detector' || name.startsWith('trunk.'));
+  const normEpsilon = { theirs: options.normEpsilon ?? ours, ours };
+  return { naming, kind, config, preprocessing, layout: { isBgr, ...rowsOf(labels, background), normEpsilon } };
+}
+
+/** The numbers of a file for a network of the configuration that it was described with. */
+export function fillDetector(
+  { specs }: Pick<DetectorNetwork, 'specs'>,
+  { layout, ...foreign }: ForeignDetector,
+  file: WeightFile,
+  { arch, seed = 1 }: Pick<ImportOptions, 'arch' | 'seed'>,
+  where: string,
+): ImportedDetector {
+  const { naming, kind } = foreign;
+  const expected = specs.filter(({ name }) => kind === 'detector' || name.startsWith('trunk.'));
   const { parameters: found, report } = foreignParameters(expected, file.arrays, namings[naming], layout);
-  checkTrunk(report, nameOf, shapes, arch, where);
-  const { parameters, initialised } = parametersFromOrInitial(network.specs, found, seed, where);
-  return { naming, kind, config, preprocessing: style.preprocessing, parameters, report, initialised };
+  checkTrunk(report, namings[naming].nameOf, shapesOf(file, naming), arch, where);
+  const { parameters, initialised } = parametersFromOrInitial(specs, found, seed, where);
+  return { ...foreign, parameters, report, initialised };
+}
+
+/** Shapes by our names; arrays that have none share the empty one. */
+function shapesOf({ arrays }: WeightFile, naming: NamingName): ReadonlyMap<string, readonly number[]> {
+  const { nameOf } = namings[naming];
+  return new Map([...arrays].map(([name, { shape }]) => [nameOf(name) ?? '', shape] as const));
 }
 
 interface Labels {
