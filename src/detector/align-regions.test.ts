@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { assignLevels } from '../../tests/oracles/assign-levels.ts';
 import { mul, total } from '../graph/arithmetic.ts';
 import { gradients } from '../graph/gradients.ts';
 import { input, UNKNOWN } from '../graph/value.ts';
@@ -6,7 +7,6 @@ import { compile } from '../onnx/session-node.ts';
 import { Random } from '../random/random.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { alignRegions, levelsOf } from './align-regions.ts';
-import { assignLevels } from './assign-levels.ts';
 
 const levels = { minLevel: 2, maxLevel: 4, canonicalScale: 56, canonicalLevel: 3 };
 const [N, CHANNELS, SIDE, BINS] = [2, 3, 64, 3];

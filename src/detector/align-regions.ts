@@ -14,8 +14,19 @@ import { groupedRoiAlignGradient } from '../graph/roi-align-gradient.ts';
 import { gather, nonZero, scatterND } from '../graph/selection.ts';
 import { constant, integers, UNKNOWN, type Value, withGradient } from '../graph/value.ts';
 import { float32 } from '../tensor/tensor.ts';
-import type { LevelRule } from './assign-levels.ts';
 import { areas } from './box-graph.ts';
+
+/** Which map a region is read from: large regions from coarse maps (equation 1 of the FPN paper, arXiv 1612.03144). */
+export interface LevelRule {
+  /** Logarithm (base 2) of the stride of the finest map that regions are read from. */
+  readonly minLevel: number;
+  /** The same of the coarsest. */
+  readonly maxLevel: number;
+  /** A square of this side, in pixels, is read from... */
+  readonly canonicalScale: number;
+  /** ...the map with stride two to the power of this. */
+  readonly canonicalLevel: number;
+}
 
 export interface AlignRule {
   readonly levels: LevelRule;
@@ -26,7 +37,7 @@ export interface AlignRule {
   readonly inclusiveEdges?: boolean;
 }
 
-/** The level of each box, 0 the finest: `[R, 4]` to `[R]` float32. See `assign-levels.ts`. */
+/** The level of each box, 0 the finest: `[R, 4]` to `[R]` float32. See `tests/oracles/assign-levels.ts`. */
 export function levelsOf(boxes: Value, { minLevel, maxLevel, canonicalScale, canonicalLevel }: LevelRule): Value {
   const side = sqrt(maximum(areas(boxes), 1e-12));
   const octave = mul(log(div(side, canonicalScale)), Math.LOG2E);

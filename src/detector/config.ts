@@ -6,9 +6,7 @@
  */
 import { z } from 'zod';
 import { DeepShopError } from '../errors/errors.ts';
-import type { AlignRule } from './align-regions.ts';
-import type { LevelRule } from './assign-levels.ts';
-import type { ProposalRule } from './select-proposals.ts';
+import type { AlignRule, LevelRule } from './align-regions.ts';
 
 const count = z.int().min(1);
 const share = z.number().min(0).max(1);
@@ -220,6 +218,18 @@ export function levelRule(config: DetectorConfig): LevelRule {
 export function alignRule(config: DetectorConfig): AlignRule {
   const { pooledSize, samplingRatio, aligned, inclusiveEdges } = config.boxHead;
   return { levels: levelRule(config), pooledSize, samplingRatio, aligned, inclusiveEdges };
+}
+
+export interface ProposalRule {
+  /** The best of each level go on. */
+  readonly preNmsTop: number;
+  /** The best of all levels after suppression are the proposals. */
+  readonly postNmsTop: number;
+  readonly nmsThreshold: number;
+  /** Boxes with a side below this many pixels are dropped. */
+  readonly minSize: number;
+  /** Boxes with a score (sigmoid of the logit) below this are dropped. */
+  readonly scoreThreshold: number;
 }
 
 /** The counts of one mode beside the other settings of the RPN. */

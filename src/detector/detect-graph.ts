@@ -1,6 +1,6 @@
 /**
- * @file From the box head's answers to detections, inside the graph. `select-detections.ts` is the same on typed
- * arrays, and the oracle of this one.
+ * @file From the box head's answers to detections, inside the graph. `tests/oracles/select-detections.ts` is the
+ * same on typed arrays.
  *
  * Shapes: one image, R regions, K classes with the background, C = K - 1, D detections.
  * Reference: torchvision's `RoIHeads.postprocess_detections`.

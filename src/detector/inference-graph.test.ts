@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import golden from '../../tests/golden/detector-inference.json' with { type: 'json' };
 import { expectClose, howToRegenerate } from '../../tests/golden/expect-close.ts';
 import { tinyDetector, tinyPixels } from '../../tests/golden/tiny-detector.ts';
+import { selectDetections } from '../../tests/oracles/select-detections.ts';
 import { compile } from '../onnx/session-node.ts';
 import { tensor } from '../tensor/tensor.ts';
 import { inferenceGraph } from './inference-graph.ts';
-import { selectDetections } from './select-detections.ts';
 
 const { config, network, parameters } = tinyDetector(golden.config);
 const { height, width } = golden;

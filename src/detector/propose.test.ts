@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import { selectProposals } from '../../tests/oracles/select-proposals.ts';
 import { input } from '../graph/value.ts';
 import { compile } from '../onnx/session-node.ts';
 import { Random } from '../random/random.ts';
 import { tensor } from '../tensor/tensor.ts';
 import { type Anchors, anchorsFor } from './anchors.ts';
+import type { ProposalRule } from './config.ts';
 import { propose } from './propose.ts';
-import { type ProposalRule, selectProposals } from './select-proposals.ts';
 
 const places = [
   { height: 12, width: 16 },

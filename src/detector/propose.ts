@@ -1,6 +1,6 @@
 /**
- * @file From the RPN's answers to proposals, inside the graph. `select-proposals.ts` is the same on typed arrays, and
- * the oracle of this one.
+ * @file From the RPN's answers to proposals, inside the graph. `tests/oracles/select-proposals.ts` is the same on
+ * typed arrays.
  *
  * The number of proposals that survive differs from image to image; what comes out has a fixed number of places, the
  * best first, and says which are taken.
@@ -15,8 +15,8 @@ import { concat, expand, extentOf, reshape, slice } from '../graph/layout.ts';
 import { gather, gatherND, nonMaxSuppression, scatterND, topK } from '../graph/selection.ts';
 import { constant, integers, scalar, UNKNOWN, type Value } from '../graph/value.ts';
 import { clipBoxes, decodeBoxes, shorterSide } from './box-graph.ts';
+import type { ProposalRule } from './config.ts';
 import type { RpnLevel } from './network.ts';
-import type { ProposalRule } from './select-proposals.ts';
 
 export interface Proposals {
   /** `[N, P, 4]` within the image, best first; places not taken hold some box. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { selectTrainingRegions } from '../../tests/oracles/select-training-regions.ts';
 import { input } from '../graph/value.ts';
 import { compile } from '../onnx/session-node.ts';
 import { Random } from '../random/random.ts';
@@ -6,7 +7,6 @@ import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { lite0DetectorConfig } from './config.ts';
 import type { GroundTruth } from './rpn-targets.ts';
 import { sampleRegions } from './sample-regions.ts';
-import { selectTrainingRegions } from './select-training-regions.ts';
 
 const NUM_PLACES = 40;
 const NUM_TRUTHS = 6;

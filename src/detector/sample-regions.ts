@@ -1,6 +1,6 @@
 /**
- * @file The regions that the box head learns from, inside the graph. `select-training-regions.ts` is the same on typed
- * arrays, and the oracle of this one.
+ * @file The regions that the box head learns from, inside the graph.
+ * `tests/oracles/select-training-regions.ts` is the same on typed arrays.
  *
  * Shapes: N images, P proposals an image, G places for ground truth, X places for crowd regions, B sampled regions.
  * Places not taken hold boxes of zeros.

@@ -1,14 +1,14 @@
 /**
- * @file From the box head's answers to the detections of one image: the plain form, with which tests judge
- * `detect-graph.ts`.
+ * @file From the box head's answers to the detections of one image: the plain form, the
+ * oracle of `detect-graph.ts`.
  *
  * Shapes: `R` regions, `K` classes with the background, `D` detections.
  * Reference: torchvision's `RoIHeads.postprocess_detections`.
  */
 
-import { type DeltaWeights, decodeBoxes } from '../boxes/box-coder.ts';
-import { clipBoxes, findLargeBoxes, gatherBoxes } from '../boxes/boxes.ts';
-import { suppressOverlaps } from '../boxes/nms.ts';
+import { type DeltaWeights, decodeBoxes } from '../../src/boxes/box-coder.ts';
+import { clipBoxes, findLargeBoxes, gatherBoxes } from '../../src/boxes/boxes.ts';
+import { suppressOverlaps } from '../../src/boxes/nms.ts';
 
 const { exp, fround } = Math;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import golden from '../../tests/golden/detector-regions.json' with { type: 'json' };
-import { expectClose, howToRegenerate } from '../../tests/golden/expect-close.ts';
-import type { DeltaWeights } from '../boxes/box-coder.ts';
+import type { DeltaWeights } from '../../src/boxes/box-coder.ts';
+import golden from '../golden/detector-regions.json' with { type: 'json' };
+import { expectClose, howToRegenerate } from '../golden/expect-close.ts';
 import { selectDetections, softmaxRows } from './select-detections.ts';
 
 const rule = {

@@ -1,15 +1,16 @@
 /**
- * @file From the RPN's answers to the proposals of one image: the plain form, with which tests judge `propose.ts`.
+ * @file From the RPN's answers to the proposals of one image: the plain form, the oracle of `propose.ts`.
  *
  * Shapes: `A` anchors of all levels, `P` proposals.
  * Reference: torchvision's `RegionProposalNetwork.filter_proposals`.
  */
 
-import { decodeBoxes, unitWeights } from '../boxes/box-coder.ts';
-import { clipBoxes, findLargeBoxes, gatherBoxes } from '../boxes/boxes.ts';
-import { suppressOverlaps } from '../boxes/nms.ts';
-import { rankByScore } from '../boxes/rank.ts';
-import type { Anchors } from './anchors.ts';
+import { decodeBoxes, unitWeights } from '../../src/boxes/box-coder.ts';
+import { clipBoxes, findLargeBoxes, gatherBoxes } from '../../src/boxes/boxes.ts';
+import { suppressOverlaps } from '../../src/boxes/nms.ts';
+import { rankByScore } from '../../src/boxes/rank.ts';
+import type { Anchors } from '../../src/detector/anchors.ts';
+import type { ProposalRule } from '../../src/detector/config.ts';
 
 const { exp, fround } = Math;
 
@@ -21,18 +22,6 @@ export interface RpnOutput {
   /** The image within the tensor, without padding. */
   readonly imageHeight: number;
   readonly imageWidth: number;
-}
-
-export interface ProposalRule {
-  /** The best of each level go on. */
-  readonly preNmsTop: number;
-  /** The best of all levels after suppression are the proposals. */
-  readonly postNmsTop: number;
-  readonly nmsThreshold: number;
-  /** Boxes with a side below this many pixels are dropped. */
-  readonly minSize: number;
-  /** Boxes with a score (sigmoid of the logit) below this are dropped. */
-  readonly scoreThreshold: number;
 }
 
 export interface Proposals {

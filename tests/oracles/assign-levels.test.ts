@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import parts from '../../tests/golden/detector-parts.json' with { type: 'json' };
-import { howToRegenerate } from '../../tests/golden/expect-close.ts';
+import parts from '../golden/detector-parts.json' with { type: 'json' };
+import { howToRegenerate } from '../golden/expect-close.ts';
 import { assignLevels } from './assign-levels.ts';
 
 const canonical = { canonicalScale: 224, canonicalLevel: 4 };

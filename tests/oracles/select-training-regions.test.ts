@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import golden from '../../tests/golden/detector-regions.json' with { type: 'json' };
-import { expectClose, howToRegenerate } from '../../tests/golden/expect-close.ts';
-import { boxHeadLoss, classLoss } from '../../tests/plain-losses.ts';
-import type { DeltaWeights } from '../boxes/box-coder.ts';
+import type { DeltaWeights } from '../../src/boxes/box-coder.ts';
+import golden from '../golden/detector-regions.json' with { type: 'json' };
+import { expectClose, howToRegenerate } from '../golden/expect-close.ts';
+import { boxHeadLoss, classLoss } from '../plain-losses.ts';
 import { selectTrainingRegions } from './select-training-regions.ts';
 
 const deltaWeights: DeltaWeights = [10, 10, 5, 5];

@@ -1,16 +1,16 @@
 /**
- * @file The regions of one image that the box head learns from, and what it should say about each: the plain form, with
- * which tests judge `sample-regions.ts`.
+ * @file The regions of one image that the box head learns from, and what it should say about each: the plain form, the
+ * oracle of `sample-regions.ts`.
  *
  * Shapes: `P` proposals, `G` ground truths, `R` sampled regions.
  * Reference: torchvision's `RoIHeads.select_training_samples`.
  */
 
-import { type DeltaWeights, encodeBoxes } from '../boxes/box-coder.ts';
-import { concatBoxes, gatherBoxes } from '../boxes/boxes.ts';
-import { leaveOutCrowds, type MatchRule, matchBoxes, undecidedMatch } from './matcher.ts';
-import type { GroundTruth } from './rpn-targets.ts';
-import { type SamplingRule, sampleBalanced } from './sampler.ts';
+import { type DeltaWeights, encodeBoxes } from '../../src/boxes/box-coder.ts';
+import { concatBoxes, gatherBoxes } from '../../src/boxes/boxes.ts';
+import { leaveOutCrowds, type MatchRule, matchBoxes, undecidedMatch } from '../../src/detector/matcher.ts';
+import type { GroundTruth } from '../../src/detector/rpn-targets.ts';
+import { type SamplingRule, sampleBalanced } from '../../src/detector/sampler.ts';
 
 export interface RegionKeys {
   /** At least `[P]` float32, uniform in `[0, 1)`: one a proposal, in their order; more are not looked at. */

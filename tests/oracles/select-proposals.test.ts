@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import golden from '../../tests/golden/detector-proposals.json' with { type: 'json' };
-import { expectClose } from '../../tests/golden/expect-close.ts';
-import { pairwiseIou } from '../boxes/iou.ts';
-import { anchorsFor } from './anchors.ts';
+import { pairwiseIou } from '../../src/boxes/iou.ts';
+import { anchorsFor } from '../../src/detector/anchors.ts';
+import golden from '../golden/detector-proposals.json' with { type: 'json' };
+import { expectClose } from '../golden/expect-close.ts';
 import { selectProposals } from './select-proposals.ts';
 
 const everything = { preNmsTop: 10, postNmsTop: 10, nmsThreshold: 0.7, minSize: 1e-3, scoreThreshold: 0 };
