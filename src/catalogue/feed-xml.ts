@@ -3,7 +3,8 @@
  *
  * Reference: https://support.google.com/merchants/answer/14987622
  */
-import { resolveReferences, XmlTokens } from './xml-tokens.ts';
+import { DeepShopError } from '../errors/errors.ts';
+import { resolveReferences, XmlTokens } from '../text/xml-tokens.ts';
 
 export type XmlItem = { readonly record: { readonly [name: string]: string } } | { readonly problem: string };
 
@@ -59,6 +60,10 @@ class ItemReader {
       onTag: (tag) => this.#takeTag(tag),
       onText: (text, hasReferences) => this.#addText(text, hasReferences),
       onFault: (reason) => this.#fault(reason),
+      refuse: (facts) => {
+        const summary = 'this is no XML feed that can be read';
+        throw new DeepShopError('catalogue-unreadable', summary, { cure: 'Export the feed again.', ...facts });
+      },
     });
   }
 
@@ -157,11 +162,13 @@ class ItemReader {
   }
 
   #resolve(text: string): string {
-    return resolveReferences(text, (reference) =>
+    return resolveReferences(text, (reference) => {
+      // The commonest fault of feeds, and it is clear what was meant.
+      if (reference === '&') return;
       this.#fault(
         `${reference} is none of &amp; &lt; &gt; &quot; &apos; and no character's number: write the character`,
-      ),
-    );
+      );
+    });
   }
 
   /** Something is wrong: with the item, where one is open, else with the feed. */

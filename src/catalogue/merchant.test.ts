@@ -213,6 +213,7 @@ test.each<[string, string, RegExp]>([
     rss(item('1')).slice(0, -'</channel></rss>'.length),
     /line 5.*expected <\/channel>.*cut short/,
   ],
+  ['a comment that is cut short', `${rss(item('1'))}<!-- x`, /expected -->; got a comment without an end.*cut short/],
   ['a page', 'Not found', /expected an RSS or Atom feed; got "Not found"/],
   ['no bytes', '', /no element/],
   ['a deep one', `<a>`.repeat(100), /deeper/],

@@ -32,11 +32,27 @@ describe('XML', () => {
     ['nothing', ' \n', /an empty file/],
     ['no element', '<!-- x -->', /no element/],
     ['a comment without an end', '<a><!-- ', /a comment without an end/],
+    ['a comment that is cut short behind the document', '<a/>\n<!-- x', /line 2: .*expected -->; got a comment/],
+    ['CDATA without an end', '<a><![CDATA[x]]', /CDATA without an end/],
+    ['an instruction without an end', '<?xml version="1.0"', /an instruction without an end/],
+    ['a tag that is cut short', '<a b="1"', /the end of the file within a tag/],
+    ['a document type in small letters, cut short', '<!doc', /no document type/],
+    ['a bare "<"', '<a>1 < 2</a>', /a bare "<"/],
+    ['an end that is none', '<a></a b></a>', /expected <\/a>; got <\/a b>/],
+    ['a name that is none', '<a><-b/></a>', /expected an element; got "<-b/],
     ['attributes without values', '<a b>', /the end of <a>/],
     ['a deep nest', '<a>'.repeat(100), /at most 64 levels/],
     ['JSON', '{}', /text outside/],
   ])('refuses %s', (_, text, message) => {
     expect(() => parseXml(text, 'a.xml')).toThrow(message);
+  });
+
+  it('takes time by the length of the file, though all of it is one line', () => {
+    expect(parseXml(`<a>${'<b/>'.repeat(500_000)}</a>`, 'a.xml').children).toHaveLength(500_000);
+  });
+
+  it('refuses more characters than a label file has', () => {
+    expect(() => parseXml(`<a>${' '.repeat(1 << 24)}</a>`, 'a.xml')).toThrow(/at most 16777216 characters/);
   });
 
   it('gives any text back that XML can hold', () => {

@@ -1,11 +1,9 @@
 /**
  * @file The part of XML that label files need: elements and text, as a tree.
  *
- * A document type is refused, and with it every entity but the five of XML itself: nothing in a file can make more text
- * than the file has, or name another file. Attributes are read over.
- *
- * Reference: https://www.w3.org/TR/xml/
+ * What no file may do, a document type and entities of its own, `text/xml-tokens.ts` refuses. Attributes are read over.
  */
+import { resolveReferences, XmlTokens } from '../../text/xml-tokens.ts';
 import { DatasetError } from '../dataset-error.ts';
 
 export interface XmlElement {
@@ -19,9 +17,7 @@ export interface XmlElement {
 const maxLength = 1 << 24;
 const maxDepth = 64;
 
-const namePattern = /[\p{L}_:][\p{L}\p{N}\p{M}_:.\-·]*/uy;
 const attributePattern = /\s+[\p{L}_:][\p{L}\p{N}\p{M}_:.\-·]*\s*=\s*(?:"[^"<]*"|'[^'<]*')/uy;
-const entities: { readonly [name: string]: string } = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 interface Open {
   readonly name: string;
@@ -31,86 +27,91 @@ interface Open {
 
 /** @throws DatasetError that names the line */
 export function parseXml(source: string, where: string): XmlElement {
-  let at = 0;
-  const refuse = (
-    got: string,
-    expected = 'XML of elements and text',
-    cure = 'Correct the file or remove it.',
-  ): never => {
-    const line = source.slice(0, at).split('\n').length;
-    const facts = { where: `${where}, line ${line}`, expected, got, cure };
-    throw new DatasetError('dataset-not-xml', 'this is not XML that can be read', facts);
-  };
-  if (source.length > maxLength) refuse(`${source.length} characters`, `at most ${maxLength} characters`);
-  if (source.trim() === '') refuse('an empty file');
-  const open: Open[] = [];
-  let root: XmlElement | null = null;
-  const passTo = (ending: string, what: string): void => {
-    const end = source.indexOf(ending, at);
-    if (end < 0) refuse(`${what} without an end`);
-    at = end + ending.length;
-  };
-  const match = (pattern: RegExp): string | null => {
-    pattern.lastIndex = at;
-    const found = pattern.exec(source)?.[0] ?? null;
-    if (found !== null) at += found.length;
-    return found;
-  };
-  const addText = (text: string): void => {
-    const element = open.at(-1);
-    if (element !== undefined) element.text += text;
-    else if (text.trim() !== '' && text.trim() !== '\uFEFF') refuse(`text outside of the document: ${quote(text)}`);
-  };
-  const close = (): void => {
-    const { name, text, children } = open.pop()!;
-    const element = { name, text: text.trim(), children };
-    const parent = open.at(-1);
-    if (parent === undefined) root = element;
-    else parent.children.push(element);
-  };
-  while (at < source.length) {
-    const next = source.indexOf('<', at);
-    const text = source.slice(at, next < 0 ? source.length : next);
-    if (text !== '') addText(decodeEntities(text, refuse));
-    if (next < 0) break;
-    at = next;
-    if (source.startsWith('<!--', at)) passTo('-->', 'a comment');
-    else if (source.startsWith('<?', at)) passTo('?>', 'an instruction');
-    else if (source.startsWith('<![CDATA[', at)) {
-      const start = at + '<![CDATA['.length;
-      passTo(']]>', 'CDATA');
-      addText(source.slice(start, at - 3));
-    } else if (source.startsWith('<!', at)) {
-      refuse(
-        quote(source.slice(at, at + 20)),
-        'no document type and no entities of its own',
-        'Remove the <!DOCTYPE ...>.',
-      );
-    } else if (source.startsWith('</', at)) {
-      at += 2;
-      const name = match(namePattern);
-      match(/\s*/y);
-      if (name === null || open.at(-1)?.name !== name || source[at] !== '>') {
-        refuse(`</${name ?? ''}`, open.length === 0 ? 'no end where nothing began' : `</${open.at(-1)!.name}>`);
-      }
-      at++;
-      close();
-    } else {
-      at++;
-      const name = match(namePattern) ?? refuse(quote(source.slice(at - 1, at + 19)), 'an element');
-      if (root !== null && open.length === 0) refuse(`<${name}> after the end of the document`);
-      if (open.length === maxDepth) refuse('elements within elements, deeper', `at most ${maxDepth} levels`);
-      open.push({ name, text: '', children: [] });
-      while (match(attributePattern) !== null);
-      match(/\s*/y);
-      const isEmpty = source.startsWith('/>', at);
-      if (!isEmpty && source[at] !== '>') refuse(quote(source.slice(at, at + 20)), `the end of <${name}>`);
-      at += isEmpty ? 2 : 1;
-      if (isEmpty) close();
-    }
+  const reader = new TreeReader(where);
+  if (source.length > maxLength) reader.tokens.refuse(`${source.length} characters`, `at most ${maxLength} characters`);
+  if (source.trim() === '') reader.tokens.refuse('an empty file', 'XML of elements and text');
+  reader.tokens.add(source);
+  reader.tokens.finish();
+  return reader.end();
+}
+
+/** Unlike the reader of feeds: a fault anywhere is a fault of the file. */
+class TreeReader {
+  readonly tokens: XmlTokens;
+  readonly #open: Open[] = [];
+  #root: XmlElement | null = null;
+
+  constructor(where: string) {
+    this.tokens = new XmlTokens(where, maxLength, {
+      onTag: (tag) => (tag.startsWith('/') ? this.#takeEnd(tag) : this.#takeStart(tag)),
+      onText: (text, hasReferences) => this.#addText(hasReferences ? this.#resolve(text) : text),
+      onFault: (reason) => this.tokens.refuse(reason, 'XML of elements and text'),
+      refuse: (facts) => {
+        const summary = 'this is not XML that can be read';
+        throw new DatasetError('dataset-not-xml', summary, { cure: 'Correct the file or remove it.', ...facts });
+      },
+    });
   }
-  if (open.length > 0) refuse('the end of the file', `</${open.at(-1)!.name}>`, 'Is the file cut short?');
-  return root ?? refuse('no element');
+
+  /** The file is over. */
+  end(): XmlElement {
+    this.tokens.requireEnded();
+    const innermost = this.#open.at(-1);
+    if (innermost !== undefined)
+      this.tokens.refuse('the end of the file', `</${innermost.name}>`, 'Is the file cut short?');
+    return this.#root ?? this.tokens.refuse('no element', 'XML of elements and text');
+  }
+
+  #takeStart(tag: string): void {
+    const name =
+      /^[\p{L}_:][\p{L}\p{N}\p{M}_:.\-·]*/u.exec(tag)?.[0] ?? this.tokens.refuse(quote(`<${tag}`), 'an element');
+    if (this.#root !== null && this.#open.length === 0)
+      this.tokens.refuse(`<${name.slice(0, 40)}> after the end of the document`, 'one element around all others');
+    if (this.#open.length === maxDepth)
+      this.tokens.refuse('elements within elements, deeper', `at most ${maxDepth} levels`);
+    const rest = tag.slice(endOfAttributes(tag, name.length));
+    if (!/^\s*\/?$/.test(rest)) this.tokens.refuse(quote(`${rest}>`), `the end of <${name.slice(0, 40)}>`);
+    this.#open.push({ name, text: '', children: [] });
+    if (rest.endsWith('/')) this.#close();
+  }
+
+  #takeEnd(tag: string): void {
+    const name = tag.slice(1).trimEnd();
+    const innermost = this.#open.at(-1)?.name;
+    if (name !== innermost)
+      this.tokens.refuse(
+        `</${name.slice(0, 40)}>`,
+        innermost === undefined ? 'no end where nothing began' : `</${innermost}>`,
+      );
+    this.#close();
+  }
+
+  #close(): void {
+    const { name, text, children } = this.#open.pop()!;
+    const element = { name, text: text.trim(), children };
+    const parent = this.#open.at(-1);
+    if (parent === undefined) this.#root = element;
+    else parent.children.push(element);
+  }
+
+  #addText(text: string): void {
+    const element = this.#open.at(-1);
+    if (element !== undefined) element.text += text;
+    else if (text.trim() !== '')
+      this.tokens.refuse(`text outside of the document: ${quote(text)}`, 'XML of elements and text');
+  }
+
+  #resolve(text: string): string {
+    return resolveReferences(text, (reference) =>
+      this.tokens.refuse(quote(reference), '&amp; &lt; &gt; &quot; &apos; or the number of a character'),
+    );
+  }
+}
+
+/** Where the attributes of a tag end, which are read over. */
+function endOfAttributes(tag: string, start: number): number {
+  attributePattern.lastIndex = start;
+  for (let end = start; ; end = attributePattern.lastIndex) if (!attributePattern.test(tag)) return end;
 }
 
 /** Text as the content of an element. Characters that XML cannot hold become U+FFFD. */
@@ -120,18 +121,6 @@ export function xmlText(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
-}
-
-function decodeEntities(text: string, refuse: (got: string, expected: string) => never): string {
-  if (!text.includes('&')) return text;
-  return text.replace(/&([^;&\s]{0,12};)?/g, (reference: string, body?: string) => {
-    const name = body?.slice(0, -1) ?? '';
-    if (Object.hasOwn(entities, name)) return entities[name];
-    const digits = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/i.exec(name);
-    const code = digits === null ? 0 : digits[1] === undefined ? Number(digits[2]) : Number.parseInt(digits[1], 16);
-    if (code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code < 0xe000)) return String.fromCodePoint(code);
-    return refuse(quote(reference), '&amp; &lt; &gt; &quot; &apos; or the number of a character');
-  });
 }
 
 function quote(text: string): string {

@@ -1,13 +1,13 @@
 /**
- * @file The tokens of XML that comes in pieces: tags and text, without what they mean.
+ * @file The tokens of XML, whole or in pieces: tags and text, without what they mean. Feeds and label files are read by it.
  *
  * A document type is refused, and with it every entity but the five of XML: nothing in a file can make more text than the
- * file has, or name another file. More forgiving than a parser of XML, which must stop at the first fault: what may cost
- * less than the file is a fault for the handler to judge, and an ampersand that begins no reference is an ampersand.
+ * file has, or name another file. What a parser of XML must stop at but a feed may survive is a fault that the handler
+ * judges.
  *
  * Reference: https://www.w3.org/TR/xml/
  */
-import { DeepShopError } from '../errors/errors.ts';
+import type { ErrorFacts } from '../errors/errors.ts';
 
 /** Told of each token in the order of the file. */
 export interface XmlHandler {
@@ -17,7 +17,16 @@ export interface XmlHandler {
   onText(text: string, hasReferences: boolean): void;
   /** Something is wrong that need not end the reading. */
   onFault(reason: string): void;
+  /** Throws the reader's own error. `cure` is left out where it is the reader's to know. */
+  refuse(facts: ErrorFacts): never;
 }
+
+/** Markup that holds text up to an ending of its own. */
+const enclosures = [
+  { start: '<!--', ending: '-->', name: 'a comment' },
+  { start: '<![CDATA[', ending: ']]>', name: 'CDATA' },
+  { start: '<?', ending: '?>', name: 'an instruction' },
+] as const;
 
 const entities: { readonly [name: string]: string } = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
@@ -53,15 +62,18 @@ export class XmlTokens {
     this.#takeAll(true);
   }
 
-  /** @throws DeepShopError when a comment or CDATA was not ended */
+  /** After {@link finish}: refuses a comment, CDATA or an instruction that was not ended. */
   requireEnded(): void {
-    if (this.#passing !== null) this.refuse('the end of the file', this.#passing);
+    const open = enclosures.find(({ start, ending }) =>
+      this.#passing === null ? this.#text.startsWith(start) : this.#passing === ending,
+    );
+    if (open !== undefined) this.refuse(`${open.name} without an end`, open.ending, 'Is the file cut short?');
   }
 
-  /** @throws DeepShopError that names the line which is being read */
-  refuse(got: string, expected: string, cure = 'Export the feed again.'): never {
-    const facts = { where: `${this.#where}, line ${this.#line}`, expected, got, cure };
-    throw new DeepShopError('catalogue-unreadable', 'this is no XML feed that can be read', facts);
+  /** Has the handler refuse the file, by the line that is being read. */
+  refuse(got: string, expected: string, cure?: string): never {
+    const facts = { where: `${this.#where}, line ${this.#line}`, expected, got };
+    return this.#handler.refuse(cure === undefined ? facts : { ...facts, cure });
   }
 
   /** What the last piece left is no token yet: asked when its reader has had the tokens before. */
@@ -127,7 +139,7 @@ export class XmlTokens {
     }
     const end = endOfTag(text, at);
     if (end === undefined) {
-      if (isEnd) this.refuse('the end of the file within a tag', '>', 'Is the file cut short? Export it again.');
+      if (isEnd) this.refuse('the end of the file within a tag', '>', 'Is the file cut short?');
       return at;
     }
     this.#handler.onTag(text.slice(at + 1, end - 1));
@@ -145,11 +157,11 @@ export class XmlTokens {
 /**
  * Text with its references as characters. One that names none is told, and stays as it is.
  *
- * @param onUnknown given the reference
+ * @param onUnknown given the reference, or `&` where an ampersand begins none
  */
 export function resolveReferences(text: string, onUnknown: (reference: string) => void): string {
   if (!text.includes('&')) return text;
-  return text.replace(/&(#?[\p{L}_\d]{1,32});/gu, (reference, name: string) => {
+  return text.replace(/&(?:(#?[\p{L}_\d]{1,32});)?/gu, (reference: string, name = '') => {
     if (Object.hasOwn(entities, name)) return entities[name];
     const digits = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(name);
     const code = digits === null ? 0 : digits[1] === undefined ? Number(digits[2]) : Number.parseInt(digits[1], 16);
@@ -185,6 +197,7 @@ function holdReference(text: string, from: number): number {
 
 function countLines(text: string, start: number, end: number): number {
   let count = 0;
-  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) count += 1;
+  // Not by indexOf, which would look beyond the end: for each token of a long line, all the way.
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) === 10) count += 1;
   return count;
 }
