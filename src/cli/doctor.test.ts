@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { captureOutput } from '../../tests/capture-output.ts';
 import { type DrawnSet, tagOrientation, writeDrawnSet } from '../../tests/fixtures/drawn-set.ts';
+import type { CocoFile } from '../dataset/coco.ts';
+import type { Finding } from '../dataset/doctor/finding.ts';
 import { doctorCommand } from './doctor.ts';
 
 const hostile = 'ja\u001b[31mcket<script>alert(1)</script>';
@@ -134,9 +136,31 @@ describe('deepshop doctor', () => {
     expect(code).toBe(1);
   });
 
+  it('looks at splits over one folder of photos, which --images names', async () => {
+    const lists = join(folder, 'lists');
+    await mkdir(lists);
+    const coco: CocoFile = JSON.parse(await readFile(good.annotations, 'utf8'));
+    const list = async (name: string, from: number, to: number) => {
+      const path = join(lists, name);
+      const chosen = coco.images.slice(from, to);
+      const annotations = coco.annotations.filter(({ image_id }) => chosen.some(({ id }) => id === image_id));
+      await writeFile(path, JSON.stringify({ ...coco, images: chosen, annotations }));
+      return path;
+    };
+    const train = await list('train.json', 0, 6);
+    const { out } = await doctor(train, await list('val.json', 6, 10), '--images', good.images);
+    expect(out).toMatch(/^train\.json \(coco\): 6 photos, 6 boxes.*\nval\.json \(coco\): 4 photos, 4 boxes/);
+    expect(out).toContain('0 errors');
+    const overlapping = await doctor(train, await list('test.json', 5, 10), '--images', good.images, '--json');
+    const { findings } = JSON.parse(overlapping.out);
+    expect(findings.filter(({ severity }: Finding) => severity === 'error')).toMatchObject([
+      { kind: 'leak', photos: [{ fileName: '05.jpg' }, { fileName: '05.jpg' }] },
+    ]);
+  });
+
   it.each([
     ['a path that is not there', ['nowhere'], 'dataset-missing'],
-    ['--fix for two sets', ['a', 'b', '--fix', 'c'], 'usage'],
+    ['--fix for two sets', ['a', 'b', '--images', 'd', '--fix', 'c'], 'usage'],
     ['a set named twice', ['a', './a'], 'usage'],
   ])('refuses %s', async (_, args, code) => {
     await expect(doctor(...args)).rejects.toMatchObject({ code });

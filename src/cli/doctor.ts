@@ -27,16 +27,13 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('find what is wrong with labelled photos (exit code 1 where there are errors)')
     .argument('<datasets...>', 'prepared data sets, COCO files, or folders of VOC, YOLO or DeepFashion2')
-    .option('--images <dir>', 'folder of the photos of a COCO file or of VOC')
+    .option('--images <dir>', 'folder of the photos of COCO files or of VOC, of all data sets that are named')
     .option('--fix <dir>', 'write a corrected copy into a new folder; the original stays as it is')
     .option('--html <file>', 'write a page with pictures of what was found')
     .option('--json', 'print the findings as JSON')
     .action(async (paths: string[], { images, fix: out, html, json = false }: Flags) => {
-      if (paths.length > 1 && (out ?? images) !== undefined) {
-        throw new UsageError(`${out === undefined ? '--images' : '--fix'} is for one data set`, {
-          got: `${paths.length} data sets`,
-        });
-      }
+      if (paths.length > 1 && out !== undefined)
+        throw new UsageError('--fix is for one data set', { got: `${paths.length} data sets` });
       const twice = paths.find((path, index) => paths.findIndex((other) => resolve(other) === resolve(path)) < index);
       if (twice !== undefined) throw new UsageError('a data set is named twice', { got: twice });
       const sets = [];
