@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boxAreas, clipBoxes, concatBoxes, findLargeBoxes, gatherBoxes } from './boxes.ts';
+import { boxAreas, clipBoxes, gatherBoxes } from './boxes.ts';
 
 const boxes = Float32Array.of(0, 0, 4, 2, -3, 5, 7, 30, 6, 6, 6, 9);
 
@@ -12,16 +12,6 @@ test('clipping moves edges into the image and keeps the input', () => {
   expect(boxes[4]).toBe(-3);
 });
 
-test('a box with one short side is not large', () => {
-  expect([...findLargeBoxes(boxes, 2)]).toEqual([0, 1]);
-  expect([...findLargeBoxes(boxes, 2.5)]).toEqual([1]);
-  expect([...findLargeBoxes(boxes, 0)]).toEqual([0, 1, 2]);
-});
-
 test('boxes are gathered in the order of the indices', () => {
   expect([...gatherBoxes(boxes, Int32Array.of(2, 0))]).toEqual([6, 6, 6, 9, 0, 0, 4, 2]);
-});
-
-test('sets of boxes are joined in order, empty ones too', () => {
-  expect(concatBoxes([boxes.subarray(0, 4), new Float32Array(0), boxes.subarray(4)])).toEqual(boxes);
 });

@@ -42,19 +42,6 @@ export function clipBoxes(boxes: Float32Array, height: number, width: number): F
   return clipped;
 }
 
-/** Ascending indices of the boxes whose width and height are both at least `minSize` pixels. */
-export function findLargeBoxes(boxes: Float32Array, minSize: number): Int32Array {
-  const limit = fround(minSize);
-  const kept = new Int32Array(boxes.length / 4);
-  let count = 0;
-  for (let box = 0, at = 0; at < boxes.length; box++, at += 4) {
-    if (fround(boxes[at + 2] - boxes[at]) >= limit && fround(boxes[at + 3] - boxes[at + 1]) >= limit) {
-      kept[count++] = box;
-    }
-  }
-  return kept.slice(0, count);
-}
-
 /** Rows of boxes, deltas or anything else `[N, 4]`, in the order of `indices`: `[indices.length, 4]`. */
 export function gatherBoxes(boxes: Float32Array, indices: Int32Array): Float32Array {
   const gathered = new Float32Array(indices.length * 4);
@@ -66,15 +53,4 @@ export function gatherBoxes(boxes: Float32Array, indices: Int32Array): Float32Ar
     gathered[to + 3] = boxes[from + 3];
   }
   return gathered;
-}
-
-/** All boxes of several sets, one set after the other. */
-export function concatBoxes(sets: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(sets.reduce((length, set) => length + set.length, 0));
-  let at = 0;
-  for (const set of sets) {
-    all.set(set, at);
-    at += set.length;
-  }
-  return all;
 }

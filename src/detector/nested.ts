@@ -1,5 +1,5 @@
 /** @file Boxes that lie within another of their class: a garment found twice, once in part. Overlap alone does not tell. */
-import { boxAt } from '../boxes/boxes.ts';
+import { gatherBoxes } from '../boxes/boxes.ts';
 import { pairwiseIntersectionOverArea } from '../boxes/iou.ts';
 import type { DetectedGarments } from './detector.ts';
 
@@ -12,7 +12,7 @@ export function pickDetections(
   indices: readonly number[],
 ): DetectedGarments {
   return {
-    boxes: Float32Array.from(indices.flatMap((index) => boxAt(boxes, index))),
+    boxes: gatherBoxes(boxes, Int32Array.from(indices)),
     labels: Int32Array.from(indices, (index) => labels[index]),
     scores: Float32Array.from(indices, (index) => scores[index]),
   };

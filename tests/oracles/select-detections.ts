@@ -7,8 +7,9 @@
  */
 
 import { type DeltaWeights, decodeBoxes } from '../../src/boxes/box-coder.ts';
-import { clipBoxes, findLargeBoxes, gatherBoxes } from '../../src/boxes/boxes.ts';
-import { suppressOverlaps } from '../../src/boxes/nms.ts';
+import { clipBoxes, gatherBoxes } from '../../src/boxes/boxes.ts';
+import { findLargeBoxes } from './box-rows.ts';
+import { suppressOverlaps } from './nms.ts';
 
 const { exp, fround } = Math;
 

@@ -6,11 +6,12 @@
  */
 
 import { decodeBoxes, unitWeights } from '../../src/boxes/box-coder.ts';
-import { clipBoxes, findLargeBoxes, gatherBoxes } from '../../src/boxes/boxes.ts';
-import { suppressOverlaps } from '../../src/boxes/nms.ts';
+import { clipBoxes, gatherBoxes } from '../../src/boxes/boxes.ts';
 import { rankByScore } from '../../src/boxes/rank.ts';
 import type { Anchors } from '../../src/detector/anchors.ts';
 import type { ProposalRule } from '../../src/detector/config.ts';
+import { findLargeBoxes } from './box-rows.ts';
+import { suppressOverlaps } from './nms.ts';
 
 const { exp, fround } = Math;
 

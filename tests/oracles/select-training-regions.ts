@@ -7,10 +7,11 @@
  */
 
 import { type DeltaWeights, encodeBoxes } from '../../src/boxes/box-coder.ts';
-import { concatBoxes, gatherBoxes } from '../../src/boxes/boxes.ts';
+import { gatherBoxes } from '../../src/boxes/boxes.ts';
 import { leaveOutCrowds, type MatchRule, matchBoxes, undecidedMatch } from '../../src/detector/matcher.ts';
 import type { GroundTruth } from '../../src/detector/rpn-targets.ts';
 import { type SamplingRule, sampleBalanced } from '../../src/detector/sampler.ts';
+import { concatBoxes } from './box-rows.ts';
 
 export interface RegionKeys {
   /** At least `[P]` float32, uniform in `[0, 1)`: one a proposal, in their order; more are not looked at. */

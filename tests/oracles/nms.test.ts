@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import parts from '../../tests/golden/detector-parts.json' with { type: 'json' };
-import { howToRegenerate } from '../../tests/golden/expect-close.ts';
-import { gatherBoxes } from './boxes.ts';
-import { pairwiseIou } from './iou.ts';
+import { gatherBoxes } from '../../src/boxes/boxes.ts';
+import { pairwiseIou } from '../../src/boxes/iou.ts';
+import parts from '../golden/detector-parts.json' with { type: 'json' };
+import { howToRegenerate } from '../golden/expect-close.ts';
 import { suppressOverlaps } from './nms.ts';
 
 test('the better of two that overlap stays; of equal ones the first', () => {

@@ -1,6 +1,6 @@
 /** @file Non-maximum suppression: of boxes that overlap too much, the best stays. */
-import { boxAreas, gatherBoxes } from './boxes.ts';
-import { rankByScore } from './rank.ts';
+import { boxAreas, gatherBoxes } from '../../src/boxes/boxes.ts';
+import { rankByScore } from '../../src/boxes/rank.ts';
 
 const { fround, max, min } = Math;
 
