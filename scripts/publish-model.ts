@@ -196,6 +196,8 @@ for (const directory of flags.data) reports.push(await report(directory, minScor
 const shownFrom = Object.entries(minScore)
   .map(([label, score]) => `${label} ${score}`)
   .join(', ');
+const numEmpty = folds.slice(flags.data.length).reduce((sum, { groundTruth }) => sum + groundTruth.numImages, 0);
+const pictures = numEmpty === 0 ? '' : `, beside ${numEmpty} pictures without a garment`;
 const card = [
   `# ${model.name}`,
   '',
@@ -203,7 +205,7 @@ const card = [
   '',
   '## Measured',
   '',
-  `By \`scripts/publish-model.ts\`, on photos that were never trained on and that no setting was chosen on. Intervals: bootstrap over photos, 500 resamples. Scores are calibrated on the dev folds (log odds x ${calibration.scale} + ${calibration.shift}); those from which garments are shown have the best F1 there: ${shownFrom}.`,
+  `By \`scripts/publish-model.ts\`, on photos that were never trained on and that no setting was chosen on. Intervals: bootstrap over photos, 500 resamples. Scores are calibrated on the dev folds (log odds x ${calibration.scale} + ${calibration.shift}); those from which garments are shown have the best F1 there${pictures}: ${shownFrom}.`,
   '',
   reports.map(describeReport).join('\n\n'),
   '',

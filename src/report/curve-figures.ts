@@ -30,7 +30,7 @@ export function lossFigure(runs: readonly ReportRun[]): Figure {
     title: 'Figure 4: losses while training',
     data: devDataOfAll(runs),
     notes: [
-      'Marks: validation on the dev folds, photos as they are. Thin lines: training, on photos as the recipe augments them, averaged over neighbouring steps. The loss is the sum of RPN objectness and box, and box-head class and box; the box regression loss is the box head’s. Losses that tower over the rest lie above the axis.',
+      'Marks: validation on the dev folds, photos as they are. Thin lines: training, on photos as the recipe augments them, averaged over neighbouring steps. The loss of a detector is the sum of RPN objectness and box, and box-head class and box; that of the five-layer baseline the sum of class, box and decay, so the two do not compare. The box regression loss is the box head’s, or the baseline’s one. Losses that tower over the rest, if there are any, lie above the axis.',
       ...(runs.some(({ curves }) => (curves?.phases.length ?? 0) > 1)
         ? ['Runs in phases train a part of the model in each: the thin loss is the sum of that part’s losses alone.']
         : []),
