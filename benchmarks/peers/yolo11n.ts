@@ -1,5 +1,5 @@
 /**
- * @file The bundled model's network, boxes and vectors, beside that of YOLO11n, boxes before suppression: one runtime, one
+ * @file The bundled model's network, boxes and vectors of what is shown, beside that of YOLO11n, boxes before suppression: one runtime, one
  * picture size, alternating in one run.
  *
  *     python benchmarks/peers/yolo11n.py 384 320 /tmp/yolo && npx tsx benchmarks/peers/yolo11n.ts /tmp/yolo/yolo11n.onnx
@@ -35,7 +35,7 @@ for (let seed = 0; seed < callsARound; seed++) {
   await writeFile(file, await renderJpeg(drawOutfit({ ...outfit, width: Math.floor(width / scale) })));
   files.push(file);
 }
-const ours = await openBareModel({ model, files, threads });
+const ours = await openBareModel({ model, files, threads, shown: true });
 
 async function round(call: (index: number) => Promise<unknown>): Promise<number> {
   const started = performance.now();

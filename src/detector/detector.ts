@@ -12,7 +12,7 @@ import { type PreparedPhoto, type PreprocessingConfig, preprocess } from '../ima
 import type { Parameters } from '../nn/parameters.ts';
 import { trunkStrides } from '../nn/trunks/trunk.ts';
 import type { GraphDefinition } from '../onnx/encode.ts';
-import type { Session } from '../onnx/session.ts';
+import type { Session, SessionOptions } from '../onnx/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { DetectorConfig } from './config.ts';
 import type { ScoreCalibration } from './detect-graph.ts';
@@ -28,8 +28,8 @@ export interface DetectorParts {
   readonly calibration?: ScoreCalibration | undefined;
 }
 
-/** From a graph to something that runs it. */
-export type Compile = (definition: GraphDefinition) => Promise<Session>;
+/** From a graph to something that runs it, on as many threads as its maker was told unless a number is asked for. */
+export type Compile = (definition: GraphDefinition, options?: Pick<SessionOptions, 'threads'>) => Promise<Session>;
 
 /** `C2` to `C5` of the trunk, `P2` and up of the pyramid: each of stride 2 to the number. */
 export type FeatureName = `C${number}` | `P${number}`;

@@ -6,5 +6,5 @@ import { createModelEngine, type OpenedEngine } from './model-engine.ts';
 
 /** The engine of a model that was read. */
 export function createLoadedEngine(model: LoadedModel, options: SessionOptions = {}): Promise<OpenedEngine> {
-  return createModelEngine(model, (definition) => compile(definition, options));
+  return createModelEngine(model, (definition, own) => compile(definition, { ...options, ...own }));
 }

@@ -37,12 +37,18 @@ export interface OpenedEngine extends GarmentEngine {
 /** Embeds boxes of a photo, `[N, 4]` in its pixels, in one space. */
 type Embed = (photo: Photo, boxes: Float32Array, answer: DetectorAnswer | null) => Promise<Float32Array[]>;
 
+/**
+ * For what runs right after the detector. The threads of a second pool go on spinning for a while after a run, and keep the cores from the
+ * detector's: both graphs in turn take 12.7 ms so, 18 to 25 ms with two pools (two cores; docs/experiments.md).
+ */
+const withoutPool = { threads: 1 } as const;
+
 /** The engine of a model that was read. */
 export async function createModelEngine(model: IdentifiedModel, compile: Compile): Promise<OpenedEngine> {
   const { config, descriptors, minScore, modelId } = model;
   const features = descriptors.garment === undefined ? [] : mapsOf(descriptors.garment);
   const detector = await Detector.create(model, compile, { features });
-  const regions = descriptors.garment && (await compile(regionGraph(descriptors.garment, model)));
+  const regions = descriptors.garment && (await compile(regionGraph(descriptors.garment, model), withoutPool));
   // Few ask for it, and it is a network of its own.
   let picture: Promise<Session> | undefined;
   const inTurn = createQueue();
@@ -62,7 +68,7 @@ export async function createModelEngine(model: IdentifiedModel, compile: Compile
   const embedPicture: Embed = async (photo, boxes) => {
     if (boxes.length === 0) return [];
     const definition = descriptors.paper!;
-    picture ??= compile(pictureGraph(definition, model));
+    picture ??= compile(pictureGraph(definition, model), withoutPool);
     const session = await picture;
     const pixels = squashedPhoto(photo, definition.side, model.preprocessing);
     const { vectors } = await inTurn(() => session.run({ pixels }));

@@ -126,6 +126,10 @@ describe('train', () => {
       code: 'run-of-another-recipe',
       message: expect.stringMatching(/busy: .*; expected learningRate [\d.]+; got learningRate 0.02\. Resume with/),
     });
+    // A log of a version that did not know a setting yet: what is left out has its default.
+    const log = join(folder, 'busy', 'log.jsonl');
+    await writeFile(log, (await readFile(log, 'utf8')).replace('"repeatThreshold":0,', ''));
+    expect(await runTiny('busy', { steps: 20 }, true)).toBeDefined();
     const others = train({
       recipe: parseRecipe(tinyRecipe({ steps: 20 }), 'tiny'),
       data: [{ directory: data, weight: 2 }],

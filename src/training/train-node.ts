@@ -8,7 +8,7 @@ import { clipFactor, commonNorm, updateAverage } from '../nn/optimizers.ts';
 import { seedFrom } from '../random/random.ts';
 import { writeCheckpoint } from './checkpoint-node.ts';
 import { beginPhase, spanAt, spansOf } from './phases.ts';
-import { batchConfigOf, learningRateOf, optimizerOf, type Recipe } from './recipe.ts';
+import { batchConfigOf, learningRateOf, optimizerOf, parseRecipe, type Recipe } from './recipe.ts';
 import { recipeDifference } from './recipe-differences.ts';
 import { checkpointFile, type RunStart, type StartOptions, servedParameters, startRun } from './start-node.ts';
 import { StepSet } from './step-set-node.ts';
@@ -203,7 +203,8 @@ const averageDecayAt = ({ averageDecay }: Recipe, step: number): number =>
 function refuseOtherRecipe(records: readonly LogRecord[], recipe: Recipe, out: string): void {
   const started = records.find(({ kind }) => kind === 'start')?.recipe;
   if (typeof started !== 'object' || started === null) return;
-  const difference = recipeDifference(started, recipe);
+  // A version before may not have known every setting: what it left out has its default.
+  const difference = recipeDifference(parseRecipe(started, out), recipe);
   if (difference === null) return;
   throw new DeepShopError('run-of-another-recipe', 'the run was started with another recipe', {
     where: out,
