@@ -11,11 +11,13 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { gatherBoxes } from '../src/boxes/boxes.ts';
 import type { DatasetPart } from '../src/dataset/dataset.ts';
 import { openDataset } from '../src/dataset/dataset-node.ts';
+import type { DetectedGarments } from '../src/detector/detector.ts';
 import { createDetector, detectFiles } from '../src/detector/detector-node.ts';
 import { readModel, writeModel } from '../src/detector/model-directory-node.ts';
-import { pickDetections, withoutNested } from '../src/detector/nested.ts';
+import { withoutNested } from '../src/detector/nested.ts';
 import { describeError, UsageError } from '../src/errors/errors.ts';
 import { type BootstrapIntervals, bootstrapIntervals } from '../src/evaluation/bootstrap.ts';
 import { calibratedMatches, fitScoreCalibration } from '../src/evaluation/calibrate-scores.ts';
@@ -81,6 +83,15 @@ const flags = flagsOrExit();
 const model = await readModel(flags.model);
 // Raw scores: what they are to be is fitted here.
 const detector = await createDetector({ ...model, calibration: undefined });
+
+/** Some of the detections of a photo, by index. */
+function pickDetections({ boxes, labels, scores }: DetectedGarments, indices: readonly number[]): DetectedGarments {
+  return {
+    boxes: gatherBoxes(boxes, Int32Array.from(indices)),
+    labels: Int32Array.from(indices, (index) => labels[index]),
+    scores: Float32Array.from(indices, (index) => scores[index]),
+  };
+}
 
 interface Answers {
   readonly groundTruth: GroundTruth;

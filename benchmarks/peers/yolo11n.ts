@@ -2,7 +2,7 @@
  * @file The bundled model's network, boxes and vectors of what is shown, beside that of YOLO11n, boxes before suppression: one runtime, one
  * picture size, alternating in one run.
  *
- *     python benchmarks/peers/yolo11n.py 384 320 /tmp/yolo && npx tsx benchmarks/peers/yolo11n.ts /tmp/yolo/yolo11n.onnx
+ *     python benchmarks/peers/yolo11n.py 384 320 DIR && npx tsx benchmarks/peers/yolo11n.ts DIR/yolo11n.onnx
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

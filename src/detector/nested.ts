@@ -1,22 +1,9 @@
 /** @file Boxes that lie within another of their class: a garment found twice, once in part. Overlap alone does not tell. */
-import { gatherBoxes } from '../boxes/boxes.ts';
 import { pairwiseIntersectionOverArea } from '../boxes/iou.ts';
 import type { DetectedGarments } from './detector.ts';
 
 /** Share of the smaller of two boxes within the larger from which both are one garment. */
 const nestedShare = 0.9;
-
-/** Some of the detections of a photo, by index. */
-export function pickDetections(
-  { boxes, labels, scores }: DetectedGarments,
-  indices: readonly number[],
-): DetectedGarments {
-  return {
-    boxes: gatherBoxes(boxes, Int32Array.from(indices)),
-    labels: Int32Array.from(indices, (index) => labels[index]),
-    scores: Float32Array.from(indices, (index) => scores[index]),
-  };
-}
 
 /** Indices of detections, best first, without those that lie within a surer box of their class or around one. */
 export function withoutNested({ boxes, labels, scores }: DetectedGarments): number[] {

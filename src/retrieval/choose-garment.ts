@@ -1,6 +1,7 @@
 /** @file Which garment of a shop photo is the one for sale. */
 import type { BoxTuple } from '../boxes/boxes.ts';
-import type { GarmentDetection, GarmentEngine } from '../embedding/descriptor.ts';
+import type { GarmentDetection, GarmentEngine, PhotoAnalysis } from '../embedding/descriptor.ts';
+import type { Photo } from '../image/photo.ts';
 import { classesForCategory } from './category.ts';
 
 /**
@@ -26,6 +27,22 @@ export async function shownOrSurest<D extends GarmentDetection>(
   find: (minScore: number) => Promise<readonly D[]>,
 ): Promise<readonly D[]> {
   return shown.length > 0 || minScore !== undefined ? shown : (await find(lowestDoubt)).slice(0, 1);
+}
+
+/** A photo's analysis, and what is answered about it; the network runs a second time only where nothing is shown. */
+export async function analyseShown(
+  engine: Pick<GarmentEngine, 'analyse'>,
+  photo: Photo,
+  { descriptor, minScore }: Parameters<GarmentEngine['analyse']>[1],
+): Promise<{ readonly analysis: PhotoAnalysis; readonly garments: PhotoAnalysis['detections'] }> {
+  const analyse = (lowest: number | undefined) => engine.analyse(photo, { descriptor, minScore: lowest });
+  const analysis = await analyse(minScore);
+  const garments = await shownOrSurest(
+    analysis.detections,
+    minScore,
+    async (lowest) => (await analyse(lowest)).detections,
+  );
+  return { analysis, garments };
 }
 
 /** Down to which score detections are asked for: doubtful ones too. */

@@ -6,7 +6,7 @@ import type { Photo } from '../image/photo.ts';
 import type { Row } from '../stores/row.ts';
 import { StoreError } from '../stores/store-error.ts';
 import type { VectorStore } from '../stores/vector-store.ts';
-import { shownOrSurest } from './choose-garment.ts';
+import { analyseShown } from './choose-garment.ts';
 import type { ExplainedQuery } from './explain-hit.ts';
 import { factsOf, lookAtGarment } from './garment-facts.ts';
 import { nearestDetection } from './nearest-detection.ts';
@@ -56,14 +56,8 @@ export async function garmentsOf(
   { engine, descriptor, store, minScore }: SearchedStore,
 ): Promise<GarmentQuery[]> {
   const factsIn = (box: BoxTuple) => lookAtGarment(photo, box, store.config.schema);
-  const analyse = (lowest: number | undefined) => engine.analyse(photo, { descriptor, minScore: lowest });
-  const analysis = await analyse(minScore);
-  const detections = await shownOrSurest(
-    analysis.detections,
-    minScore,
-    async (lowest) => (await analyse(lowest)).detections,
-  );
-  const found = detections.map((detection): GarmentQuery => {
+  const { analysis, garments } = await analyseShown(engine, photo, { descriptor, minScore });
+  const found = garments.map((detection): GarmentQuery => {
     const { box, label, score, vector } = detection;
     const classes = classesFirst(detection, descriptor);
     return { source: 'detected', box, label, score, vector, classes, facts: factsIn(box), isPlain: true };

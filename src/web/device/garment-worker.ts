@@ -5,7 +5,7 @@ import type { PhotoAnalysis } from '../../embedding/descriptor.ts';
 import type { OpenedEngine } from '../../embedding/model-engine.ts';
 import { DeepShopError, describeError } from '../../errors/errors.ts';
 import { hasWebGpu } from '../../onnx/session-web.ts';
-import { shownOrSurest } from '../../retrieval/choose-garment.ts';
+import { analyseShown } from '../../retrieval/choose-garment.ts';
 import { describeModel } from './describe-model.ts';
 import { DeviceError } from './device-error.ts';
 import { readPicture } from './device-photo.ts';
@@ -117,13 +117,7 @@ async function find({ number, picture, minScore }: Extract<Request, { kind: 'fin
   const { photo, width, height } = await readPicture(picture);
   const scale = photo.width / width;
   const { descriptor } = model.space;
-  const analyse = (lowest: number | undefined) => engine.analyse(photo, { descriptor, minScore: lowest });
-  const analysis = await analyse(minScore);
-  const shown = await shownOrSurest(
-    analysis.detections,
-    minScore,
-    async (lowest) => (await analyse(lowest)).detections,
-  );
+  const { analysis, garments } = await analyseShown(engine, photo, { descriptor, minScore });
   const whole = await analysis.whole();
   // Cancelled while the network ran.
   if (cancelled.delete(number)) return;
@@ -134,7 +128,7 @@ async function find({ number, picture, minScore }: Extract<Request, { kind: 'fin
     width,
     height,
     whole,
-    garments: shown.map((garment) => ({
+    garments: garments.map((garment) => ({
       ...garment,
       box: mapEdges(garment.box, (edge) => edge / scale),
     })),
