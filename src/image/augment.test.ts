@@ -1,65 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { augmentAlone, none, redBounds, redRectangle } from '../../tests/red-rectangle.ts';
 import { Random } from '../random/random.ts';
-import { augment, drawPlan, type LabelledPhoto } from './augment.ts';
 import { drawMap, mapBoxes, settleLabels } from './augment-geometry.ts';
-import { type AugmentationConfig, augmentationSchema, noAugmentation } from './augmentation-config.ts';
+import { augmentationSchema, noAugmentation } from './augmentation-config.ts';
 import { chain, identity, rotation, scaling, translation } from './homography.ts';
 import { type Mask, maskOutline } from './mask.ts';
 import type { Photo } from './photo.ts';
-
-const grey: [number, number, number] = [0.5, 0.5, 0.5];
-const none = { boxes: new Float32Array(), labels: new Int32Array(), crowdBoxes: new Float32Array() };
-
-/** A blue photo with a red rectangle, and its labels. */
-function redRectangle(
-  width: number,
-  height: number,
-  box: readonly [number, number, number, number],
-  mask = false,
-): LabelledPhoto {
-  const pixels = new Uint8Array(width * height * 3);
-  const [x1, y1, x2, y2] = box;
-  const marked = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const inside = x >= x1 && x < x2 && y >= y1 && y < y2;
-      pixels.set(inside ? [255, 0, 0] : [0, 0, 255], (y * width + x) * 3);
-      marked[y * width + x] = inside ? 255 : 0;
-    }
-  }
-  return {
-    photo: { width, height, pixels },
-    mask: mask ? { width, height, pixels: marked } : null,
-    boxes: Float32Array.from(box),
-    labels: Int32Array.of(3),
-    crowdBoxes: new Float32Array(),
-  };
-}
-
-/** The box around all pixels that are more red than anything else. */
-function redBounds({ frame }: ReturnType<typeof augment>): [number, number, number, number] {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let y = 0; y < frame.height; y++) {
-    for (let x = 0; x < frame.width; x++) {
-      const [red, green, blue] = frame.pixels.subarray((y * frame.width + x) * 3, (y * frame.width + x) * 3 + 3);
-      if (red < 128 || green > 64 || blue > 127) continue;
-      [left, top, right, bottom] = [
-        Math.min(left, x),
-        Math.min(top, y),
-        Math.max(right, x + 1),
-        Math.max(bottom, y + 1),
-      ];
-    }
-  }
-  return [left, top, right, bottom];
-}
-
-function run(photo: LabelledPhoto, config: AugmentationConfig, seed: number, size = { width: 96, height: 72 }) {
-  const random = new Random(seed);
-  const plan = { ...drawPlan({ ...photo, ...photo.photo }, size, config, random), margin: [0, 0, 255] as const };
-  return augment(plan, photo, [], size, config, grey, random);
-}
 
 describe('the defaults of a recipe', () => {
   it('come from an empty object, and each part can be off', () => {
@@ -81,7 +28,7 @@ describe('boxes follow their picture', () => {
   const photo = redRectangle(128, 96, [30, 24, 80, 70]);
 
   it('without augmentation they are scaled to the frame', () => {
-    const sample = run(photo, noAugmentation, 1);
+    const sample = augmentAlone(photo, noAugmentation, 1);
     expect([...sample.boxes]).toEqual([22.5, 18, 60, 52.5]);
     expect([...sample.labels]).toEqual([3]);
     expect(sample.crowdBoxes.length).toBe(0);
@@ -98,7 +45,7 @@ describe('boxes follow their picture', () => {
       minVisible: 0,
     });
     for (let seed = 0; seed < 40; seed++) {
-      const sample = run(photo, config, seed);
+      const sample = augmentAlone(photo, config, seed);
       if (sample.labels.length === 0) continue;
       redBounds(sample).forEach((edge, side) => {
         expect(Math.abs(edge - sample.boxes[side]), `seed ${seed}`).toBeLessThanOrEqual(1);
@@ -118,7 +65,7 @@ describe('boxes follow their picture', () => {
     });
     const masked = redRectangle(128, 96, [40, 30, 80, 70], true);
     for (let seed = 0; seed < 20; seed++) {
-      const sample = run(masked, config, seed);
+      const sample = augmentAlone(masked, config, seed);
       redBounds(sample).forEach((edge, side) => {
         expect(Math.abs(edge - sample.boxes[side]), `seed ${seed}`).toBeLessThanOrEqual(1.5);
       });
@@ -142,7 +89,7 @@ describe('boxes follow their picture', () => {
     });
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const { boxes, labels, crowdBoxes, frame } = run(photo, config, seed);
+        const { boxes, labels, crowdBoxes, frame } = augmentAlone(photo, config, seed);
         expect(boxes.length).toBe(labels.length * 4);
         for (const list of [boxes, crowdBoxes]) {
           for (let at = 0; at < list.length; at += 4) {
@@ -184,76 +131,6 @@ describe('what is out of view', () => {
   });
 });
 
-describe('pasting garments', () => {
-  const ground: LabelledPhoto = {
-    ...redRectangle(96, 72, [40, 30, 56, 46]),
-    photo: { width: 96, height: 72, pixels: new Uint8Array(96 * 72 * 3).fill(30) },
-  };
-  const { photo, mask, boxes } = redRectangle(60, 60, [20, 10, 40, 50], true);
-  const garment = { photo, mask: mask as Mask, box: boxes, label: 7 };
-  const config = augmentationSchema.parse({
-    flip: 0,
-    zoom: null,
-    stretch: 1,
-    rotation: null,
-    perspective: null,
-    colour: null,
-    copyPaste: { size: [0.3, 0.6] },
-  });
-
-  it('adds a box that lies on the garment', () => {
-    for (let seed = 0; seed < 20; seed++) {
-      const random = new Random(seed);
-      const size = { width: 96, height: 72 };
-      const plan = drawPlan({ ...ground, ...ground.photo }, size, config, random);
-      const sample = augment(plan, { ...ground, ...none }, [garment], size, config, grey, random);
-      if (sample.labels.length === 0) continue;
-      expect([...sample.labels]).toEqual([7]);
-      redBounds(sample).forEach((edge, side) => {
-        // The edge of a cut-out is drawn in a little.
-        expect(Math.abs(edge - sample.boxes[side]), `seed ${seed}`).toBeLessThanOrEqual(2.5);
-      });
-    }
-  });
-
-  it('drops or ignores what it hides', () => {
-    let hidden = 0;
-    for (let seed = 0; seed < 60; seed++) {
-      const random = new Random(seed);
-      const size = { width: 96, height: 72 };
-      const plan = drawPlan({ ...ground, ...ground.photo }, size, config, random);
-      const sample = augment(plan, ground, [garment], size, config, grey, random);
-      const seen = [...sample.labels].filter((label) => label === 3).length;
-      const redShare = share(sample.frame, 40, 30, 56, 46);
-      if (redShare > 0.85) expect(seen).toBe(0);
-      if (redShare < 0.4) expect(seen).toBe(1);
-      if (seen === 0) hidden++;
-    }
-    expect(hidden).toBeGreaterThan(0);
-  });
-
-  it('may lie on a plain ground', () => {
-    const random = new Random(5);
-    const size = { width: 96, height: 72 };
-    const plan = drawPlan({ ...ground, ...ground.photo }, size, config, random);
-    const sample = augment(plan, null, [garment], size, config, grey, random);
-    expect([...sample.labels]).toEqual([7]);
-  });
-
-  function share(
-    frame: { width: number; pixels: Float32Array },
-    x1: number,
-    y1: number,
-    x2: number,
-    y2: number,
-  ): number {
-    let red = 0;
-    for (let y = y1; y < y2; y++)
-      for (let x = x1; x < x2; x++) if (frame.pixels[(y * frame.width + x) * 3] > 128) red++;
-    return red / ((x2 - x1) * (y2 - y1));
-  }
-});
-
 describe('masks', () => {
   it('have their outline at the ends of their rows', () => {
     const mask: Mask = { width: 4, height: 3, pixels: Uint8Array.from([0, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 0]) };
@@ -279,7 +156,7 @@ describe('the map of a sample', () => {
     const config = { ...noAugmentation, colour: augmentationSchema.parse({}).colour };
     const seen = new Set<number>();
     for (let seed = 0; seed < 10; seed++) {
-      const { frame } = run({ photo, mask: null, ...none }, config, seed, { width: 8, height: 8 });
+      const { frame } = augmentAlone({ photo, mask: null, ...none }, config, seed, { width: 8, height: 8 });
       expect(new Set(frame.pixels.filter((_, at) => at % 3 === 0)).size).toBe(1);
       expect(Math.abs(frame.pixels[0] - 128)).toBeLessThan(45);
       seen.add(frame.pixels[0]);
@@ -287,26 +164,3 @@ describe('the map of a sample', () => {
     expect(seen.size).toBe(10);
   });
 });
-
-describe('a part without garments', () => {
-  const config: AugmentationConfig = { ...noAugmentation, background: 1 };
-
-  it('is shown where there is one', () => {
-    for (let seed = 0; seed < 20; seed++) {
-      const sample = run(redRectangle(90, 60, [60, 0, 90, 60]), config, seed);
-      expect(sample.boxes).toHaveLength(0);
-      expect(redShare(sample)).toBeLessThan(0.04);
-    }
-  });
-
-  it('is not made up where there is none', () => {
-    const sample = run(redRectangle(90, 60, [2, 2, 88, 58]), config, 1);
-    expect(sample.boxes).toHaveLength(4);
-  });
-});
-
-function redShare({ frame }: ReturnType<typeof augment>): number {
-  let red = 0;
-  for (let at = 0; at < frame.pixels.length; at += 3) if (frame.pixels[at] > 127) red++;
-  return red / (frame.width * frame.height);
-}
