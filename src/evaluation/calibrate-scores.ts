@@ -6,7 +6,7 @@
  *
  * Reference: Platt, Probabilistic outputs for support vector machines, 1999; Guo et al., ICML 2017 (temperature).
  */
-
+import { type ScoreCalibration, uncalibrated } from '../detector/detect-graph.ts';
 import { type Matches, outcome } from './match-detections.ts';
 import { lowestScore } from './reliability.ts';
 
@@ -21,10 +21,10 @@ const fewest = 10;
  * @param folds matches of raw scores, one a data set; data sets weigh alike. The first area range and threshold are read
  * @returns a line that leaves scores alone where there is nothing to fit
  */
-export function fitScoreCalibration(folds: readonly Matches[]): { scale: number; shift: number } {
+export function fitScoreCalibration(folds: readonly Matches[]): ScoreCalibration {
   const sets = folds.map(judgedOdds).filter(({ length }) => length > 0);
   const numRight = sets.flat().reduce((sum, { right }) => sum + right, 0);
-  if (Math.min(numRight, sets.flat().length - numRight) < fewest) return { scale: 1, shift: 0 };
+  if (Math.min(numRight, sets.flat().length - numRight) < fewest) return uncalibrated;
   let [scale, shift] = [1, 0];
   for (let round = 0; round < rounds; round++) {
     // Gradient and curvature of the mean log loss; a little of the latter's diagonal keeps it invertible.
@@ -62,7 +62,7 @@ function judgedOdds({ detectionScores, outcomes }: Matches): { odds: number; rig
 }
 
 /** What a model that is calibrated so says of detections that had raw scores. */
-export function calibratedMatches(matches: Matches, { scale, shift }: { scale: number; shift: number }): Matches {
+export function calibratedMatches(matches: Matches, { scale, shift }: ScoreCalibration): Matches {
   const detectionScores = matches.detectionScores.map((score) => {
     const bounded = Math.min(Math.max(score, 1e-6), 1 - 1e-6);
     return 1 / (1 + ((1 - bounded) / bounded) ** scale * Math.exp(-shift));
