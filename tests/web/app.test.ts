@@ -240,7 +240,8 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Colour' }).tap();
     await page.getByRole('menu').waitFor();
-    expect(await findBarriers(page)).toEqual([]);
+    // The page behind, checked above, is hidden meanwhile; axe only guesses that from where things lie.
+    expect(await findBarriers(page, '[role=menu]')).toEqual([]);
     await page.keyboard.press('Escape');
     await page.locator('.card-picture').first().tap();
     await page.getByText('Why this?').waitFor();

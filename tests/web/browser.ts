@@ -104,12 +104,12 @@ export function collectComplaints(page: Page): string[] {
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds against the page as it is: rule and element. */
-export async function findBarriers(page: Page): Promise<string[]> {
+/** What axe-core finds against the page as it is, or a part of it (a selector): rule and element. */
+export async function findBarriers(page: Page, within = 'html'): Promise<string[]> {
   // Evaluated by the debugger, which the page's policy does not bind.
   await page.evaluate(axeSource);
   const found: unknown = await page.evaluate(
-    `axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
+    `axe.run(${JSON.stringify(within)}, { resultTypes: ['violations'] }).then(({ violations }) =>
       violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 160))))`,
   );
   return Array.isArray(found) ? found.map(String) : ['axe did not run'];
