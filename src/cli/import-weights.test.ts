@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readModel } from '../detector/model-directory-node.ts';
 import { initialParameters, ParameterScope } from '../nn/parameters.ts';
-import { efficientNetLite0 } from '../nn/trunks/efficientnet-lite0.ts';
+import { trunks } from '../nn/trunks/trunk.ts';
 import { float32 } from '../tensor/tensor.ts';
 import { writeSafetensors } from '../weights/safetensors-node.ts';
 import { importWeightsCommand } from './import-weights.ts';
@@ -12,7 +12,7 @@ import { importWeightsCommand } from './import-weights.ts';
 let folder = '';
 const at = (name: string) => join(folder, name);
 const scope = ParameterScope.root();
-efficientNetLite0(scope, { padding: 'same' });
+trunks.lite0.build(scope, { padding: 'same' });
 const trunk = initialParameters(scope.specs, 5);
 
 beforeAll(async () => {

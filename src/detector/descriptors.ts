@@ -101,7 +101,7 @@ export const vectorHeadScope = 'garment_vector';
 const boxHeadScope = 'roi_heads.box_head.';
 
 /**
- * What a detector offers unless its author says otherwise. The maps of lite0's `garment` were chosen on
+ * What a detector offers unless its author says otherwise. The maps of a Lite's `garment` were chosen on
  * garments photographed again (docs/experiments.md); wider trunks do without the kept places, which would be thousands of numbers.
  * `paper` needs a P6: a detector without a pyramid has none, and offers `garment` alone.
  */
@@ -113,10 +113,9 @@ export function defaultDescriptors(config: DetectorConfig): {
   const read = { kind: 'regions', size: 3, samplingRatio: 2 } as const;
   const head = { maps: regionMaps(config), length: 1.5 };
   const deepest: FeatureName[] = fpn === null ? [] : ['C5'];
-  const garment: RegionsDescriptor =
-    trunk === 'lite0'
-      ? { ...read, maps: ['C3', 'C4', ...deepest], keptMaps: ['C3'], head }
-      : { ...read, maps: [...(fpn === null ? (['C3'] as const) : []), 'C4', ...deepest], head };
+  const garment: RegionsDescriptor = trunk.startsWith('lite')
+    ? { ...read, maps: ['C3', 'C4', ...deepest], keptMaps: ['C3'], head }
+    : { ...read, maps: [...(fpn === null ? (['C3'] as const) : []), 'C4', ...deepest], head };
   // At 64 x 64, P6 is one place: as many numbers as the pyramid is wide.
   return pyramidNames(fpn).at(-1) === 'P6' ? { garment, paper: { kind: 'picture', map: 'P6', side: 64 } } : { garment };
 }

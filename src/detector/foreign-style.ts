@@ -53,8 +53,9 @@ export function foreignStyle(
     stated ??
     (naming === 'detectron2' && input === 'bgr' ? { ...inputs['bgr-std'], std: inputs.bgr.std } : inputs[input]);
   const preprocessing = { resize, mean: seen.mean, std: seen.std, divisibleBy: 32 };
-  if (arch === 'lite0') {
-    return { isBgr, preprocessing, background, config: lite0DetectorConfig(classes) };
+  if (arch.startsWith('lite')) {
+    const config = { ...lite0DetectorConfig(classes), trunk: arch };
+    return { isBgr, preprocessing, background, config };
   }
   const trunkStride = overrides.trunkStride ?? strideOf(naming, arch, file);
   const config = detectorConfigSchema.parse({ trunk: arch, trunkStride, classes: [...classes], ...heads[naming] });

@@ -60,7 +60,7 @@ export function describeForeign(file: WeightFile, options: ImportOptions, where:
   const kind = [...shapes.keys()].some((name) => /^(fpn|rpn|roi_heads)\./.test(name)) ? 'detector' : 'trunk';
   const labels = labelsOf(shapes.get('roi_heads.box_predictor.cls_score.bias')?.[0], options.classes, where);
   const { config, preprocessing, isBgr, background } = foreignStyle(naming, arch, file, labels.classes, options);
-  const ours = arch === 'lite0' ? 1e-3 : 1e-5;
+  const ours = arch.startsWith('lite') ? 1e-3 : 1e-5;
   const normEpsilon = { theirs: options.normEpsilon ?? ours, ours };
   return { naming, kind, config, preprocessing, layout: { isBgr, ...rowsOf(labels, background), normEpsilon } };
 }

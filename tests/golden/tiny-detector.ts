@@ -5,7 +5,7 @@ import { relu } from '../../src/graph/arithmetic.ts';
 import { maxPool } from '../../src/graph/neural.ts';
 import { convolutionNorm } from '../../src/nn/convolution-norm.ts';
 import type { Parameters } from '../../src/nn/parameters.ts';
-import { invertedBottleneck } from '../../src/nn/trunks/efficientnet-lite0.ts';
+import { invertedBottleneck } from '../../src/nn/trunks/efficientnet-lite.ts';
 import { bottleneck } from '../../src/nn/trunks/resnet.ts';
 import type { Trunk } from '../../src/nn/trunks/trunk.ts';
 import { sizeOf, type Tensor, tensor } from '../../src/tensor/tensor.ts';

@@ -2,7 +2,7 @@
 import type { Value } from '../../graph/value.ts';
 import type { Norm } from '../convolution-norm.ts';
 import type { ParameterScope } from '../parameters.ts';
-import { efficientNetLite0, type Padding } from './efficientnet-lite0.ts';
+import { efficientNetLite, type LiteScaling, liteChannels, type Padding } from './efficientnet-lite.ts';
 import { type ResNetConfig, resnet } from './resnet.ts';
 
 export interface TrunkOptions {
@@ -35,18 +35,22 @@ const resnetTrunk = (config: ResNetConfig): Trunk => ({
   stages: [['conv1.', 'bn1.'], ['layer1.'], ['layer2.'], ['layer3.'], ['layer4.']],
 });
 
+const liteTrunk = (scaling: LiteScaling): Trunk => ({
+  build: (scope, options) => efficientNetLite(scope, { ...scaling, ...options }),
+  channels: liteChannels(scaling),
+  stages: [
+    ['conv_stem.', 'bn1.', 'blocks.0.'],
+    ['blocks.1.'],
+    ['blocks.2.'],
+    ['blocks.3.', 'blocks.4.'],
+    ['blocks.5.', 'blocks.6.'],
+  ],
+});
+
 export const trunks = {
-  lite0: {
-    build: efficientNetLite0,
-    channels: [24, 40, 112, 320],
-    stages: [
-      ['conv_stem.', 'bn1.', 'blocks.0.'],
-      ['blocks.1.'],
-      ['blocks.2.'],
-      ['blocks.3.', 'blocks.4.'],
-      ['blocks.5.', 'blocks.6.'],
-    ],
-  },
+  lite0: liteTrunk({ width: 1, depth: 1 }),
+  lite1: liteTrunk({ width: 1, depth: 1.1 }),
+  lite2: liteTrunk({ width: 1.1, depth: 1.2 }),
   r50: resnetTrunk({ blocks: [3, 4, 6, 3], groups: 1, widthPerGroup: 64 }),
   r101: resnetTrunk({ blocks: [3, 4, 23, 3], groups: 1, widthPerGroup: 64 }),
   'x101-32x8d': resnetTrunk({ blocks: [3, 4, 23, 3], groups: 32, widthPerGroup: 8 }),

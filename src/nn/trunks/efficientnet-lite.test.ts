@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { type BlockCase, checkBlock } from '../../../tests/golden/blocks.ts';
-import { lite0Classifier } from '../../../tests/lite0-classifier.ts';
+import { liteClassifier } from '../../../tests/lite-classifier.ts';
 import { runGraph } from '../../../tests/run-graph.ts';
 import { mean, softmax } from '../../graph/arithmetic.ts';
 import { input, UNKNOWN } from '../../graph/value.ts';
@@ -11,7 +11,8 @@ import { float32 } from '../../tensor/tensor.ts';
 import { renameTensors, trunkNames } from '../../weights/name-maps.ts';
 import { readSafetensors } from '../../weights/safetensors-node.ts';
 import { ParameterScope, parameterCount, parametersFrom } from '../parameters.ts';
-import { efficientNetLite0, invertedBottleneck, type LiteBlockConfig } from './efficientnet-lite0.ts';
+import { invertedBottleneck, type LiteBlockConfig } from './efficientnet-lite.ts';
+import { trunks } from './trunk.ts';
 
 const golden = JSON.parse(readFileSync(new URL('../../../tests/golden/nn-lite-blocks.json', import.meta.url), 'utf8'));
 
@@ -21,16 +22,20 @@ describe('inverted bottleneck', () => {
   }
 });
 
-describe('EfficientNet-Lite0', () => {
-  test('has as many weights as timm counts', () => {
+describe('EfficientNet-Lite', () => {
+  test.each([
+    ['lite0', 4_652_008],
+    ['lite1', 5_416_680],
+    ['lite2', 6_092_072],
+  ] as const)('%s has as many weights as timm counts', (name, count) => {
     const scope = ParameterScope.root();
-    lite0Classifier(scope);
-    const weights = scope.specs.filter(({ name }) => !name.includes('running_'));
-    expect(parameterCount(weights)).toBe(4_652_008);
+    liteClassifier(scope, name);
+    const weights = scope.specs.filter((spec) => !spec.name.includes('running_'));
+    expect(parameterCount(weights)).toBe(count);
   });
 
   test('refuses sides that are not multiples of 32', () => {
-    const trunk = efficientNetLite0(ParameterScope.root(), { padding: 'same' });
+    const trunk = trunks.lite0.build(ParameterScope.root(), { padding: 'same' });
     expect(() => trunk(input('pixels', 'float32', [1, 3, 64, 72]))).toThrow(/multiples of 32/);
   });
 });
@@ -51,7 +56,7 @@ describe.skipIf(data === undefined)('ImageNet weights (needs DEEPSHOP_DATA)', ()
     const reference = JSON.parse(readFileSync(join(folder, 'efficientnet-lite0-reference.json'), 'utf8'));
     const weights = await readSafetensors(join(folder, 'efficientnet-lite0-imagenet.safetensors'));
     const scope = ParameterScope.root();
-    const classify = lite0Classifier(scope.child('trunk'));
+    const classify = liteClassifier(scope.child('trunk'));
     const parameters = parametersFrom(scope.specs, renameTensors(weights.tensors, trunkNames), 'ImageNet weights');
     expect(weights.tensors.size).toBe(scope.specs.length);
     const { logits, features } = classify(input('pixels', 'float32', [1, 3, UNKNOWN, UNKNOWN]));

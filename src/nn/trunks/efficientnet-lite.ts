@@ -1,7 +1,7 @@
 /**
- * @file EfficientNet-Lite0: mobile inverted bottlenecks with ReLU6 and without squeeze-and-excite.
+ * @file EfficientNet-Lite: mobile inverted bottlenecks with ReLU6 and without squeeze-and-excite.
  *
- * Parameter names are timm's (`tf_efficientnet_lite0`).
+ * Parameter names are timm's (`tf_efficientnet_lite0` and on).
  * Reference: https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite
  */
 import { assert } from '../../errors/assert.ts';
@@ -35,9 +35,16 @@ interface Stage {
   readonly outputs: number;
 }
 
+/** How a larger Lite grows from Lite0: factors of channels and of blocks a stage. Stem and head stay as they are. */
+export interface LiteScaling {
+  readonly width: number;
+  readonly depth: number;
+}
+
 const STEM_CHANNELS = 32;
 const EPSILON = 1e-3;
 
+/** Lite0's. */
 const STAGES: readonly Stage[] = [
   { blocks: 1, kernel: 3, stride: 1, expansion: 1, outputs: 16 },
   { blocks: 2, kernel: 3, stride: 2, expansion: 6, outputs: 24 },
@@ -51,10 +58,17 @@ const STAGES: readonly Stage[] = [
 /** The stages whose outputs are C2, C3, C4, C5: the last of each stride. */
 const FEATURE_STAGES = [1, 2, 4, 6] as const;
 
+/** Channels of C2, C3, C4, C5. */
+export function liteChannels(scaling: LiteScaling): readonly [number, number, number, number] {
+  const stages = scaledStages(scaling);
+  const [c2, c3, c4, c5] = FEATURE_STAGES.map((stage) => stages[stage].outputs);
+  return [c2, c3, c4, c5];
+}
+
 /** Builds the trunk: `[N, 3, H, W]`, H and W multiples of 32, to C2..C5 (strides 4, 8, 16, 32). */
-export function efficientNetLite0(
+export function efficientNetLite(
   scope: ParameterScope,
-  config: EfficientNetLiteConfig,
+  { width, depth, ...config }: LiteScaling & EfficientNetLiteConfig,
 ): (image: Value) => readonly Value[] {
   const stem = convNorm(scope, { conv: 'conv_stem', norm: 'bn1' }, config, {
     inputs: 3,
@@ -64,14 +78,16 @@ export function efficientNetLite0(
   });
   let inputs = STEM_CHANNELS;
   const features = config.deepest === 'C4' ? FEATURE_STAGES.slice(0, 3) : FEATURE_STAGES;
-  const stages = STAGES.slice(0, features.at(-1)! + 1).map((stage, stageIndex) =>
-    Array.from({ length: stage.blocks }, (_, blockIndex) => {
-      const blockScope = scope.child('blocks').child(stageIndex).child(blockIndex);
-      const block = { ...stage, inputs, stride: blockIndex === 0 ? stage.stride : 1, ...config };
-      inputs = stage.outputs;
-      return stage.expansion === 1 ? separable(blockScope, block) : invertedBottleneck(blockScope, block);
-    }),
-  );
+  const stages = scaledStages({ width, depth })
+    .slice(0, features.at(-1)! + 1)
+    .map((stage, stageIndex) =>
+      Array.from({ length: stage.blocks }, (_, blockIndex) => {
+        const blockScope = scope.child('blocks').child(stageIndex).child(blockIndex);
+        const block = { ...stage, inputs, stride: blockIndex === 0 ? stage.stride : 1, ...config };
+        inputs = stage.outputs;
+        return stage.expansion === 1 ? separable(blockScope, block) : invertedBottleneck(blockScope, block);
+      }),
+    );
   return (image) => {
     let x = relu6(stem(image));
     const outputs = stages.map((blocks) => {
@@ -80,6 +96,24 @@ export function efficientNetLite0(
     });
     return features.map((stage) => outputs[stage] as Value);
   };
+}
+
+/** Every stage's channels grow; of the blocks, those of all but the first and the last stage. */
+function scaledStages({ width, depth }: LiteScaling): Stage[] {
+  return STAGES.map((stage, index) => {
+    const isInner = index > 0 && index < STAGES.length - 1;
+    return {
+      ...stage,
+      outputs: roundedChannels(stage.outputs * width),
+      blocks: isInner ? Math.ceil(stage.blocks * depth) : stage.blocks,
+    };
+  });
+}
+
+/** The nearest multiple of 8, unless that takes away more than a tenth. */
+function roundedChannels(channels: number): number {
+  const nearest = Math.max(8, Math.floor((channels + 4) / 8) * 8);
+  return nearest < 0.9 * channels ? nearest + 8 : nearest;
 }
 
 export interface LiteBlockConfig extends EfficientNetLiteConfig {

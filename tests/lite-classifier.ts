@@ -1,11 +1,10 @@
-/** @file The ImageNet classifier over EfficientNet-Lite0, by which tests check trunk and weights against timm. */
+/** @file The ImageNet classifier over EfficientNet-Lite, by which tests check trunk and weights against timm. */
 import { mean } from '../src/graph/arithmetic.ts';
 import type { Value } from '../src/graph/value.ts';
 import { relu6 } from '../src/nn/activations.ts';
 import { convolutionNorm } from '../src/nn/convolution-norm.ts';
 import { linear } from '../src/nn/linear.ts';
 import type { ParameterScope } from '../src/nn/parameters.ts';
-import { efficientNetLite0 } from '../src/nn/trunks/efficientnet-lite0.ts';
 import { trunks } from '../src/nn/trunks/trunk.ts';
 
 interface LiteClassification {
@@ -19,12 +18,15 @@ const headChannels = 1280;
 const classes = 1000;
 
 /** Declares trunk, head and classifier under timm's names. From `[N, 3, H, W]`, H and W multiples of 32. */
-export function lite0Classifier(scope: ParameterScope): (image: Value) => LiteClassification {
-  const trunk = efficientNetLite0(scope, { padding: 'same' });
+export function liteClassifier(
+  scope: ParameterScope,
+  name: 'lite0' | 'lite1' | 'lite2' = 'lite0',
+): (image: Value) => LiteClassification {
+  const trunk = trunks[name].build(scope, { padding: 'same' });
   const head = convolutionNorm(
     scope,
     { conv: 'conv_head', norm: 'bn2' },
-    { inputs: trunks.lite0.channels[3], outputs: headChannels, kernel: 1, epsilon: 1e-3 },
+    { inputs: trunks[name].channels[3], outputs: headChannels, kernel: 1, epsilon: 1e-3 },
   );
   const classifier = linear(scope.child('classifier'), { inputs: headChannels, outputs: classes });
   return (image) => {
