@@ -1,7 +1,8 @@
 /** @file What every command that trains is told: a recipe, data, a folder, and what to start from. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseWeightedDirectory, type WeightedDirectory } from '../dataset/weighted-directory.ts';
 import { UsageError } from '../errors/errors.ts';
+import { type ExecutionProvider, executionProviders } from '../onnx/session.ts';
 import type { Recipe } from '../training/recipe.ts';
 import { readRecipe } from '../training/recipe-file-node.ts';
 import type { StartingWeights } from '../training/start-node.ts';
@@ -12,6 +13,7 @@ export interface RunFlags {
   readonly out: string;
   readonly from?: string;
   readonly trunkWeights?: string;
+  readonly provider: ExecutionProvider;
 }
 
 /** @param about what the command makes of the recipe, and of the folder */
@@ -27,6 +29,14 @@ export function addRunFlags(command: Command, about: { readonly recipe: string; 
     .option(
       '--trunk-weights <file>',
       'start the trunk from ImageNet weights (safetensors, names of timm or torchvision)',
+    )
+    .addOption(
+      new Option(
+        '--provider <name>',
+        'where steps run: webgpu takes any GPU with a Vulkan driver, cuda its own libraries',
+      )
+        .choices(executionProviders)
+        .default('cpu'),
     );
 }
 
@@ -35,6 +45,7 @@ export interface RunPlan {
   readonly data: readonly WeightedDirectory[];
   readonly out: string;
   readonly from: StartingWeights;
+  readonly provider: ExecutionProvider;
 }
 
 /** @throws UsageError where the flags contradict each other; RecipeError and others for files that cannot be used */
@@ -44,6 +55,7 @@ export async function planRun(flags: RunFlags): Promise<RunPlan> {
     data: flags.data.map(parseWeightedDirectory),
     out: flags.out,
     from: await startingWeights(flags),
+    provider: flags.provider,
   };
 }
 

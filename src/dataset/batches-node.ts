@@ -27,7 +27,9 @@ export interface LookAhead {
   readonly batches: number;
 }
 
-const standardLookAhead: LookAhead = { workers: 1, batches: 3 };
+/** A GPU's step waits for batches where one thread makes them: a quarter of the cores, and never a step's worth of them. */
+const workersHere = Math.min(Math.max(1, Math.floor(availableParallelism() / 4)), 8);
+const standardLookAhead: LookAhead = { workers: workersHere, batches: workersHere + 2 };
 
 /** Opens the batches of a training run. Close it, or the program does not end. */
 export function openBatches(

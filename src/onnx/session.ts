@@ -18,7 +18,8 @@ export interface Session {
 }
 
 /** Where a graph runs. Only `cpu` is tested on every landing. */
-export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda';
+export const executionProviders = ['cpu', 'webgpu', 'cuda'] as const;
+export type ExecutionProvider = (typeof executionProviders)[number];
 
 export interface SessionOptions {
   readonly provider?: ExecutionProvider;

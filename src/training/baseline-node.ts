@@ -6,6 +6,7 @@ import { baselineTargets } from '../baseline/targets.ts';
 import { baselineLossNames, baselineTrainingGraph } from '../baseline/training-graph.ts';
 import { detectFiles } from '../detector/detector-node.ts';
 import { tensorsOf } from '../nn/parameters.ts';
+import type { SessionOptions } from '../onnx/session.ts';
 import { compile } from '../onnx/session-node.ts';
 import { tensor } from '../tensor/tensor.ts';
 import type { Recipe } from './recipe.ts';
@@ -13,7 +14,7 @@ import { jointPhase, type Trainable } from './trainable.ts';
 import { readStepResult } from './training-step.ts';
 
 /** Classifies photos, not regions: a step counts none. */
-export function baseline(recipe: Recipe, config: BaselineConfig): Trainable {
+export function baseline(recipe: Recipe, config: BaselineConfig, options: SessionOptions = {}): Trainable {
   const network = baselineNetwork(config);
   const { side } = config;
   const { name, preprocessing } = recipe;
@@ -25,7 +26,7 @@ export function baseline(recipe: Recipe, config: BaselineConfig): Trainable {
     async compileStep({ shape: { batchSize }, phase, fixed }) {
       const { alpha } = recipe.baseline!;
       const outputs = baselineTrainingGraph(network, { batchSize, side, alpha, withGradients: phase !== null });
-      const session = await compile({ outputs, bindings: fixed });
+      const session = await compile({ outputs, bindings: fixed }, options);
       return {
         async run({ pixels, groundTruth }, parameters) {
           const feeds = {

@@ -15,6 +15,7 @@ import { detectorNetwork } from '../detector/network.ts';
 import { jointPart, type LossName } from '../detector/training-graph.ts';
 import { ParameterScope, type Parameters } from '../nn/parameters.ts';
 import { isInFrozenStage, type TrunkName, trunks } from '../nn/trunks/trunk.ts';
+import type { SessionOptions } from '../onnx/session.ts';
 import { compile } from '../onnx/session-node.ts';
 import type { Recipe } from './recipe.ts';
 import { jointPhase, type Phase, type Trainable } from './trainable.ts';
@@ -80,7 +81,8 @@ export const alternatingPhases: readonly DetectorPhase[] = [
 /** Before the names of the network that proposes as before. */
 const PROPOSER = 'proposer';
 
-export function fasterRcnn(recipe: Recipe, config: DetectorConfig): Trainable {
+/** @param session where steps run; validation's detector is the CPU's */
+export function fasterRcnn(recipe: Recipe, config: DetectorConfig, session: SessionOptions = {}): Trainable {
   const network = detectorNetwork(config);
   const trunk = trunks[config.trunk as TrunkName];
   const phases = recipe.schedule === 'alternating' ? alternatingPhases : [joint];
@@ -106,7 +108,7 @@ export function fasterRcnn(recipe: Recipe, config: DetectorConfig): Trainable {
         constants: renamed,
         withGradients: phase !== null,
         part: { losses: known?.losses ?? jointPart.losses, proposer },
-        compile,
+        compile: (definition) => compile(definition, session),
       });
     },
     async openDetector(parameters) {

@@ -8,6 +8,7 @@ import { openDataset } from '../dataset/dataset-node.ts';
 import type { WeightedDirectory } from '../dataset/weighted-directory.ts';
 import type { TrainingShape } from '../detector/training-graph.ts';
 import { ParameterError, type Parameters, parametersFromOrInitial, tensorsOf } from '../nn/parameters.ts';
+import type { ExecutionProvider, SessionOptions } from '../onnx/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { baseline } from './baseline-node.ts';
 import { readCheckpoint, type TrainingState } from './checkpoint-node.ts';
@@ -32,6 +33,8 @@ export interface StartOptions {
   readonly from: StartingWeights;
   /** Go on from the checkpoint; where there is none yet, start. */
   readonly resume: boolean;
+  /** Where steps run; left out: the CPU. Another one rounds otherwise, and may take over a run that it did not begin. */
+  readonly provider?: ExecutionProvider;
 }
 
 export interface RunStart {
@@ -52,7 +55,7 @@ export interface RunStart {
 
 export const checkpointFile = 'checkpoint.safetensors';
 
-export async function startRun({ recipe, data, out, from, resume }: StartOptions): Promise<RunStart> {
+export async function startRun({ recipe, data, out, from, resume, provider = 'cpu' }: StartOptions): Promise<RunStart> {
   const sets = await Promise.all(
     data.map(
       async ({ directory, weight }): Promise<WeightedDataset> => ({
@@ -63,7 +66,7 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
   );
   await requireDevPhotos(data);
   const { classes } = sets[0].dataset;
-  const trainable = trainableOf(recipe, classes);
+  const trainable = trainableOf(recipe, classes, { provider });
   const { parameters: initial, initialised } = parametersFromOrInitial(
     trainable.specs,
     usable(from, classes, trainable),
@@ -92,10 +95,10 @@ export async function startRun({ recipe, data, out, from, resume }: StartOptions
 }
 
 /** What a recipe trains, for the classes of its data. */
-export function trainableOf(recipe: Recipe, classes: readonly string[]): Trainable {
+export function trainableOf(recipe: Recipe, classes: readonly string[], session: SessionOptions = {}): Trainable {
   return recipe.baseline === undefined
-    ? fasterRcnn(recipe, detectorConfigOf(recipe, classes, 'recipe'))
-    : baseline(recipe, baselineConfigOf(recipe, classes));
+    ? fasterRcnn(recipe, detectorConfigOf(recipe, classes, 'recipe'), session)
+    : baseline(recipe, baselineConfigOf(recipe, classes), session);
 }
 
 /** A run that could never be validated would fail after its first epoch. */

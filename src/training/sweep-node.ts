@@ -9,6 +9,7 @@ import { readDescription } from '../dataset/dataset-node.ts';
 import type { WeightedDirectory } from '../dataset/weighted-directory.ts';
 import { describeError } from '../errors/errors.ts';
 import { acquireLock } from '../files/lock-file-node.ts';
+import type { ExecutionProvider } from '../onnx/session.ts';
 import type { Recipe } from './recipe.ts';
 import { asUsage, type Combination, combinationsOf, recipeWith, type Variation } from './recipe-grid.ts';
 import { type StartingWeights, startRun, trainableOf } from './start-node.ts';
@@ -32,6 +33,8 @@ export interface SweepOptions {
   readonly out: string;
   /** What every run starts from. */
   readonly from: StartingWeights;
+  /** Where steps run; left out: the CPU. */
+  readonly provider?: ExecutionProvider;
   /** Called for a run that begins or goes on, not for one that is done. */
   readonly onRun?: (run: SweepPlace) => void;
   readonly onStep?: (progress: StepProgress) => void;
@@ -122,7 +125,7 @@ async function withEarlier(
 }
 
 async function runOnce(
-  { data, out, from, onRun, onStep }: SweepOptions,
+  { data, out, from, provider = 'cpu', onRun, onStep }: SweepOptions,
   recipe: Recipe,
   place: SweepPlace,
 ): Promise<void> {
@@ -136,7 +139,7 @@ async function runOnce(
   // A run moves its weights in place: each gets its own.
   const own = { ...from, tensors: structuredClone(from.tensors) };
   try {
-    await train({ recipe, data, out: folder, from: own, resume: hasBegun, ...(onStep && { onStep }) });
+    await train({ recipe, data, out: folder, from: own, provider, resume: hasBegun, ...(onStep && { onStep }) });
     await writeOutcome(folder, { state: 'ended', seconds: seconds(), message: null });
   } catch (error) {
     const state = error instanceof TrainingDivergedError ? 'diverged' : 'failed';
