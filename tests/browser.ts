@@ -9,7 +9,6 @@ if (!hasChromium) console.warn(`no browser at ${executablePath}: its tests are s
 
 const flags = [
   '--no-sandbox',
-  '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -17,6 +16,16 @@ const flags = [
   '--disable-sync',
 ];
 
-export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath, headless: true, args: [...flags, ...more] });
+/** @param graphics with a graphics unit, by Vulkan and without a window: machines that have one need no display */
+export function launchBrowser(more: readonly string[] = [], graphics = false): Promise<Browser> {
+  const unit = graphics
+    ? [
+        '--enable-unsafe-webgpu',
+        '--enable-features=Vulkan',
+        '--use-angle=vulkan',
+        '--disable-vulkan-surface',
+        '--ignore-gpu-blocklist',
+      ]
+    : ['--disable-gpu'];
+  return chromium.launch({ executablePath, headless: true, args: [...flags, ...unit, ...more] });
 }
