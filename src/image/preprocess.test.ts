@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Photo } from './photo.ts';
-import { type PreprocessingConfig, preprocess, resizedSize } from './preprocess.ts';
+import { type PreprocessingConfig, preprocess, resizedSize, writePlanes } from './preprocess.ts';
+import { resizePlainly, resizeSmoothly } from './resample.ts';
 
 const golden = JSON.parse(readFileSync(new URL('../../tests/golden/preprocess.json', import.meta.url), 'utf8'));
 const regenerate = 'regenerate with: python tests/golden/generate/preprocess.py';
@@ -95,5 +97,30 @@ describe('long-side resizing', () => {
   it('tells how to come back to pixels of the photo', () => {
     const prepared = preprocess({ width: 448, height: 336, pixels: new Uint8Array(448 * 336 * 3) }, halfTo(320));
     expect([prepared.imageWidth * prepared.scaleX, prepared.imageHeight * prepared.scaleY]).toEqual([448, 336]);
+  });
+});
+
+describe('a tensor', () => {
+  it('is bit for bit the resized frame, normalised', () => {
+    const size = fc.integer({ min: 1, max: 90 });
+    const longSide = [{ kind: 'long-side', longSide: 24 }, resizeSmoothly] as const;
+    const torchvision = [{ kind: 'torchvision', minSide: 24, maxSide: 40 }, resizePlainly] as const;
+    fc.assert(
+      fc.property(size, size, fc.constantFrom(longSide, torchvision), (width, height, [resize, resizeTo]) => {
+        const photo = { width, height, pixels: new Uint8Array(width * height * 3).map((_, at) => (at * 89) % 256) };
+        const config: PreprocessingConfig = {
+          resize,
+          ...identity,
+          mean: [0.485, 0.456, 0.406],
+          std: [0.229, 0.224, 0.225],
+        };
+        const tensor = preprocess(photo, config);
+        const expected = new Float32Array(tensor.pixels.length);
+        const frame = resizeTo(photo, tensor.imageWidth, tensor.imageHeight);
+        writePlanes(frame, config, expected, 0, tensor.height, tensor.width);
+        expect(tensor.pixels).toEqual(expected);
+      }),
+      { seed: 5, numRuns: 60 },
+    );
   });
 });

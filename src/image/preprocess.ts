@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import type { Frame, Photo } from './photo.ts';
-import { resizePlainly, resizeSmoothly } from './resample.ts';
+import { resizePlainlyInto, resizeSmoothlyInto } from './resample.ts';
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 const size = z.int().positive();
@@ -46,12 +46,12 @@ export interface PreparedPhoto {
 /** The tensor of one photo. */
 export function preprocess(photo: Photo, config: PreprocessingConfig): PreparedPhoto {
   const { imageWidth, imageHeight } = resizedSize(photo, config.resize);
-  const resize = config.resize.kind === 'torchvision' ? resizePlainly : resizeSmoothly;
-  const frame = resize(photo, imageWidth, imageHeight);
   const width = roundUp(imageWidth, config.divisibleBy);
   const height = roundUp(imageHeight, config.divisibleBy);
   const pixels = new Float32Array(3 * height * width);
-  writePlanes(frame, config, pixels, 0, height, width);
+  const steps = { rowStep: width, pixelStep: 1, channelStep: height * width };
+  const resizeInto = config.resize.kind === 'torchvision' ? resizePlainlyInto : resizeSmoothlyInto;
+  resizeInto({ width: imageWidth, height: imageHeight, pixels, ...steps, ...normalisationOf(config) }, photo);
   const scaleX = photo.width / imageWidth;
   const scaleY = photo.height / imageHeight;
   return { pixels, height, width, imageHeight, imageWidth, scaleX, scaleY };
@@ -77,15 +77,15 @@ export function resizedSize(
  */
 export function writePlanes(
   frame: Frame,
-  { mean, std }: Pick<PreprocessingConfig, 'mean' | 'std'>,
+  normalisation: Pick<PreprocessingConfig, 'mean' | 'std'>,
   planes: Float32Array,
   offset: number,
   height: number,
   width: number,
 ): void {
+  const { scales, shifts } = normalisationOf(normalisation);
   for (let channel = 0; channel < 3; channel++) {
-    const scale = 1 / (255 * std[channel]);
-    const shift = -mean[channel] / std[channel];
+    const [scale, shift] = [scales[channel], shifts[channel]];
     for (let y = 0; y < frame.height; y++) {
       let from = y * frame.width * 3 + channel;
       const start = offset + (channel * height + y) * width;
@@ -95,6 +95,12 @@ export function writePlanes(
       }
     }
   }
+}
+
+/** Of each channel: normalised = value in 0..255 * scale + shift. */
+function normalisationOf({ mean, std }: Pick<PreprocessingConfig, 'mean' | 'std'>) {
+  const scales = Float64Array.from(std, (deviation) => 1 / (255 * deviation));
+  return { scales, shifts: Float64Array.from(mean, (value, at) => -value / std[at]) };
 }
 
 function roundUp(value: number, multiple: number): number {
