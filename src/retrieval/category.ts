@@ -84,16 +84,32 @@ export function classesForCategory(category: string, classes: readonly string[])
 function classesOfPhrase(phrase: string, classes: readonly string[]): string[] {
   const words = normalise(phrase);
   let best: { end: number; length: number; names: string[] } = { end: 0, length: 0, names: [] };
-  for (const name of classes) {
-    for (const term of [name, ...(Object.hasOwn(synonyms, name) ? synonyms[name] : [])]) {
-      const wanted = normalise(term);
-      const end = lastEndOf(wanted, words);
-      if (end === 0 || end < best.end || (end === best.end && wanted.length < best.length)) continue;
-      const isTie = end === best.end && wanted.length === best.length;
-      best = { end, length: wanted.length, names: isTie ? [...best.names, name] : [name] };
-    }
+  for (const { name, wanted } of termsOf(classes)) {
+    const end = lastEndOf(wanted, words);
+    if (end === 0 || end < best.end || (end === best.end && wanted.length < best.length)) continue;
+    const isTie = end === best.end && wanted.length === best.length;
+    best = { end, length: wanted.length, names: isTie ? [...best.names, name] : [name] };
   }
   return best.names;
+}
+
+interface Term {
+  /** Of the class that it means. */
+  readonly name: string;
+  readonly wanted: readonly string[];
+}
+
+/** By the list of classes, of which a model has one: every picture of a catalogue asks. */
+const knownTerms = new WeakMap<readonly string[], readonly Term[]>();
+
+function termsOf(classes: readonly string[]): readonly Term[] {
+  const known = knownTerms.get(classes);
+  if (known !== undefined) return known;
+  const terms = classes.flatMap((name) =>
+    [name, ...(Object.hasOwn(synonyms, name) ? synonyms[name] : [])].map((term) => ({ name, wanted: normalise(term) })),
+  );
+  knownTerms.set(classes, terms);
+  return terms;
 }
 
 /** Where the last occurrence of the wanted words ends, 0 for none. */
