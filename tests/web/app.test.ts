@@ -1,32 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { devices, findBarriers, hasChromium, openBrowser, openPage, openShop, type Shop, whyNot } from './browser.ts';
+import { devices, hasChromium, openBrowser, openPage, openShop, type Shop, whyNot } from './browser.ts';
+import { card, chosenBox, collectSearches, dragFinger, dragMouse, expectSoon, placeOf, upload } from './shopper.ts';
 
 if (!hasChromium) process.stderr.write(`the web app is not tested: ${whyNot}\n`);
 
-const bodies = (page: Page) => {
-  const sent: { [name: string]: unknown }[] = [];
-  page.on('request', (request) => {
-    if (request.url().endsWith('/v1/search')) sent.push(request.postDataJSON());
-  });
-  return sent;
-};
-/** Cores are shared with other tests, and with the network of the model. */
-const expectSoon: typeof expect.poll = (read, options) => expect.poll(read, { timeout: 30_000, ...options });
-const card = (page: Page) => page.locator('.card');
 const status = (page: Page) => page.locator('p[role=status]');
-const chosenBox = (page: Page) => page.locator('.garment-box[aria-pressed=true]');
-
-async function upload(page: Page, shop: Shop): Promise<void> {
-  await page.goto('/');
-  await page.locator('input[type=file]').last().setInputFiles(shop.photo);
-  await card(page).first().waitFor();
-}
-
-/** Of the box in the page, in CSS pixels. */
-async function placeOf(page: Page): Promise<{ x: number; y: number; width: number; height: number }> {
-  return (await chosenBox(page).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
-}
 
 describe.skipIf(!hasChromium)('the web app in Chromium', () => {
   let shop: Shop;
@@ -41,7 +20,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
 
   it('desktop: from a photo to a filtered list, by mouse and keyboard', { timeout: 240_000 }, async () => {
     const { page, context, complaints } = await openPage(browser, shop, devices.desktop);
-    const asked = bodies(page);
+    const asked = collectSearches(page);
     await upload(page, shop);
     await expectSoon(() => status(page).textContent()).toMatch(/^\d garments found$/);
     const numBoxes = await page.locator('.garment-box').count();
@@ -54,20 +33,15 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await card(page).first().waitFor();
 
     // By mouse: dragged to the right, then by a corner; each asks for the box that is seen.
-    const before = await placeOf(page);
-    await page.mouse.move(before.x + before.width / 2, before.y + before.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(before.x + before.width / 2 + 20, before.y + before.height / 2, { steps: 3 });
-    await page.mouse.up();
-    const moved = await placeOf(page);
+    const before = await placeOf(chosenBox(page));
+    const [middle, height] = [before.x + before.width / 2, before.y + before.height / 2];
+    await dragMouse(page, [middle, height], [middle + 20, height]);
+    const moved = await placeOf(chosenBox(page));
     expect(moved.x - before.x).toBeCloseTo(20, 0);
     expect(moved.width).toBeCloseTo(before.width, 0);
-    const corner = await page.locator('.handle[data-corner=nw]').boundingBox();
-    await page.mouse.move((corner?.x ?? 0) + 14, (corner?.y ?? 0) + 14);
-    await page.mouse.down();
-    await page.mouse.move((corner?.x ?? 0) + 4, (corner?.y ?? 0) - 6, { steps: 3 });
-    await page.mouse.up();
-    const resized = await placeOf(page);
+    const corner = await placeOf(page.locator('.handle[data-corner=nw]'));
+    await dragMouse(page, [corner.x + 14, corner.y + 14], [corner.x + 4, corner.y - 6]);
+    const resized = await placeOf(chosenBox(page));
     expect(resized.height).toBeGreaterThan(moved.height + 15);
     await expectSoon(() => asked.at(-1)?.box).toBeInstanceOf(Array);
 
@@ -75,7 +49,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await chosenBox(page).focus();
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('Shift+ArrowDown');
-    const keyed = await placeOf(page);
+    const keyed = await placeOf(chosenBox(page));
     expect(keyed.x).toBeLessThan(resized.x - 4);
     expect(keyed.height).toBeGreaterThan(resized.height + 4);
 
@@ -104,9 +78,64 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await context.close();
   });
 
+  it('prices: a range by mouse and keyboard, in the address, taken back', { timeout: 240_000 }, async () => {
+    const { page, context, complaints } = await openPage(browser, shop, devices.desktop);
+    const asked = collectSearches(page);
+    await upload(page, shop);
+    await page.getByRole('radio', { name: 'Trousers' }).click();
+    await page.locator('.grid .card').first().waitFor();
+    const button = page.getByRole('button', { name: /^Price/ });
+    const prices = async () =>
+      (await page.locator('.grid .price').allTextContents()).map((text) => Number(text.replace(/[^\d.]/g, '')));
+    const [cheapest, dearest] = [Math.min(...(await prices())), Math.max(...(await prices()))];
+    await button.click();
+    const dialog = page.getByRole('dialog', { name: 'Price range' });
+    const track = await placeOf(dialog.locator('.track'));
+    const most = await placeOf(dialog.locator('.thumb').last());
+    const y = most.y + most.height / 2;
+    await dragMouse(page, [most.x + most.width / 2, y], [track.x + track.width / 2, y]);
+    const range = () =>
+      /^(\d+)-(\d+)$/
+        .exec(new URL(page.url()).searchParams.get('price') ?? '')
+        ?.slice(1)
+        .map(Number);
+    await expectSoon(range).toBeDefined();
+    const [from = 0, to = 0] = range() ?? [];
+    expect(to).toBeCloseTo((from + dearest) / 2, -1);
+    expect(to).toBeLessThan(dearest);
+    await expectSoon(() => asked.map(({ filter }) => filter)).toContain(`price >= ${from} and price <= ${to}`);
+    await expectSoon(async () => Math.max(...(await prices()))).toBeLessThanOrEqual(to);
+    expect(Math.min(...(await prices()))).toBe(cheapest);
+
+    // By keyboard: the lower end, one step a press.
+    await dialog.getByRole('slider', { name: 'Lowest price' }).focus();
+    while ((range()?.[0] ?? 0) <= cheapest) {
+      const before = range()?.[0];
+      await page.keyboard.press('ArrowRight');
+      await expectSoon(() => range()?.[0]).not.toBe(before);
+    }
+    await expectSoon(async () => Math.min(...(await prices()))).toBeGreaterThan(cheapest);
+    await page.keyboard.press('Escape');
+    expect(await button.textContent()).toMatch(/Price: .*\d+.* – .*\d+/);
+
+    // Whoever opens the address has the range too.
+    const address = page.url();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await expectSoon(async () => [Math.min(...(await prices())), Math.max(...(await prices()))]).toEqual([
+      cheapest,
+      dearest,
+    ]);
+    expect(range()).toBeUndefined();
+    await page.goto(`/similar?like=ds-0003&${new URL(address).searchParams}`);
+    await card(page).first().waitFor();
+    expect(Math.max(...(await prices()))).toBeLessThanOrEqual(to);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it('phone: touch, why, more and less like, favourites, a link', { timeout: 240_000 }, async () => {
     const { page, context, complaints } = await openPage(browser, shop, devices.phone);
-    const asked = bodies(page);
+    const asked = collectSearches(page);
     const events: string[] = [];
     page.on('request', (request) => {
       if (request.url().endsWith('/v1/events')) events.push(request.postData() ?? '');
@@ -117,14 +146,10 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await page.getByRole('button', { name: 'Kind: Trousers' }).waitFor();
 
     // By touch, as a finger does it.
-    const from = await placeOf(page);
-    const touch = await context.newCDPSession(page);
+    const from = await placeOf(chosenBox(page));
     const [x, y] = [from.x + from.width / 2, from.y + from.height / 2];
-    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] });
-    for (const dy of [6, 12, 18])
-      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x, y: y - dy }] });
-    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-    await expectSoon(async () => (await placeOf(page)).y - from.y).toBeCloseTo(-18, 0);
+    await dragFinger(page, [x, y], [x, y - 18]);
+    await expectSoon(async () => (await placeOf(chosenBox(page))).y - from.y).toBeCloseTo(-18, 0);
 
     await card(page).first().waitFor();
     const title = (await page.locator('.card-title').first().textContent()) ?? '';
@@ -167,28 +192,6 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await context.close();
   });
 
-  it('a photo that the server has forgotten is sent again, unnoticed', { timeout: 120_000 }, async () => {
-    const { page, context } = await openPage(browser, shop, devices.desktop);
-    await upload(page, shop);
-    let numDetected = 0;
-    page.on('request', (request) => {
-      if (request.url().endsWith('/v1/detect')) numDetected++;
-    });
-    let isForgotten = true;
-    await page.route('**/v1/search', async (route) => {
-      if (!isForgotten) return route.continue();
-      isForgotten = false;
-      // An id of the right form that names no photo: the server itself says 410.
-      const body = { ...route.request().postDataJSON(), photoId: 'ph_0_AAAAAAAAAAAAAAAAAAAAAA' };
-      return route.continue({ postData: JSON.stringify(body) });
-    });
-    await page.getByRole('button', { name: /^Trousers, garment/ }).click();
-    await page.locator('.grid .card').first().waitFor();
-    expect(numDetected).toBe(1);
-    expect(await page.locator('.notice').count()).toBe(0);
-    await context.close();
-  });
-
   it('offline: the app opens, favourites are there, and searching goes on later', { timeout: 120_000 }, async () => {
     const { page, context } = await openPage(browser, shop, devices.phone);
     await upload(page, shop);
@@ -216,46 +219,6 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await page.locator('header nav button').tap();
     await page.getByRole('menuitemradio', { name: 'Deutsch' }).tap();
     await page.getByRole('heading', { name: 'Gesehen. Gefunden.' }).waitFor();
-    await context.close();
-  });
-
-  it('says what to do with a file that is no photo', { timeout: 120_000 }, async () => {
-    const { page, context } = await openPage(browser, shop, devices.phone);
-    await page.goto('/');
-    const file = { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') };
-    await page.locator('input[type=file]').last().setInputFiles(file);
-    expect(await page.getByRole('alert').textContent()).toContain('Choose a JPEG, PNG, WebP or AVIF');
-    await context.close();
-  });
-
-  it.each(['light', 'dark'] as const)('axe-core finds no barrier, %s', { timeout: 240_000 }, async (colorScheme) => {
-    const { page, context, complaints } = await openPage(browser, shop, { ...devices.phone, colorScheme });
-    await page.goto('/');
-    await page.locator('.sample').first().waitFor();
-    expect(await findBarriers(page)).toEqual([]);
-    await upload(page, shop);
-    expect(await findBarriers(page)).toEqual([]);
-    await page.getByRole('radio', { name: 'Trousers' }).tap();
-    await page.locator('.grid .card').first().waitFor();
-    expect(await findBarriers(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Colour' }).tap();
-    await page.getByRole('menu').waitFor();
-    // The page behind, checked above, is hidden meanwhile; axe only guesses that from where things lie.
-    expect(await findBarriers(page, '[role=menu]')).toEqual([]);
-    await page.keyboard.press('Escape');
-    await page.locator('.card-picture').first().tap();
-    await page.getByText('Why this?').waitFor();
-    expect(await findBarriers(page)).toEqual([]);
-    await page.goto('/similar?like=ds-0003');
-    await page.locator('.grid .card').first().waitFor();
-    expect(await findBarriers(page)).toEqual([]);
-    await page.goto('/admin');
-    await page.getByLabel('Admin key').fill(shop.adminKey);
-    await page.getByRole('button', { name: 'Open' }).tap();
-    await page.getByRole('heading', { name: 'Catalogue' }).waitFor();
-    expect(await page.locator('.facts dd').first().textContent()).toBe('39');
-    expect(await findBarriers(page)).toEqual([]);
-    expect(complaints).toEqual([]);
     await context.close();
   });
 });

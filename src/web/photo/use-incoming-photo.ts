@@ -1,10 +1,11 @@
 /** @file Photos that are dropped or pasted anywhere on the page. */
 import { useEffect, useState } from 'react';
 
-/** The first picture among files; null where there is none. */
-export function pictureAmong(files: Iterable<File>): File | null {
-  for (const file of files) if (file.type.startsWith('image/')) return file;
-  return null;
+/** The first picture among files, else the first file, of which it is told whether it can be read; null where there is none. */
+export function photoAmong(files: Iterable<File>): File | null {
+  const all = [...files];
+  // Some systems know no type of HEIC.
+  return all.find((file) => file.type.startsWith('image/')) ?? all.at(0) ?? null;
 }
 
 /** @returns whether something is being dragged over the page */
@@ -25,12 +26,12 @@ export function useIncomingPhoto(take: (photo: Blob) => void): boolean {
       if (!hasFiles(event)) return;
       event.preventDefault();
       setDraggedOver(false);
-      const picture = pictureAmong(event.dataTransfer?.files ?? []);
-      if (picture !== null) take(picture);
+      const photo = photoAmong(event.dataTransfer?.files ?? []);
+      if (photo !== null) take(photo);
     };
     const paste = (event: ClipboardEvent) => {
-      const picture = pictureAmong(event.clipboardData?.files ?? []);
-      if (picture !== null) take(picture);
+      const photo = photoAmong(event.clipboardData?.files ?? []);
+      if (photo !== null) take(photo);
     };
     window.addEventListener('dragover', over);
     window.addEventListener('dragleave', leave);

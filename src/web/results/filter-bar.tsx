@@ -18,7 +18,7 @@ import {
 } from 'react-aria-components';
 import type { FacetCount } from '../../client/client.ts';
 import { Icon } from '../icon.tsx';
-import { facetsFor } from '../state/asks.ts';
+import { facetsFor, isWaiting } from '../state/asks.ts';
 import { isFiltered, noFilter, withValues } from '../state/filter-choice.ts';
 import { useShop } from '../state/shop-context.tsx';
 import { useWords } from '../words/words-context.tsx';
@@ -33,14 +33,15 @@ type Range = Extract<FacetCount, { readonly from: number }>;
 export function FilterBar() {
   const { state, dispatch } = useShop();
   const { words } = useWords();
-  const current = facetsFor(state);
-  const facets = useLastShown(current, Object.keys(current).length === 0);
+  // A filter that is gone for a moment would close what is open of it.
+  const facets = useLastShown(facetsFor(state), isWaiting(state));
   return (
     <fieldset className="filters">
       <legend className="only-read">{words.filters}</legend>
       {Object.entries(facets).map(([field, counts]) => {
         const ranges = counts.filter((each) => 'from' in each);
-        if (ranges.length > 0) return field === 'price' && <PriceFilter key={field} ranges={ranges} />;
+        if (field === 'price') return ranges.length > 0 && <PriceFilter key={field} ranges={ranges} />;
+        if (ranges.length > 0) return false;
         const values = counts.filter((each) => 'value' in each);
         const isYesNo = values.every(({ value }) => typeof value === 'boolean');
         if (isYesNo) return <YesFilter key={field} field={field} values={values} />;

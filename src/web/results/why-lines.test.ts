@@ -36,6 +36,11 @@ it('says in words what the numbers mean', () => {
   ]);
 });
 
+it('takes the shopper at their word about the class', () => {
+  const [line] = whyLines(en, { label: 'dress', why: { ...why, sameClass: false } }, 'dress');
+  expect(line).toBe('Also: Dress');
+});
+
 it('says nothing of what is not known', () => {
   const unknown = { ...why, sameClass: null, colourDistance: null, textureSimilarity: null, shapeSimilarity: null };
   expect(whyLines(en, { label: null, why: unknown }, null)).toEqual([]);

@@ -9,7 +9,7 @@ const similarColours = 20;
 const alikeTexture = 0.65;
 const alikeShape = 0.8;
 
-/** @param wanted class of the garment that was looked for */
+/** @param wanted class of the garment that was looked for: the shopper's word, else what was found */
 export function whyLines(
   words: Words,
   { label, why }: Pick<SimilarItem, 'label' | 'why'>,
@@ -28,10 +28,11 @@ export function whyLines(
   ];
 }
 
+/** The server compares with what was found; the shopper may have said that it is something else. */
 function classLine(words: Words, { sameClass }: Why, label: string | null, wanted: string | null): string[] {
   if (sameClass === null || label === null) return [];
   const named = labelWord(words, label);
-  if (sameClass) return [fill(words.why.sameClass, { label: named })];
+  if (wanted === null ? sameClass : label === wanted) return [fill(words.why.sameClass, { label: named })];
   return wanted === null ? [] : [fill(words.why.otherClass, { label: named, other: labelWord(words, wanted) })];
 }
 

@@ -59,6 +59,11 @@ export function failureFor(state: ShopState, subject: Subject): Failure | null {
   return failed?.step === 'failed' ? failed.failure : (subject?.trouble ?? null);
 }
 
+/** Whether something of what is shown or counted has not come yet. */
+export function isWaiting(state: ShopState): boolean {
+  return wantedAsks(state).some(({ key }) => (state.answers[key]?.step ?? 'asked') === 'asked');
+}
+
 /** What may be chosen: of a field that is chosen from already, the counts without that choice. */
 export function facetsFor(state: ShopState): { readonly [field: string]: readonly FacetCount[] } {
   const subjects = subjectsOf(state);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GarmentAnswer, SearchAnswer } from '../../client/client.ts';
-import { facetsFor, failureFor, pagesFor, subjectsOf, wantedAsks } from './asks.ts';
+import { facetsFor, failureFor, isWaiting, pagesFor, subjectsOf, wantedAsks } from './asks.ts';
 import { noFilter, withValues } from './filter-choice.ts';
 import { reduceShop, type ShopAction, startState } from './shop-reducer.ts';
 import type { ItemBrief, ShopState } from './shop-state.ts';
@@ -88,10 +88,10 @@ it('counts of a chosen field are those without the choice', () => {
     },
   );
   const [narrow, wide] = wantedAsks(chosen);
-  const answered = [
-    { key: narrow.key, answer: answer(answerOf(1, ['Acme'])) },
-    { key: wide.key, answer: answer(answerOf(9, ['Acme', 'Other'])) },
-  ].reduce((state, each) => reduceShop(state, { type: 'answered', ...each }), chosen);
+  const half = reduceShop(chosen, { type: 'answered', key: narrow.key, answer: answer(answerOf(1, ['Acme'])) });
+  const wider = answer(answerOf(9, ['Acme', 'Other']));
+  const answered = reduceShop(half, { type: 'answered', key: wide.key, answer: wider });
+  expect([chosen, half, answered].map(isWaiting)).toEqual([true, true, false]);
   expect(facetsFor(answered).brand.map((each) => 'value' in each && each.value)).toEqual(['Acme', 'Other']);
 });
 
