@@ -67,7 +67,7 @@ for (const threads of [1, 2]) {
       const begun = performance.now();
       const { photo } = await finder.find(bitmaps[Math.max(round, 0)]);
       const found = performance.now();
-      await finder.embed(photo, [[40, 40, 200, 300]]);
+      await finder.describe(photo, [[40, 40, 200, 300]]);
       if (round < 0) continue;
       findMs.push(found - begun);
       embedMs.push(performance.now() - found);

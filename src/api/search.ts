@@ -15,11 +15,42 @@ export const vector = z
   ])
   .meta({ id: 'Vector', description: 'Numbers, or float32 in little-endian order as base64.' });
 
+/** How a garment looks: for reasons, not for the order. */
+export const garmentFacts = z
+  .strictObject({
+    colours: z
+      .array(z.strictObject({ hex: z.string().regex(/^#[0-9a-f]{6}$/, '#rrggbb'), share: z.number().gt(0).max(1) }))
+      .min(1)
+      .max(16)
+      .nullable(),
+    texture: z
+      .strictObject({
+        energy: z.number().min(0).max(100).describe('Mean step of lightness between neighbouring points, in L*.'),
+        directions: z.array(z.number().min(0).max(1)).length(8).describe('Shares of the steps by direction.'),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'GarmentFacts', description: 'The colours and the texture of a garment; null is not known.' });
+
+const className = z.string().max(200);
+
+/** What a device may say of a vector beside it. */
+const ofVector = {
+  label: className.nullish().describe('Class of the vector.'),
+  classes: z
+    .array(className)
+    .max(20)
+    .optional()
+    .describe('Classes to look among first, of one that might be several; that of the label where left out.'),
+  facts: garmentFacts.optional().describe('For reasons of colour and pattern.'),
+  drawn: z.boolean().optional().describe('Someone drew or moved the box.'),
+};
+
 /** A garment that a device has found and described by itself. */
 export const deviceGarment = z
   .strictObject({
     vector,
-    label: z.string().max(200).nullish(),
+    ...ofVector,
     box: drawnBox.nullish().describe('Left out for the vector of a whole picture.'),
     score: z.number().min(0).max(1).nullish(),
   })
@@ -29,7 +60,9 @@ const sources = {
   photoId: photoId.optional().describe('A photo that was sent before.'),
   url: webAddress.optional().describe('The address of a photo, where the server allows it: --allow-url-queries.'),
   item: itemId.optional().describe('Similar to this product or variant.'),
-  vector: vector.optional().describe('Of a device; spaceId beside it, and label and box where they are known.'),
+  vector: vector
+    .optional()
+    .describe('Of a device; spaceId beside it, and box, label, classes, facts and drawn where they are known.'),
   garments: z
     .array(deviceGarment)
     .min(1)
@@ -45,7 +78,7 @@ export const searchRequest = z
     like: examples.optional().describe('More like these products or variants; alone, or beside a photo.'),
     not: examples.optional().describe('Less like these.'),
     spaceId: z.string().max(500).optional().describe('Of the vectors; must be the one that /v1/model names.'),
-    label: z.string().max(200).nullish().describe('Class of the vector.'),
+    ...ofVector,
     filter: z.string().max(10_000).optional().describe('For example: price <= 50 and brand in ("Acme", "Böhm")'),
     top: z.int().min(1).max(100).default(12).describe('Items a garment.'),
     offset: z.int().min(0).max(1000).default(0).describe('Items to pass over first: the next page.'),
@@ -172,6 +205,7 @@ export function sourceOf(request: SearchRequest, hasPhoto: boolean): SearchSourc
     return { problem: isOfDevice ? `${source} without spaceId` : 'spaceId without vector' };
   if (request.box !== undefined && ['item', 'like', 'garments'].includes(source))
     return { problem: `box beside ${source}` };
-  if (request.label != null && source !== 'vector') return { problem: `label beside ${source}` };
+  const stray = (['label', 'classes', 'facts', 'drawn'] as const).find((name) => request[name] != null);
+  if (stray !== undefined && source !== 'vector') return { problem: `${stray} beside ${source}` };
   return source;
 }

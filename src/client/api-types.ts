@@ -154,7 +154,14 @@ export type DetectedGarment = {
 /** A garment that was found and described on the device. */
 export type DeviceGarment = {
   readonly "vector": Vector;
+  /** Class of the vector. */
   readonly "label"?: string | null;
+  /** Classes to look among first, of one that might be several; that of the label where left out. */
+  readonly "classes"?: ReadonlyArray<string>;
+  /** For reasons of colour and pattern. */
+  readonly "facts"?: GarmentFacts;
+  /** Someone drew or moved the box. */
+  readonly "drawn"?: boolean;
   /** Left out for the vector of a whole picture. */
   readonly "box"?: Box | null;
   readonly "score"?: number | null;
@@ -230,6 +237,20 @@ export type GarmentAnswer = {
   readonly "hidden": number;
   /** Every item of the page is a weak match. */
   readonly "nothingSimilar": boolean;
+};
+
+/** The colours and the texture of a garment; null is not known. */
+export type GarmentFacts = {
+  readonly "colours": ReadonlyArray<{
+  readonly "hex": string;
+  readonly "share": number;
+}> | null;
+  readonly "texture": {
+  /** Mean step of lightness between neighbouring points, in L*. */
+  readonly "energy": number;
+  /** Shares of the steps by direction. */
+  readonly "directions": ReadonlyArray<number>;
+} | null;
 };
 
 export type Item = {
@@ -346,7 +367,7 @@ export type SearchRequest = {
   readonly "url"?: string;
   /** Similar to this product or variant. */
   readonly "item"?: string;
-  /** Of a device; spaceId beside it, and label and box where they are known. */
+  /** Of a device; spaceId beside it, and box, label, classes, facts and drawn where they are known. */
   readonly "vector"?: Vector;
   /** Several vectors of a device; spaceId beside it. */
   readonly "garments"?: ReadonlyArray<DeviceGarment>;
@@ -360,6 +381,12 @@ export type SearchRequest = {
   readonly "spaceId"?: string;
   /** Class of the vector. */
   readonly "label"?: string | null;
+  /** Classes to look among first, of one that might be several; that of the label where left out. */
+  readonly "classes"?: ReadonlyArray<string>;
+  /** For reasons of colour and pattern. */
+  readonly "facts"?: GarmentFacts;
+  /** Someone drew or moved the box. */
+  readonly "drawn"?: boolean;
   /** For example: price <= 50 and brand in ("Acme", "Böhm") */
   readonly "filter"?: string;
   /** Items a garment. */

@@ -1,6 +1,6 @@
 /** @file From photos, boxes and items to what a store is asked: a vector, likely classes, facts for the reasons. */
 import type { BoxTuple } from '../boxes/boxes.ts';
-import type { DescriptorName, GarmentDetection, GarmentEngine, Metric } from '../embedding/descriptor.ts';
+import type { DescriptorName, GarmentEngine, Metric } from '../embedding/descriptor.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import type { Photo } from '../image/photo.ts';
 import type { Row } from '../stores/row.ts';
@@ -9,6 +9,7 @@ import type { VectorStore } from '../stores/vector-store.ts';
 import { analyseShown } from './choose-garment.ts';
 import type { ExplainedQuery } from './explain-hit.ts';
 import { factsOf, lookAtGarment } from './garment-facts.ts';
+import { classesFirst } from './likely-classes.ts';
 import { nearestDetection } from './nearest-detection.ts';
 import { meanVector, steerQuery } from './steer-query.ts';
 
@@ -32,11 +33,6 @@ export interface ExampleItem {
   readonly vector: Float32Array;
 }
 
-/**
- * An alternative class this likely, as a share of the label's score, is looked among first too. Set by judgement: half as
- * likely is a doubt that a shopper would share (a blouse that may be a tee), less is seldom one.
- */
-const likelyShare = 0.5;
 /** Pictures of a variant that stand for it as an example; no shop shows more. */
 const mostPictures = 100;
 
@@ -154,16 +150,6 @@ export async function findItem(store: VectorStore, id: string): Promise<ExampleI
   const seen = sold.length > 0 ? sold : rows;
   const vectors = seen.map(({ vector }) => vector);
   return { id, rows: seen, vector: meanVector(vectors, metric) };
-}
-
-/** Whole pictures, which `paper` describes, have no class: the nearest of all are answered, as in the paper. */
-function classesFirst(detection: GarmentDetection, descriptor: DescriptorName): string[] {
-  return descriptor === 'paper' ? [] : likelyClasses(detection);
-}
-
-/** The label, then other classes that are likely enough to be looked among first. */
-export function likelyClasses({ label, score, alternatives = [] }: GarmentDetection): string[] {
-  return [label, ...alternatives.filter((other) => other.score >= likelyShare * score).map((other) => other.label)];
 }
 
 function clip([x1, y1, x2, y2]: BoxTuple, { width, height }: Photo): BoxTuple {

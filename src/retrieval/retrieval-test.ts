@@ -11,7 +11,7 @@ import type { GarmentEngine, Metric } from '../embedding/descriptor.ts';
 import type { RankedAnswer } from '../evaluation/retrieval-metrics.ts';
 import type { Photo } from '../image/photo.ts';
 import { chooseGarment, scoreToChooseFrom, shownOrSurest } from './choose-garment.ts';
-import { likelyClasses } from './garment-query.ts';
+import { likelyClasses } from './likely-classes.ts';
 
 /**
  * Which box a vector is of. `given`: the labelled one, on both sides. `detected`: for a query the detection that

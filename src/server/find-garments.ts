@@ -70,19 +70,20 @@ export function garmentsOfDevice(request: SearchRequest, store: OpenedStore): Ga
       cure: 'Load the model of this server anew: GET /v1/model.',
     });
   }
-  const { vector, label, box } = request;
-  const garments = vector === undefined ? (request.garments ?? []) : [{ vector, label, box, score: null }];
+  const { vector, label, classes, facts, drawn, box } = request;
+  const single = vector === undefined ? [] : [{ vector, label, classes, facts, drawn, box, score: null }];
+  const garments = request.garments ?? single;
   return garments.map((garment): GarmentQuery => {
     const isWhole = garment.box == null;
     const known = garment.label ?? null;
     return {
-      source: isWhole ? 'whole' : 'detected',
+      source: isWhole ? 'whole' : garment.drawn === true ? 'drawn' : 'detected',
       box: garment.box ?? noBox,
       label: known,
       score: garment.score ?? null,
       vector: readVector(garment.vector, store.config),
-      classes: known === null ? [] : [known],
-      facts: { colours: null, texture: null },
+      classes: garment.classes ?? (known === null ? [] : [known]),
+      facts: garment.facts ?? { colours: null, texture: null },
       isPlain: !isWhole,
     };
   });

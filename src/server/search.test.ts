@@ -4,8 +4,13 @@ import { createColourEngine } from '../../tests/colour-engine.ts';
 import { drawPhoto, form, openTinyServer, outfitPhoto, type TinyServer } from '../../tests/tiny-server.ts';
 import { detectAnswer } from '../api/photo.ts';
 import { searchAnswer } from '../api/search.ts';
+import type { BoxTuple } from '../boxes/boxes.ts';
 import { readPhotoWithin } from '../image/decode-node.ts';
+import { factsSchema, lookAtGarment } from '../retrieval/garment-facts.ts';
 import { encodeFloats } from './read-vector.ts';
+
+/** As a device asks, but for the numbers. */
+const ofVector = { vector: [1], spaceId: 'any' };
 
 let server: TinyServer;
 let numRuns = 0;
@@ -143,6 +148,42 @@ describe('search', () => {
     expect(look.garments.map((garment) => garment.box)).toEqual([null, null]);
   });
 
+  it('gives a device the reasons and the classes that it gives for the same pixels', async () => {
+    const photo = await outfitPhoto();
+    const { spaceId } = server.engine.space('garment');
+    const engine = createColourEngine();
+    const { photo: pixels } = await readPhotoWithin(photo, { maxSide: 1280 });
+    const { detections } = await engine.analyse(pixels, { descriptor: 'garment' });
+    const seen = ({ vector, box }: { vector: Float32Array; box: BoxTuple }) => ({
+      vector: encodeFloats(vector),
+      box,
+      facts: lookAtGarment(pixels, box, factsSchema),
+    });
+    const own = await searchPhoto(photo);
+    const found = detections.map(({ label, score, ...each }) => ({ ...seen(each), label, score, classes: [label] }));
+    const sent = await ask({ spaceId, garments: found });
+    expect(sent.garments.map(({ items }) => items)).toEqual(own.garments.map(({ items }) => items));
+    expect(sent.garments[0].items[0].why.words).toContain('nearly the same colours');
+    expect(sent.garments[0].items[0].why.textureSimilarity).not.toBeNull();
+
+    const box: [number, number, number, number] = [20, 10, 200, 120];
+    const { photo: remembered } = await detect(photo);
+    const [drawnThere] = (await ask({ photoId: remembered.id, box })).garments;
+    const [vector] = await engine.embedBoxes(pixels, [box], 'garment');
+    const { label } = drawnThere;
+    const drawn = { ...seen({ vector, box }), label, classes: label === null ? [] : [label], drawn: true };
+    const [drawnHere] = (await ask({ spaceId, ...drawn })).garments;
+    expect(drawnHere.items).toEqual(drawnThere.items);
+    expect(drawnHere.items[0].why.words).toContain('by the box you drew');
+
+    // Two classes that are looked among first, and one alone.
+    const [tee] = found;
+    const answered = async (classes: readonly string[]) =>
+      ids((await ask({ spaceId, ...tee, score: undefined, classes })).garments[0]);
+    expect((await answered(['trousers']))[0]).toMatch(/trousers/);
+    expect((await answered(['trousers', 'tee']))[0]).toMatch(/tee/);
+  });
+
   it('refuses vectors of another space, of another length and without direction', async () => {
     const { spaceId } = server.engine.space('garment');
     expect(await refused({ vector: [1], spaceId: 'another' })).toMatchObject({
@@ -193,6 +234,18 @@ describe('search', () => {
     ['a box beside an item', { item: 'red-tee', box: [0, 0, 1, 1] }],
     ['a box without size', { photoId: `ph_0_${'a'.repeat(22)}`, box: [5, 5, 5, 9] }],
     ['an unknown field', { item: 'red-tee', tpo: 3 }],
+    ['looks without a vector', { item: 'red-tee', facts: { colours: null, texture: null } }],
+    ['a colour that is none', { ...ofVector, facts: { colours: [{ hex: 'red', share: 1 }], texture: null } }],
+    ['shares beyond the whole', { ...ofVector, facts: { colours: [{ hex: '#ff0000', share: 2 }], texture: null } }],
+    [
+      'too many colours',
+      { ...ofVector, facts: { colours: Array(17).fill({ hex: '#ff0000', share: 0.1 }), texture: null } },
+    ],
+    [
+      'a texture of seven directions',
+      { ...ofVector, facts: { colours: null, texture: { energy: 1, directions: Array(7).fill(0) } } },
+    ],
+    ['too many classes', { ...ofVector, classes: Array(21).fill('tee') }],
     ['too many items', { item: 'red-tee', top: 101 }],
     ['a photo id of another form', { photoId: '../../etc/passwd' }],
   ])('refuses %s', async (_, body) => {

@@ -1,10 +1,9 @@
 import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pairwiseIou } from '../../src/boxes/iou.ts';
-import { createClient, type DetectAnswer } from '../../src/client/client.ts';
-import { agreement } from '../../src/embedding/engine-check.ts';
+import type { DetectAnswer, SearchAnswer } from '../../src/client/client.ts';
 import { devices, findBarriers, hasChromium, openBrowser, openPage, openShop, type Shop } from './browser.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
+import { expectSameGarments, expectSameReasons } from './same-answers.ts';
 
 /** On cores that a training run has, the model takes a minute to load, and is loaded three times in one test. */
 const patience = 600_000;
@@ -76,8 +75,14 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     await theSwitch(page).focus();
     await page.keyboard.press('Space');
     await isReady(page);
+    const answeredHere = page.waitForResponse('**/v1/search');
     await take(page, shop.photo);
-    await page.locator('.card').first().waitFor();
+    const here: SearchAnswer = await (await answeredHere).json();
+    await page.locator('.card-picture').first().click();
+    const reasons = page.getByRole('dialog').locator('.why li');
+    await reasons.filter({ hasText: /colours$/ }).waitFor();
+    await reasons.filter({ hasText: /pattern$/ }).waitFor();
+    await page.keyboard.press('Escape');
     await page.getByText('Found on this device. The photo was not sent.').waitFor();
 
     const searches = () => sent.filter(({ path }) => path.endsWith('/v1/search'));
@@ -85,6 +90,9 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     const lastAsked = () => JSON.parse(String(searches().at(-1)?.body));
     const asked: { garments: DetectAnswer['garments']; look: boolean } = lastAsked();
     expect(asked).toMatchObject({ look: true, spaceId: expect.any(String) });
+    // Names of fields: nothing else of the photo is told.
+    const told = ['box', 'classes', 'facts', 'label', 'score', 'vector'];
+    for (const garment of asked.garments) expect(Object.keys(garment).sort()).toEqual(told);
 
     const samplesHere: DetectAnswer['garments'][] = [];
     for (let sample = 1; sample <= numSamples; sample++) {
@@ -104,7 +112,8 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     await page.locator('.garment-box[aria-pressed=true]').focus();
     await page.keyboard.press('ArrowLeft');
     await expectSoon(() => lastAsked().box?.[0]).toBeLessThan(before.box[0]);
-    expect(lastAsked()).toMatchObject({ spaceId: before.spaceId, vector: expect.any(String), label: 'trousers' });
+    const described = { vector: expect.any(String), label: 'trousers', drawn: true, facts: expect.any(Object) };
+    expect(lastAsked()).toMatchObject({ spaceId: before.spaceId, ...described });
     expect(lastAsked().vector).not.toBe(before.vector);
     await page.getByRole('button', { name: 'Draw a box' }).focus();
     await page.keyboard.press('Enter');
@@ -118,16 +127,19 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     await page.getByRole('button', { name: 'Send the photo to the server' }).waitFor();
     expect(sent.some(({ path }) => path.endsWith('/v1/detect'))).toBe(false);
     const answered = page.waitForResponse('**/v1/detect');
+    const answeredThere = page.waitForResponse('**/v1/search');
     await page.getByRole('button', { name: 'Send the photo to the server' }).click();
     const answer: DetectAnswer = await (await answered).json();
+    const there: SearchAnswer = await (await answeredThere).json();
+    expect(expectSameReasons(here.garments, there.garments)).toBeGreaterThan(10);
     // What is looked for above is there when a photo is sent.
     expect(picturesIn(recorder)).toEqual(['/v1/detect']);
-    let numCompared = await compareGarments(asked.garments, answer.garments, shop);
+    let numCompared = await expectSameGarments(asked.garments, answer.garments, shop);
     for (const [index, here] of samplesHere.entries()) {
       const next = page.waitForResponse('**/v1/detect');
       await trySample(page, index + 1);
       const there: DetectAnswer = await (await next).json();
-      numCompared += await compareGarments(here, there.garments, shop);
+      numCompared += await expectSameGarments(here, there.garments, shop);
     }
     expect(numCompared).toBeGreaterThan(20);
     expect(complaints).toEqual([]);
@@ -243,32 +255,3 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     await context.close();
   });
 });
-
-/**
- * Holds boxes and labels of both against each other, leaving out those whose score is at the edge of what is shown.
- *
- * @returns how many were compared
- */
-async function compareGarments(
-  here: DetectAnswer['garments'],
-  there: DetectAnswer['garments'],
-  { server }: Shop,
-): Promise<number> {
-  const { classes } = await createClient({ url: server.url }).call('getModel', {});
-  const lowest = new Map(classes.map(({ label, minScore }) => [label, minScore]));
-  let numCompared = 0;
-  for (const [wanted, given] of [
-    [here, there],
-    [there, here],
-  ]) {
-    const overlapsOf = (box: readonly number[]) =>
-      pairwiseIou(Float32Array.from(box), Float32Array.from(given.flatMap((each) => [...each.box])));
-    for (const { box, label, score } of wanted) {
-      if (score < (lowest.get(label) ?? 0) + agreement.score) continue;
-      const best = given.filter((each) => each.label === label).map((each) => overlapsOf(box)[given.indexOf(each)]);
-      expect(Math.max(...best), `${label} ${score} at ${box}`).toBeGreaterThanOrEqual(agreement.iou);
-      numCompared += 1;
-    }
-  }
-  return numCompared;
-}

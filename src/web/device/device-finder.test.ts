@@ -7,10 +7,13 @@ import { hasChromium, launchBrowser } from '../../../tests/browser.ts';
 import { type DeviceServer, openDeviceServer } from '../../../tests/device-server.ts';
 import { pairwiseIou } from '../../boxes/iou.ts';
 import { createClient } from '../../client/client.ts';
+import type { GarmentDetection } from '../../embedding/descriptor.ts';
 import { agreement, cosine } from '../../embedding/engine-check.ts';
 import { readPhoto } from '../../image/decode-node.ts';
 import type { Photo } from '../../image/photo.ts';
 import { Random, seedFrom } from '../../random/random.ts';
+import { factsSchema, type GarmentFacts, lookAtGarment } from '../../retrieval/garment-facts.ts';
+import { classesFirst } from '../../retrieval/likely-classes.ts';
 import { drawOutfit, randomOutfit } from '../../studio/outfit.ts';
 import type { LoadProgress } from './messages.ts';
 
@@ -25,6 +28,8 @@ interface Found {
     label: string;
     score: number;
     vector: number[];
+    classes: string[];
+    facts: GarmentFacts;
   }[];
 }
 
@@ -82,6 +87,26 @@ describe.skipIf(!hasChromium)('a device', () => {
       `const { garments, ...found } = await finder.find(bytesOf(${JSON.stringify(png)})); return { ...found, garments: plain(garments) };`,
     );
 
+  /** Reasons and classes as on the server: of the same pixels exactly, where a class is not at the edge of being likely. */
+  function expectSameLooks(garments: Found['garments'], detections: readonly GarmentDetection[], photo: Photo): number {
+    let numCompared = 0;
+    const boxes = Float32Array.from(detections.flatMap(({ box }) => [...box]));
+    for (const { box, label, classes, facts } of garments) {
+      expect(facts).toEqual(lookAtGarment(photo, box, factsSchema));
+      const overlaps = pairwiseIou(Float32Array.from(box), boxes);
+      const same = detections.find((other, at) => other.label === label && overlaps[at]! >= agreement.iou);
+      if (same === undefined || isAtEdge(same)) continue;
+      expect(classes).toEqual(classesFirst(same, 'garment'));
+      numCompared += 1;
+    }
+    return numCompared;
+  }
+
+  /** Scores of both sides may differ by as much as this. */
+  function isAtEdge({ score, alternatives = [] }: GarmentDetection): boolean {
+    return alternatives.some((other) => Math.abs(other.score - score / 2) < agreement.score);
+  }
+
   test('reaches nothing of Node', async () => {
     const names = (await readdir(server.webFolder, { recursive: true })).filter((name) => /\.js$/.test(name));
     expect(names.some((name) => name.includes('garment-worker'))).toBe(true);
@@ -93,9 +118,11 @@ describe.skipIf(!hasChromium)('a device', () => {
 
   async function expectAgreement(where: Page): Promise<void> {
     let numCompared = 0;
+    let numLooks = 0;
     for (const [index, { png, photo }] of pictures.entries()) {
       const { detections } = await server.engine.analyse(photo, { descriptor: 'garment' });
       const { garments } = await find(where, png);
+      numLooks += expectSameLooks(garments, detections, photo);
       const sides = [
         [detections, garments],
         [garments, detections],
@@ -113,6 +140,7 @@ describe.skipIf(!hasChromium)('a device', () => {
       }
     }
     expect(numCompared).toBeGreaterThan(2 * numPhotos);
+    expect(numLooks).toBeGreaterThan(numPhotos);
   }
 
   test(
@@ -179,15 +207,17 @@ describe.skipIf(!hasChromium)('a device', () => {
         [0, 0, pixels.width, pixels.height],
       ] as const;
       const { photo } = await find(page, png);
-      const vectors = await inPage<number[][]>(
+      const described = await inPage<{ vector: number[]; facts: GarmentFacts }[]>(
         page,
-        `return (await finder.embed(${photo}, ${JSON.stringify(boxes)})).map((vector) => [...vector]);`,
+        `return plain(await finder.describe(${photo}, ${JSON.stringify(boxes)}));`,
       );
       const expected = await server.engine.embedBoxes(pixels, boxes, 'garment');
-      for (const [index, vector] of vectors.entries())
+      for (const [index, { vector, facts }] of described.entries()) {
         expect(cosine(vector, expected[index]!)).toBeGreaterThan(agreement.cosine);
+        expect(facts).toEqual(lookAtGarment(pixels, boxes[index]!, factsSchema));
+      }
       for (const other of pictures.slice(1, 5)) await find(page, other.png);
-      const code = `return finder.embed(${photo}, [[0, 0, 9, 9]]).catch((error) => error.code);`;
+      const code = `return finder.describe(${photo}, [[0, 0, 9, 9]]).catch((error) => error.code);`;
       expect(await inPage(page, code)).toBe('device-photo-forgotten');
     },
     patience,

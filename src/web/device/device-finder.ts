@@ -12,6 +12,7 @@ import type { SearchRequest } from '../../client/client.ts';
 import { DeepShopError } from '../../errors/errors.ts';
 import { DeviceError, graphicsError } from './device-error.ts';
 import type {
+  BoxDescription,
   DeviceModel,
   FoundGarments,
   LoadProgress,
@@ -132,16 +133,16 @@ export class DeviceFinder {
   }
 
   /**
-   * Vectors of boxes that someone drew or moved, from what the network has seen already.
+   * Vectors and looks of boxes that someone drew or moved, from what the network has seen already.
    *
    * @param photo of {@link FoundGarments}
    * @throws DeviceError `device-photo-forgotten` for one that is not among the last four
    */
-  async embed(photo: number, boxes: readonly BoxTuple[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
-    return this.#ask({ kind: 'embed', number: this.#count++, photo, boxes }, signal);
+  async describe(photo: number, boxes: readonly BoxTuple[], signal?: AbortSignal): Promise<readonly BoxDescription[]> {
+    return this.#ask({ kind: 'describe', number: this.#count++, photo, boxes }, signal);
   }
 
-  /** What to ask the server for items that are similar to these garments: vectors, boxes and classes, never pixels. */
+  /** What to ask the server for items that are similar to these garments: vectors, boxes, classes and looks, never pixels. */
   searchRequest(garments: readonly DeviceGarment[]): SearchRequest {
     return garmentsRequest(garments, this.model.space.spaceId);
   }
@@ -153,7 +154,7 @@ export class DeviceFinder {
   }
 
   #ask<T>(
-    request: Extract<Request, { kind: 'find' | 'embed' }>,
+    request: Extract<Request, { kind: 'find' | 'describe' }>,
     signal: AbortSignal | undefined,
     transfer: Transferable[] = [],
   ): Promise<T> {
@@ -177,7 +178,7 @@ export class DeviceFinder {
     const waiting = this.#waiting.get(reply.number);
     this.#waiting.delete(reply.number);
     if (reply.kind === 'failed') waiting?.reject(received(reply.error));
-    else waiting?.resolve((reply.kind === 'found' ? reply.found : reply.vectors) as never);
+    else waiting?.resolve((reply.kind === 'found' ? reply.found : reply.boxes) as never);
   }
 
   #end(error: DeviceError): void {

@@ -1,25 +1,38 @@
 /** @file The worker that has the model: loads it, checks it, and answers for photos and boxes one after the other. */
 
-import { mapEdges } from '../../boxes/boxes.ts';
+import { type BoxTuple, mapEdges } from '../../boxes/boxes.ts';
 import type { PhotoAnalysis } from '../../embedding/descriptor.ts';
 import type { OpenedEngine } from '../../embedding/model-engine.ts';
 import { DeepShopError, describeError } from '../../errors/errors.ts';
+import type { Photo } from '../../image/photo.ts';
 import { hasWebGpu } from '../../onnx/session-web.ts';
 import { analyseShown } from '../../retrieval/choose-garment.ts';
+import { factsSchema, type GarmentFacts, lookAtGarment } from '../../retrieval/garment-facts.ts';
+import { classesFirst } from '../../retrieval/likely-classes.ts';
 import { describeModel } from './describe-model.ts';
 import { DeviceError } from './device-error.ts';
 import { readPicture } from './device-photo.ts';
 import { fetchOnce, keepOnly, openFileCache } from './download.ts';
 import { loadModel } from './load-model.ts';
-import type { DeviceModel, FoundGarments, LoadProgress, LoadSettings, Reply, Request, SentError } from './messages.ts';
+import type {
+  BoxDescription,
+  DeviceModel,
+  FoundGarments,
+  LoadProgress,
+  LoadSettings,
+  Reply,
+  Request,
+  SentError,
+} from './messages.ts';
 import { openBackend } from './open-backend.ts';
 import { totalBytesOf } from './runtime-bytes.ts';
 import { runtimeFiles } from './runtime-files.ts';
 
-/** Photos whose feature maps are kept: 5 MB each. */
+/** Photos of which feature maps, 5 MB each, and pixels, as much again, are kept. */
 const keptPhotos = 4;
 
 interface KeptPhoto {
+  readonly photo: Photo;
   readonly analysis: PhotoAnalysis;
   /** Pixels of the photo that the network saw = pixels of the picture * scale. */
   readonly scale: number;
@@ -54,7 +67,7 @@ async function answer(request: Exclude<Request, { kind: 'cancel' }>): Promise<vo
   if (cancelled.delete(number)) return;
   try {
     if (request.kind === 'find') await find(request);
-    else reply({ kind: 'embedded', number, vectors: await embed(request) });
+    else reply({ kind: 'described', number, boxes: await describe(request) });
   } catch (error) {
     reply({ kind: 'failed', number, error: asSent(error) });
   }
@@ -118,10 +131,10 @@ async function find({ number, picture, minScore }: Extract<Request, { kind: 'fin
   const scale = photo.width / width;
   const { descriptor } = model.space;
   const { analysis, garments } = await analyseShown(engine, photo, { descriptor, minScore });
-  const whole = await analysis.whole();
+  const whole = { vector: await analysis.whole(), facts: factsIn(photo, [0, 0, photo.width, photo.height]) };
   // Cancelled while the network ran.
   if (cancelled.delete(number)) return;
-  photos.set(number, { analysis, scale });
+  photos.set(number, { photo, analysis, scale });
   for (const old of photos.keys()) if (photos.size > keptPhotos) photos.delete(old);
   const found: FoundGarments = {
     photo: number,
@@ -130,13 +143,15 @@ async function find({ number, picture, minScore }: Extract<Request, { kind: 'fin
     whole,
     garments: garments.map((garment) => ({
       ...garment,
+      classes: classesFirst(garment, descriptor),
+      facts: factsIn(photo, garment.box),
       box: mapEdges(garment.box, (edge) => edge / scale),
     })),
   };
   reply({ kind: 'found', number, found });
 }
 
-async function embed({ photo, boxes }: Extract<Request, { kind: 'embed' }>): Promise<readonly Float32Array[]> {
+async function describe({ photo, boxes }: Extract<Request, { kind: 'describe' }>): Promise<readonly BoxDescription[]> {
   const kept = photos.get(photo);
   if (kept === undefined) {
     throw new DeviceError('photo-forgotten', 'the photo is no longer known', {
@@ -145,7 +160,14 @@ async function embed({ photo, boxes }: Extract<Request, { kind: 'embed' }>): Pro
       cure: 'Find its garments again.',
     });
   }
-  return kept.analysis.embed(boxes.map((box) => mapEdges(box, (edge) => edge * kept.scale)));
+  const scaled = boxes.map((box) => mapEdges(box, (edge) => edge * kept.scale));
+  const vectors = await kept.analysis.embed(scaled);
+  return scaled.map((box, at) => ({ vector: vectors[at], facts: factsIn(kept.photo, box) }));
+}
+
+/** The store may not say how its items look; then the server gives no such reasons. */
+function factsIn(photo: Photo, box: BoxTuple): GarmentFacts {
+  return lookAtGarment(photo, box, factsSchema);
 }
 
 function opened(): Loaded {

@@ -1,8 +1,9 @@
 /** @file What a page and its garment worker say to each other. */
 import type { BoxTuple } from '../../boxes/boxes.ts';
-import type { EmbeddedDetection, VectorSpace } from '../../embedding/descriptor.ts';
+import type { GarmentDetection, VectorSpace } from '../../embedding/descriptor.ts';
 import type { ErrorFacts } from '../../errors/errors.ts';
 import type { WebBuild } from '../../onnx/session-web.ts';
+import type { GarmentFacts } from '../../retrieval/garment-facts.ts';
 
 export interface LoadSettings {
   /** Of the server, without a slash at the end; '' for the page's own. */
@@ -46,16 +47,28 @@ export type SentPicture =
   /** `[height, width, 4]` uint8 */
   | { readonly kind: 'rgba'; readonly width: number; readonly height: number; readonly pixels: Uint8ClampedArray };
 
+/** What a box is searched by, and its reasons: what is known of it in place of its pixels. */
+export interface BoxDescription {
+  /** `[dimension]` float32 */
+  readonly vector: Float32Array;
+  readonly facts: GarmentFacts;
+}
+
+export interface DescribedGarment extends GarmentDetection, BoxDescription {
+  /** Looked among first, as on the server: the label, then others that are nearly as likely. */
+  readonly classes: readonly string[];
+}
+
 /** What was found in a photo. */
 export interface FoundGarments {
-  /** For {@link DeviceFinder.embed}, while this photo is one of the last four. */
+  /** For {@link DeviceFinder.describe}, while this photo is one of the last four. */
   readonly photo: number;
   readonly width: number;
   readonly height: number;
   /** By descending score; boxes in pixels of the photo. As on the server, one of doubt where there is no other. */
-  readonly garments: readonly EmbeddedDetection[];
-  /** `[dimension]` float32: the photo as a whole. */
-  readonly whole: Float32Array;
+  readonly garments: readonly DescribedGarment[];
+  /** The photo as a whole. */
+  readonly whole: BoxDescription;
 }
 
 export type Request =
@@ -66,7 +79,7 @@ export type Request =
       readonly picture: SentPicture;
       readonly minScore?: number | undefined;
     }
-  | { readonly kind: 'embed'; readonly number: number; readonly photo: number; readonly boxes: readonly BoxTuple[] }
+  | { readonly kind: 'describe'; readonly number: number; readonly photo: number; readonly boxes: readonly BoxTuple[] }
   | { readonly kind: 'cancel'; readonly number: number };
 
 export interface SentError {
@@ -80,5 +93,5 @@ export type Reply =
   | { readonly kind: 'loaded'; readonly model: DeviceModel }
   | { readonly kind: 'load-failed'; readonly error: SentError }
   | { readonly kind: 'found'; readonly number: number; readonly found: FoundGarments }
-  | { readonly kind: 'embedded'; readonly number: number; readonly vectors: readonly Float32Array[] }
+  | { readonly kind: 'described'; readonly number: number; readonly boxes: readonly BoxDescription[] }
   | { readonly kind: 'failed'; readonly number: number; readonly error: SentError };

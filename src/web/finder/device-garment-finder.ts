@@ -1,14 +1,14 @@
-/** @file Garments found on the device: the photo goes to a worker of the browser, and its vectors alone to the server. */
+/** @file Garments found on the device: the photo goes to a worker of the browser, and what describes them, vectors above all, to the server. */
 import type { Box } from '../../client/client.ts';
 import { DeepShopError } from '../../errors/errors.ts';
 import { nearestDetection } from '../../retrieval/nearest-detection.ts';
 import type { DeviceFinder } from '../device/device-finder.ts';
-import type { FoundGarments as FoundOnDevice } from '../device/messages.ts';
+import type { BoxDescription, FoundGarments as FoundOnDevice } from '../device/messages.ts';
 import { encodeVector } from '../device/search-request.ts';
 import type { PreparedPhoto } from '../photo/prepare-photo.ts';
-import type { GarmentFinder } from './garment-finder.ts';
+import type { DeviceDescription, GarmentFinder } from './garment-finder.ts';
 
-type Device = Pick<DeviceFinder, 'model' | 'find' | 'embed'>;
+type Device = Pick<DeviceFinder, 'model' | 'find' | 'describe'>;
 
 /** What a worker has made of a photo, and which worker. */
 interface Seen {
@@ -28,9 +28,11 @@ export function createDeviceGarmentFinder(load: () => Promise<Device>): GarmentF
     return seen;
   }
 
-  async function embed({ device, found }: Seen, box: Box, signal: AbortSignal): Promise<string> {
-    const [vector] = await device.embed(found.photo, [box], signal);
-    return encodeVector(vector);
+  /** As the server describes a drawn box: its class is that of the detection which it covers. */
+  async function describe({ device, found }: Seen, box: Box, signal: AbortSignal): Promise<DeviceDescription> {
+    const [description] = await device.describe(found.photo, [box], signal);
+    const { label = null, classes = [] } = nearestDetection(box, found.garments) ?? {};
+    return sent({ ...description, label, classes });
   }
 
   return {
@@ -39,13 +41,11 @@ export function createDeviceGarmentFinder(load: () => Promise<Device>): GarmentF
       return {
         photoId: null,
         spaceId: device.model.space.spaceId,
-        whole: encodeVector(found.whole),
-        garments: found.garments.map(({ box: [x1, y1, x2, y2], label, score, vector }) => ({
-          box: [x1, y1, x2, y2],
-          label,
-          score,
-          vector: encodeVector(vector),
-        })),
+        whole: sent(found.whole),
+        garments: found.garments.map((garment) => {
+          const [x1, y1, x2, y2] = garment.box;
+          return { box: [x1, y1, x2, y2], label: garment.label, score: garment.score, description: sent(garment) };
+        }),
       };
     },
 
@@ -53,13 +53,22 @@ export function createDeviceGarmentFinder(load: () => Promise<Device>): GarmentF
       const device = await load();
       const known = photos.get(photo.blob);
       let seen = known?.device === device ? known : await look(photo, signal);
-      const vector = await embed(seen, box, signal).catch(async (error: unknown) => {
+      const description = await describe(seen, box, signal).catch(async (error: unknown) => {
         // Feature maps of the last few photos alone are kept.
         if (!(error instanceof DeepShopError) || error.code !== 'device-photo-forgotten') throw error;
         seen = await look(photo, signal);
-        return embed(seen, box, signal);
+        return describe(seen, box, signal);
       });
-      return { box, label: nearestDetection(box, seen.found.garments)?.label ?? null, score: null, vector };
+      return { box, label: description.label, score: null, description };
     },
   };
+}
+
+function sent({
+  vector,
+  facts,
+  label = null,
+  classes = [],
+}: BoxDescription & { readonly label?: string | null; readonly classes?: readonly string[] }): DeviceDescription {
+  return { vector: encodeVector(vector), label, classes, facts };
 }

@@ -23,7 +23,7 @@ function openMode({ isChosen = false, offer = open }: { isChosen?: boolean; offe
       isFromCache: false,
     },
     find: () => Promise.reject(new Error('not asked')),
-    embed: () => Promise.reject(new Error('not asked')),
+    describe: () => Promise.reject(new Error('not asked')),
     release: () => {
       numReleased++;
     },

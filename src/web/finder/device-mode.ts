@@ -23,7 +23,7 @@ export interface DeviceState {
   readonly model: ModelStep;
 }
 
-export type LoadedDevice = Pick<DeviceFinder, 'model' | 'find' | 'embed' | 'release'>;
+export type LoadedDevice = Pick<DeviceFinder, 'model' | 'find' | 'describe' | 'release'>;
 
 export interface DeviceModeParts {
   readonly readOffer: () => Promise<DeviceOffer>;

@@ -10,9 +10,9 @@ export function createServerFinder(shop: Client): GarmentFinder {
         photoId: photo.id,
         spaceId: null,
         whole: null,
-        garments: garments.map((each) => ({ ...each, vector: null })),
+        garments: garments.map((each) => ({ ...each, description: null })),
       };
     },
-    describe: async (_photo, box) => ({ box, label: null, score: null, vector: null }),
+    describe: async (_photo, box) => ({ box, label: null, score: null, description: null }),
   };
 }

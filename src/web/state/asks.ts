@@ -90,20 +90,23 @@ function askFor(state: ShopState, subject: Subject, page: number, field?: string
     return askOf({ ...shape, like: view.like, ...(view.not.length === 0 ? {} : { not: view.not }) }, false);
   const { spaceId, whole } = stage.step === 'found' ? stage.photo : { spaceId: null, whole: null };
   if (subject === null)
-    return whole === null || spaceId === null ? askOf(shape, true) : askOf({ ...shape, vector: whole, spaceId }, false);
+    return whole === null || spaceId === null ? askOf(shape, true) : askOf({ ...shape, ...whole, spaceId }, false);
   // Asked about together, no product is shown for two garments.
   if (chosen === null && isPlain(subject)) {
     const look = { ...shape, look: true, ...(field === undefined ? { top: lookSize } : {}) };
-    return spaceId === null ? askOf(look, true) : askOf({ ...look, spaceId, garments: vectorsOf(state) }, false);
+    return spaceId === null ? askOf(look, true) : askOf({ ...look, spaceId, garments: describedIn(state) }, false);
   }
-  const { like, not, wantedLabel, vector, label, box, found } = subject;
+  const { like, not, wantedLabel, description, box, found } = subject;
   const request = {
     ...shape,
     ...(like.length === 0 ? {} : { like: like.map(({ id }) => id) }),
     ...(not.length === 0 ? {} : { not: not.map(({ id }) => id) }),
     ...(wantedLabel === null ? {} : { anyCategory: true }),
   };
-  if (vector !== null && spaceId !== null) return askOf({ ...request, vector, spaceId, label, box }, false);
+  if (description !== null && spaceId !== null) {
+    const drawn = found === null ? { drawn: true } : {};
+    return askOf({ ...request, ...description, spaceId, box, ...drawn }, false);
+  }
   return askOf(found === null ? { ...request, box } : request, true);
 }
 
@@ -117,9 +120,9 @@ function plainGarments({ garments }: ShopState): Garment[] {
   return garments.filter(isPlain).slice(0, maxTogether);
 }
 
-function vectorsOf(state: ShopState) {
-  return plainGarments(state).flatMap(({ vector, label, box, score }) =>
-    vector === null ? [] : [{ vector, label, box, score }],
+function describedIn(state: ShopState) {
+  return plainGarments(state).flatMap(({ description, box, score }) =>
+    description === null ? [] : [{ ...description, box, score }],
   );
 }
 

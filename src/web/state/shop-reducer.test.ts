@@ -11,8 +11,8 @@ const found = {
   spaceId: null,
   whole: null,
   garments: [
-    { box: [10, 10, 110, 210], label: 'jacket', score: 0.9, vector: null },
-    { box: [20, 220, 90, 500], label: 'trousers', score: 0.8, vector: null },
+    { box: [10, 10, 110, 210], label: 'jacket', score: 0.9, description: null },
+    { box: [20, 220, 90, 500], label: 'trousers', score: 0.8, description: null },
   ],
 } as const;
 const tee: ItemBrief = { id: 'a', title: 'Tee', image: null, price: 5, currency: 'EUR', url: null, brand: null };
@@ -130,11 +130,14 @@ it('failed questions are asked again when told, or when the connection is back',
 });
 
 describe('a photo whose garments the device has found', () => {
+  const facts = { colours: [{ hex: '#112233', share: 1 }], texture: null };
   const own = {
     photoId: null,
     spaceId: 's',
-    whole: 'WWWW',
-    garments: found.garments.map((garment, index) => ({ ...garment, vector: `AAA${index}` })),
+    whole: { vector: 'WWWW', label: null, classes: [], facts },
+    garments: found.garments.map(({ label, ...garment }, index) => {
+      return { ...garment, label, description: { vector: `AAA${index}`, label, classes: [label, 'shirt'], facts } };
+    }),
   };
   const onDevice: ShopAction[] = [{ type: 'photo taken' }, { type: 'garments found', prepared, found: own }];
 
@@ -142,19 +145,26 @@ describe('a photo whose garments the device has found', () => {
     const look = stateAfter(...onDevice);
     const [jacket, trousers] = own.garments;
     expect(wantedAsks(look)).toMatchObject([
-      { needsPhoto: false, request: { look: true, spaceId: 's', garments: [jacket, trousers] } },
+      {
+        needsPhoto: false,
+        request: {
+          look: true,
+          spaceId: 's',
+          garments: [jacket, trousers].map(({ description, box, score }) => ({ ...description, box, score })),
+        },
+      },
     ]);
     const [{ key }] = wantedAsks(look);
     const answered = reduceShop(look, { type: 'answered', key, answer: answer(answerOf(1), answerOf(2)) });
     expect(subjectsOf(answered).map((each) => pagesFor(answered, each)[0].total)).toEqual([1, 2]);
     expect(wantedAsks(reduceShop(look, { type: 'garment chosen', id: 'g1' }))).toMatchObject([
-      { needsPhoto: false, request: { vector: 'AAA0', spaceId: 's', label: 'jacket', box: [10, 10, 110, 210] } },
+      { needsPhoto: false, request: { ...jacket.description, spaceId: 's', box: [10, 10, 110, 210] } },
     ]);
     const nothing = stateAfter(
       { type: 'photo taken' },
       { type: 'garments found', prepared, found: { ...own, garments: [] } },
     );
-    expect(wantedAsks(nothing)).toMatchObject([{ needsPhoto: false, request: { vector: 'WWWW', spaceId: 's' } }]);
+    expect(wantedAsks(nothing)).toMatchObject([{ needsPhoto: false, request: { ...own.whole, spaceId: 's' } }]);
   });
 
   it('has a moved box described before it is asked about, and says what keeps the device from it', () => {
@@ -173,9 +183,12 @@ describe('a photo whose garments the device has found', () => {
     const late = reduceShop(moved, { type: 'box not described', id: 'g1', box: [...box], failure });
     expect(failureFor(late, late.garments[0])).toBeNull();
     const again = reduceShop(failed, { type: 'tried again' });
-    const described = { box: now, label: null, score: null, vector: 'BBBB' };
+    // It covers nothing that was found: it keeps its name, and is looked for among all classes, as by the server.
+    const description = { vector: 'BBBB', label: null, classes: [], facts };
+    const described = { box: now, label: null, score: null, description };
     const done = reduceShop(again, { type: 'box described', id: 'g1', box: now, described });
-    expect(wantedAsks(done)).toMatchObject([{ needsPhoto: false, request: { vector: 'BBBB', label: 'jacket' } }]);
+    expect(done.garments[0].label).toBe('jacket');
+    expect(wantedAsks(done)).toMatchObject([{ needsPhoto: false, request: { ...description, drawn: true } }]);
   });
 });
 

@@ -84,11 +84,16 @@ export function reduceShop(state: ShopState, action: ShopAction): ShopState {
     case 'garment chosen':
       return { ...state, chosen: action.id, numPages: 1, isDrawing: false };
     case 'box changed':
-      return changeGarment(state, action.id, () => ({ box: action.box, found: null, vector: null, trouble: null }));
+      return changeGarment(state, action.id, () => ({
+        box: action.box,
+        found: null,
+        description: null,
+        trouble: null,
+      }));
     case 'box described':
-      return changeGarment(state, action.id, ({ box, label, vector }) =>
+      return changeGarment(state, action.id, ({ box, label }) =>
         // It may have been moved on meanwhile.
-        box === action.box ? { label: action.described.label ?? label, vector: action.described.vector } : { vector },
+        box === action.box ? { label: action.described.label ?? label, description: action.described.description } : {},
       );
     case 'box not described':
       return changeGarment(state, action.id, ({ box }) => (box === action.box ? { trouble: action.failure } : {}));
@@ -96,7 +101,7 @@ export function reduceShop(state: ShopState, action: ShopAction): ShopState {
       return { ...state, isDrawing: action.isDrawing };
     case 'box drawn': {
       const id = `g${state.numDrawn + 1}`;
-      const drawn = newGarment(id, { box: action.box, label: null, score: null, vector: null });
+      const drawn = newGarment(id, { box: action.box, label: null, score: null, description: null });
       const garments = [...state.garments, drawn];
       return { ...state, garments, chosen: id, numDrawn: state.numDrawn + 1, isDrawing: false, numPages: 1 };
     }

@@ -1,5 +1,6 @@
 /** @file Everything that the app shows, as one value; `shop-reducer.ts` says how it changes. */
 import type { Box, SearchAnswer, SimilarItem } from '../../client/client.ts';
+import type { DeviceDescription } from '../finder/garment-finder.ts';
 import type { PreparedPhoto } from '../photo/prepare-photo.ts';
 import type { FailureKind } from '../results/failure-kind.ts';
 import type { FilterChoice } from './filter-choice.ts';
@@ -11,8 +12,8 @@ export interface Garment {
   readonly box: Box;
   readonly label: string | null;
   readonly score: number | null;
-  /** Of a device. */
-  readonly vector: string | null;
+  /** Of a device; null where the server knows the photo, and until a box that was moved is described anew. */
+  readonly description: DeviceDescription | null;
   /** Why a device could not describe the box; null where it could, or has not yet. */
   readonly trouble: Failure | null;
   /** Its place among the garments that the finder found; null once it was moved, or drawn. */
@@ -37,10 +38,10 @@ export interface ItemBrief {
 export interface Photo extends PreparedPhoto {
   /** In the memory of the server; null where it was never sent. */
   readonly photoId: string | null;
-  /** Of the vectors of a device; null where the server has found the garments. */
+  /** Of a device's vectors; null where the server has found the garments. */
   readonly spaceId: string | null;
-  /** Of a device: vector of the photo as a whole. */
-  readonly whole: string | null;
+  /** Of a device: the photo as a whole. */
+  readonly whole: DeviceDescription | null;
 }
 
 export type PhotoStage =

@@ -104,7 +104,7 @@ export function useAsks(state: ShopState, dispatch: Dispatch, shop: Client, choo
   const { garments } = state;
   const isOnDevice = prepared !== null && prepared.spaceId !== null;
   useEffect(() => {
-    const bare = garments.filter(({ vector, trouble }) => vector === null && trouble === null);
+    const bare = garments.filter(({ description, trouble }) => description === null && trouble === null);
     const finder = photoFinder.current;
     if (!isOnDevice || prepared === null || finder === null || bare.length === 0) return;
     const { signal } = photoWork.current;

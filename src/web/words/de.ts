@@ -130,7 +130,7 @@ export const de: Words = {
 
   device: {
     title: 'Kleidung auf diesem Gerät finden',
-    hint: 'Damit verlässt dein Foto dieses Gerät nie: Der Shop bekommt nur Zahlen, die die Kleidungsstücke beschreiben.',
+    hint: 'Damit verlässt dein Foto dieses Gerät nie: Der Shop bekommt nur die Art jedes Kleidungsstücks, seine Farben und Zahlen, die es beschreiben.',
     once: 'Das Modell wird einmal geladen: {size}.',
     ready: 'Das Modell ist bereit, auch offline. Dein Foto verlässt dieses Gerät nie.',
     privacy: 'Dein Foto verlässt dieses Gerät nie.',

@@ -132,7 +132,7 @@ export const en = {
 
   device: {
     title: 'Find garments on this device',
-    hint: 'When this is on, your photo never leaves this device: the shop receives only numbers that describe the garments.',
+    hint: 'When this is on, your photo never leaves this device: the shop receives only the kind of each garment, its colours, and numbers that describe it.',
     once: 'The model is fetched once: {size}.',
     ready: 'The model is ready, offline too. Your photo never leaves this device.',
     privacy: 'Your photo never leaves this device.',

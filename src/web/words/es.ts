@@ -141,7 +141,7 @@ export const es: Words = {
 
   device: {
     title: 'Buscar prendas en este dispositivo',
-    hint: 'Con esto encendido, tu foto nunca sale de este dispositivo: la tienda solo recibe números que describen las prendas.',
+    hint: 'Con esto encendido, tu foto nunca sale de este dispositivo: la tienda solo recibe el tipo de cada prenda, sus colores y números que la describen.',
     once: 'El modelo se descarga una sola vez: {size}.',
     ready: 'El modelo está listo, también sin conexión. Tu foto nunca sale de este dispositivo.',
     privacy: 'Tu foto nunca sale de este dispositivo.',

@@ -1,0 +1,70 @@
+/** @file For tests: what a device found and was answered, held against the server's own of the same photo. */
+import { expect } from 'vitest';
+import { pairwiseIou } from '../../src/boxes/iou.ts';
+import { createClient, type DetectAnswer, type GarmentAnswer } from '../../src/client/client.ts';
+import { agreement } from '../../src/embedding/engine-check.ts';
+import type { Shop } from './browser.ts';
+
+/**
+ * Holds boxes and labels of both against each other, leaving out those whose score is at the edge of what is shown.
+ *
+ * @returns how many were compared
+ */
+export async function expectSameGarments(
+  here: DetectAnswer['garments'],
+  there: DetectAnswer['garments'],
+  { server }: Shop,
+): Promise<number> {
+  const { classes } = await createClient({ url: server.url }).call('getModel', {});
+  const lowest = new Map(classes.map(({ label, minScore }) => [label, minScore]));
+  let numCompared = 0;
+  for (const [wanted, given] of [
+    [here, there],
+    [there, here],
+  ]) {
+    const overlapsOf = (box: readonly number[]) =>
+      pairwiseIou(Float32Array.from(box), Float32Array.from(given.flatMap((each) => [...each.box])));
+    for (const { box, label, score } of wanted) {
+      if (score < (lowest.get(label) ?? 0) + agreement.score) continue;
+      const best = given.filter((each) => each.label === label).map((each) => overlapsOf(box)[given.indexOf(each)]);
+      expect(Math.max(...best), `${label} ${score} at ${box}`).toBeGreaterThanOrEqual(agreement.iou);
+      numCompared += 1;
+    }
+  }
+  return numCompared;
+}
+
+/** Browser and server decode a JPEG a little differently: far less than where words change (13, 20; 0.65). */
+const tolerance = { colours: 1, texture: 0.05 };
+
+/**
+ * Holds the reasons of both for the same item of the same garment against each other.
+ *
+ * @returns how many were compared
+ */
+export function expectSameReasons(here: readonly GarmentAnswer[], there: readonly GarmentAnswer[]): number {
+  let numCompared = 0;
+  for (const { box, label, items } of here) {
+    const same = there.find(
+      (each) => each.label === label && overlapOf(each.box ?? [0, 0, 0, 0], box ?? [0, 0, 0, 0]) >= agreement.iou,
+    );
+    for (const { id, why } of items) {
+      const other = same?.items.find((each) => each.id === id)?.why;
+      if (other === undefined) continue;
+      const { colourDistance, textureSimilarity } = other;
+      expect(why, `${label}: ${id}`).toMatchObject({ box: other.box, sameClass: other.sameClass });
+      expect(Math.abs((why.colourDistance ?? Number.NaN) - (colourDistance ?? Number.NaN))).toBeLessThan(
+        tolerance.colours,
+      );
+      expect(Math.abs((why.textureSimilarity ?? Number.NaN) - (textureSimilarity ?? Number.NaN))).toBeLessThan(
+        tolerance.texture,
+      );
+      numCompared += 1;
+    }
+  }
+  return numCompared;
+}
+
+function overlapOf(one: readonly number[], other: readonly number[]): number {
+  return pairwiseIou(Float32Array.from(one), Float32Array.from(other))[0];
+}
