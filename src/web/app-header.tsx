@@ -1,6 +1,7 @@
-/** @file The header: home, what was saved, the language. */
+/** @file The header: home, what was saved, the language, settings. */
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { Icon } from './icon.tsx';
+import { SettingsButton } from './settings-button.tsx';
 import { noFilter } from './state/filter-choice.ts';
 import { useShop } from './state/shop-context.tsx';
 import { addressOf, type View } from './state/view.ts';
@@ -45,6 +46,7 @@ export function AppHeader() {
             </Menu>
           </Popover>
         </MenuTrigger>
+        <SettingsButton />
       </nav>
     </header>
   );

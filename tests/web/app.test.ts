@@ -216,7 +216,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await page.goto('/');
     expect(await page.evaluate('[document.dir, document.documentElement.lang]')).toEqual(['rtl', 'ar']);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-    await page.locator('header nav button').tap();
+    await page.getByRole('button', { name: /العربية/ }).tap();
     await page.getByRole('menuitemradio', { name: 'Deutsch' }).tap();
     await page.getByRole('heading', { name: 'Gesehen. Gefunden.' }).waitFor();
     await context.close();

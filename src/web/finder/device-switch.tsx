@@ -20,7 +20,7 @@ export function DeviceSwitch() {
   return (
     <div
       className="device"
-      data-busy={model.step === 'loading' || undefined}
+      data-busy={model.step === 'loading' || model.step === 'failed' || undefined}
       data-closed={offer?.isOpen === false || undefined}
     >
       <Switch
