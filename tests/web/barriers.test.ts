@@ -40,6 +40,10 @@ describe.skipIf(!hasChromium)('axe-core finds no barrier', () => {
     await page.getByRole('dialog').waitFor();
     expect(await findBarriers(page, '[role=dialog]')).toEqual([]);
     await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor();
+    expect(await findBarriers(page, '[role=dialog]')).toEqual([]);
+    await page.keyboard.press('Escape');
     await page.locator('.card-picture').first().click();
     await page.getByText('Why this?').waitFor();
     expect(await findBarriers(page)).toEqual([]);

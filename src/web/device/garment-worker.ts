@@ -31,6 +31,9 @@ import { runtimeFiles } from './runtime-files.ts';
 /** Photos of which feature maps, 5 MB each, and pixels, as much again, are kept. */
 const keptPhotos = 4;
 
+/** As many as the API takes; docs/openapi.json. Half as likely as the first, 20 is a doubt about everything. */
+const mostClasses = 20;
+
 interface KeptPhoto {
   readonly photo: Photo;
   readonly analysis: PhotoAnalysis;
@@ -143,7 +146,7 @@ async function find({ number, picture, minScore }: Extract<Request, { kind: 'fin
     whole,
     garments: garments.map((garment) => ({
       ...garment,
-      classes: classesFirst(garment, descriptor),
+      classes: classesFirst(garment, descriptor).slice(0, mostClasses),
       facts: factsIn(photo, garment.box),
       box: mapEdges(garment.box, (edge) => edge / scale),
     })),
