@@ -2,6 +2,7 @@
  * @file Requests that are sent when they are due, whether or not earlier ones were answered, as shoppers do. Latency counts from
  * the moment at which a request was due: a server that stalls cannot hide it by slowing the generator down.
  */
+import { setTimeout } from 'node:timers/promises';
 import { Random } from '../../src/random/random.ts';
 
 export interface Arrivals {
@@ -28,28 +29,51 @@ export interface LoadResult {
 export async function runOpenLoop(ask: () => Promise<number>, arrivals: Arrivals): Promise<LoadResult> {
   const { rate, seconds, seed, clients } = arrivals;
   const random = new Random(seed);
-  const latencies: number[] = [];
-  const statuses = new Map<number, number>();
-  const cpu = process.cpuUsage();
   const started = performance.now();
   const due: number[] = [];
   for (let at = 0; at < 1000 * seconds; at += (-Math.log(1 - random.uniform()) * 1000) / rate) due.push(started + at);
   let next = 0;
-  const client = async () => {
+  return measure(clients, async (answered) => {
     while (next < due.length) {
       const at = due[next++];
       const early = at - performance.now();
-      if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
-      const status = await ask().catch(() => 0);
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      if (status === 200) latencies.push(performance.now() - at);
+      if (early > 0) await setTimeout(early);
+      answered(await ask().catch(() => 0), performance.now() - at);
     }
+  });
+}
+
+/** One client's request after the other, each sent when the one before is answered: `clients` of them, for so many seconds. */
+export async function runClosedLoop(
+  ask: () => Promise<number>,
+  { seconds, clients }: Pick<Arrivals, 'seconds' | 'clients'>,
+): Promise<LoadResult> {
+  const end = performance.now() + 1000 * seconds;
+  return measure(clients, async (answered) => {
+    while (performance.now() < end) {
+      const sent = performance.now();
+      answered(await ask().catch(() => 0), performance.now() - sent);
+    }
+  });
+}
+
+async function measure(
+  clients: number,
+  client: (answered: (status: number, latency: number) => void) => Promise<void>,
+): Promise<LoadResult> {
+  const latencies: number[] = [];
+  const statuses = new Map<number, number>();
+  const answered = (status: number, latency: number) => {
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    if (status === 200) latencies.push(latency);
   };
-  await Promise.all(Array.from({ length: clients }, client));
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  await Promise.all(Array.from({ length: clients }, () => client(answered)));
   const elapsed = performance.now() - started;
   const { user, system } = process.cpuUsage(cpu);
   return {
-    sent: due.length,
+    sent: [...statuses.values()].reduce((sum, count) => sum + count, 0),
     latencies: latencies.sort((a, b) => a - b),
     statuses,
     seconds: elapsed / 1000,

@@ -1,7 +1,8 @@
 /**
- * @file `npm run bench:load -- --store DIR [--seconds 20] [--photo FILE] [--clients 1,4,16,64] [--hours 0]`: a server in a
- * process of its own under open-loop load. First the capacity, by as many requests as are answered; then, at each number of
- * clients, 80 % of it; last three times the capacity, which must be shed with 429, and whether it recovers.
+ * @file `npm run bench:load -- --store DIR [--seconds 20] [--long 600] [--photo FILE] [--clients 1,4,16,64]`: a server in a process
+ * of its own. First one client, and the capacity, by as many requests as are answered; then arrivals in open loop at 80 % of it, at
+ * each number of clients, and for ten minutes, memory watched; last three times the capacity, which must be shed with 429, and
+ * whether it recovers. Photos are forgotten after a minute, so that a run sees memory that is given back. Ends with 1 where a bar is missed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -12,7 +13,8 @@ import sharp from 'sharp';
 import { demoQuery } from '../../src/studio/catalogue.ts';
 import { drawOutfit } from '../../src/studio/outfit.ts';
 import { renderPhoto } from '../../src/studio/render-node.ts';
-import { type LoadResult, quantile, runOpenLoop } from './open-loop.ts';
+import { residentBytes, watchMemory } from './memory-of.ts';
+import { type LoadResult, quantile, runClosedLoop, runOpenLoop } from './open-loop.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,15 +22,16 @@ const { values } = parseArgs({
     model: { type: 'string' },
     photo: { type: 'string' },
     seconds: { type: 'string', default: '20' },
+    long: { type: 'string', default: '600' },
     clients: { type: 'string', default: '1,4,16,64' },
     workers: { type: 'string' },
   },
 });
 if (values.store === undefined) throw new Error('--store DIR: a store made by deepshop index');
-const seconds = Number(values.seconds);
+const [seconds, longSeconds] = [Number(values.seconds), Number(values.long)];
 const program = fileURLToPath(new URL('../../bin/deepshop.js', import.meta.url));
 
-const flags = ['serve', '--store', values.store, '--port', '0', '--quiet'];
+const flags = ['serve', '--store', values.store, '--port', '0', '--quiet', '--photo-minutes', '1'];
 if (values.model !== undefined) flags.push('--model', values.model);
 if (values.workers !== undefined) flags.push('--workers', values.workers);
 const child = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -37,20 +40,34 @@ const photo = values.photo === undefined ? await drawnPhoto() : readFileSync(val
 
 try {
   for (let count = 0; count < 5; count++) await ask();
-  const alone = await runOpenLoop(ask, { rate: 1000, seconds: seconds / 200, seed: 1, clients: 1 });
-  print('one client, one request after the other', { ...alone, latencies: [] });
-  const full = await runOpenLoop(ask, { rate: 1000, seconds: seconds / 20, seed: 1, clients: 8 });
+  const alone = await runClosedLoop(ask, { seconds, clients: 1 });
+  print('one client, one request after the other', alone);
+  bar('p50 at one client under 60 ms', quantile(alone.latencies, 0.5) < 60);
+  const full = await runClosedLoop(ask, { seconds, clients: 8 });
   const capacity = full.latencies.length / full.seconds;
   console.log(`capacity: ${capacity.toFixed(1)} photos/s; load of the machine ${loadavg()[0]?.toFixed(1)}`);
   for (const clients of values.clients.split(',').map(Number)) {
-    const rate = 0.8 * (clients === 1 ? alone.sent / alone.seconds : capacity);
-    print(
-      `${clients} clients at ${rate.toFixed(1)}/s`,
-      await runOpenLoop(ask, { rate, seconds, seed: clients, clients }),
-    );
+    const rate = 0.8 * (clients === 1 ? alone.latencies.length / alone.seconds : capacity);
+    const result = await runOpenLoop(ask, { rate, seconds, seed: clients, clients });
+    print(`${clients} clients at ${rate.toFixed(1)}/s`, result);
   }
-  print('3x capacity', await runOpenLoop(ask, { rate: 3 * capacity, seconds, seed: 9, clients: 256 }));
-  print('after it', await runOpenLoop(ask, { rate: 0.5 * capacity, seconds: seconds / 2, seed: 10, clients: 16 }));
+  const memory = watchMemory(child.pid);
+  const long = await runOpenLoop(ask, { rate: 0.8 * capacity, seconds: longSeconds, seed: 8, clients: 64 });
+  const slope = memory.stop(Math.max(120, longSeconds / 3));
+  print(`80 % of capacity for ${longSeconds} s`, long);
+  console.log(`memory: ${slope.toFixed(2)} MB a minute`);
+  bar('p99 at most 4 x p50', quantile(long.latencies, 0.99) <= 4 * quantile(long.latencies, 0.5));
+  bar('no error', long.statuses.size === 1 && long.statuses.has(200));
+  bar('memory grows by less than 1 MB a minute', slope < 1);
+  const over = await runOpenLoop(ask, { rate: 3 * capacity, seconds, seed: 9, clients: 256 });
+  print('3x capacity', over);
+  bar(
+    'sheds with 429 alone',
+    over.statuses.has(429) && [...over.statuses.keys()].every((status) => [200, 429].includes(status)),
+  );
+  const after = await runOpenLoop(ask, { rate: 0.5 * capacity, seconds: seconds / 2, seed: 10, clients: 16 });
+  print('after it', after);
+  bar('recovers', after.statuses.size === 1 && after.statuses.has(200));
 } finally {
   child.kill('SIGTERM');
 }
@@ -64,24 +81,20 @@ async function ask(): Promise<number> {
   return answer.status;
 }
 
+function bar(name: string, holds: boolean): void {
+  console.log(`  ${holds ? 'met' : 'MISSED'}: ${name}`);
+  if (!holds) process.exitCode = 1;
+}
+
 function print(name: string, { sent, latencies, statuses, seconds: elapsed, generatorShare }: LoadResult): void {
   const ms = (share: number) => quantile(latencies, share).toFixed(0);
   const times = latencies.length === 0 ? '' : `p50 ${ms(0.5)} ms, p90 ${ms(0.9)}, p99 ${ms(0.99)}; `;
   const answers = [...statuses].map(([status, count]) => `${count} x ${status}`).join(', ');
   const rate = ((statuses.get(200) ?? 0) / elapsed).toFixed(1);
-  const megabytes = (rssOf(child) / 1e6).toFixed(0);
+  const megabytes = (residentBytes(child.pid) / 1e6).toFixed(0);
   console.log(
     `${name}: ${sent} sent, ${answers}; ${rate}/s; ${times}server ${megabytes} MB, generator ${(100 * generatorShare).toFixed(0)} % of a core`,
   );
-}
-
-/** Bytes; 0 where there is no /proc. */
-function rssOf({ pid }: ChildProcess): number {
-  try {
-    return 4096 * Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
-  } catch {
-    return 0;
-  }
 }
 
 function addressOf({ stdout }: ChildProcess): Promise<string> {
