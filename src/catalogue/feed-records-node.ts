@@ -19,6 +19,8 @@ export interface FeedRecord {
   /** From 1, the header not counted. */
   readonly row: number;
   readonly record: unknown;
+  /** Columns of the header that the row ends before; of a row that the feed may break off in, also a last one that is empty. */
+  readonly unread?: readonly string[];
 }
 
 export interface RecordOptions {
@@ -27,9 +29,15 @@ export interface RecordOptions {
   readonly required: readonly string[];
   /** Characters (bytes in JSON) of a record at most. */
   readonly maxRecord: number;
+  /** What helps where the header is not one, if there is better to say than how one looks. */
+  readonly headerCure?: string | undefined;
 }
 
-/** Rows of a CSV or TSV file whose first line names the columns. A row that cannot be read is a problem of its own. */
+/**
+ * Rows of a CSV or TSV file whose first line names the columns. A row that cannot be read is a problem of its own, and so is
+ * a last one that has too few fields and no line end: the feed was cut off in it. Others may have too few: spreadsheets
+ * leave out empty cells at the end of a row.
+ */
 export async function* readDelimitedRecords(
   path: string,
   format: 'csv' | 'tsv',
@@ -37,7 +45,14 @@ export async function* readDelimitedRecords(
 ): AsyncGenerator<FeedRecord | CatalogueProblem> {
   let header: Header | undefined;
   let row = 0;
-  for await (const fields of readDelimitedRows(readText(path), format, options.maxRecord)) {
+  let end = '';
+  async function* pieces() {
+    for await (const piece of readText(path)) {
+      if (piece !== '') end = piece.slice(-1);
+      yield piece;
+    }
+  }
+  for await (const { value: fields, isLast } of markLast(readDelimitedRows(pieces(), format, options.maxRecord))) {
     if (header === undefined) {
       header = readHeader(fields, path, options);
       continue;
@@ -50,9 +65,24 @@ export async function* readDelimitedRecords(
       const reason = `${fields.length} fields, but the header names ${plural(header.names.length, 'column')}: quote fields that hold a separator`;
       yield { kind: 'problem', source, reason, product: null };
     } else {
-      yield { row, record: header.toRecord(fields) };
+      const isOpen = isLast && end !== '\n';
+      const numRead = isOpen && fields.at(-1) === '' ? fields.length - 1 : fields.length;
+      if (isOpen && fields.length < header.names.length) {
+        const reason = `${plural(fields.length, 'field')}, but the header names ${plural(header.names.length, 'column')}, and no line end follows: the feed was cut off here? Save it again; if it is whole, end its last line`;
+        yield { kind: 'problem', source, reason, product: null };
+      } else yield { row, record: header.toRecord(fields), unread: header.names.slice(numRead) };
     }
   }
+}
+
+/** The same values, each with whether another follows. */
+async function* markLast<T>(values: AsyncIterable<T>): AsyncGenerator<{ readonly value: T; readonly isLast: boolean }> {
+  let held: { readonly value: T } | undefined;
+  for await (const value of values) {
+    if (held !== undefined) yield { ...held, isLast: false };
+    held = { value };
+  }
+  if (held !== undefined) yield { ...held, isLast: true };
 }
 
 interface Header {
@@ -61,7 +91,7 @@ interface Header {
 }
 
 /** The names of the columns; those that no feed can do without must be among them, and none twice that is read. */
-function readHeader(fields: DelimitedRow, where: string, { columns, required }: RecordOptions): Header {
+function readHeader(fields: DelimitedRow, where: string, { columns, required, headerCure }: RecordOptions): Header {
   if (!('problem' in fields) && fields.length > maxColumns) {
     const facts = { where, expected: `at most ${maxColumns} columns`, got: String(fields.length) };
     throw new DeepShopError('catalogue-unreadable', 'too many columns', { ...facts, cure: 'Is this a feed?' });
@@ -77,7 +107,9 @@ function readHeader(fields: DelimitedRow, where: string, { columns, required }: 
           ? 'names of columns'
           : missing.map(({ field, names }) => `a column with the ${field} (${names.join(', ')})`).join(' and '),
       got: 'problem' in fields ? fields.problem : JSON.stringify(fields.join(' | ').slice(0, 120)),
-      cure: 'Put a line of names first, for example id,title,image,category,price,url, or name your columns with --map.',
+      cure:
+        headerCure ??
+        'Put a line of names first, for example id,title,image,category,price,url, or name your columns with --map.',
     });
   }
   const repeated = repeatedNames(names.filter((name) => columns.reads(name)));

@@ -145,6 +145,26 @@ test('one bad row is one problem, and the others are read', async () => {
   expect(problems(others)).toHaveLength(4);
 });
 
+test('a last row with too few fields and no line end was cut off; others may leave out empty cells at their end', async () => {
+  const row = '1,ok,a.jpg,Tees,5,https://s.example/1,Acme';
+  const reason = '4 fields, but the header names 7 columns, and no line end follows: the feed was cut off here?';
+  for (const [name, separator] of [
+    ['feed.csv', ','],
+    ['feed.csv', ';'],
+    ['feed.tsv', '\t'],
+  ] as const) {
+    const spelled = (text: string) => text.replaceAll(',', separator);
+    const cut = await read(name, spelled(`${header}\n${row}\n2,cut,women/z.webp,Te`));
+    expect(products(cut)).toEqual(['1']);
+    expect(problems(cut)).toEqual([expect.stringContaining(`${name} row 2: ${reason}`)]);
+    // Nobody knows what else is missing: nothing is removed from a store on the word of such a feed.
+    expect(cut[1]).toMatchObject({ product: null });
+    const short = await read(name, spelled(`${header}\n2,short,women/z.webp,Tees\n${row}`));
+    expect(products(short)).toEqual(['2', '1']);
+    expect(products(await read(name, spelled(`${header}\r\n2,short,women/z.webp,Tees\r\n`)))).toEqual(['2']);
+  }
+});
+
 test('a second image of a product is another picture; the same one again is reported, and the first is kept', async () => {
   const entries = await read('feed.csv', `id,image\n1,a.jpg\n1,a.jpg\n1,women/z.webp\n2,a.jpg\n`);
   expect(products(entries)).toEqual(['1', '1', '2']);

@@ -78,6 +78,7 @@ test('drafts, archived and unpublished products are passed over and told of', as
       row('d', 'FALSE', 'active'),
       row('e', 'true', 'Unlisted'),
       row('f', 'true', ''),
+      '',
     ].join('\n'),
   );
   expect(entries.map((entry) => (entry.kind === 'picture' ? entry.product : entry.reason))).toEqual(['a', 'f']);
@@ -159,4 +160,36 @@ test('faults cost a row or a product, not the export', async () => {
     'image "javascript:alert(1)" is neither a file nor an http or https address',
     `good |  | ${cdn}/g.jpg |  | 1 | `,
   ]);
+});
+
+test('a product whose first row ends before its status is not taken for active', async () => {
+  const begin = `cut,Cut,,,,,,true,,,,,,,,,1,${cdn}/cut.jpg,1`;
+  const good = `good,Good,,,,,,true,,,,,,,,,1,${cdn}/g.jpg,1,,active`;
+  const untold = 'the row ends before its Status: whether the shop shows the product cannot be told';
+  const shown = `good |  | ${cdn}/g.jpg |  | 1 | `;
+  // As spreadsheets write a row whose last cells are empty; a variant's row has no status anyway.
+  const short = await read(`${header}\n${begin}\n${good}\ngood,,,,,,,,,Red,,,G-R,,,,2,${cdn}/r.jpg,2\n`);
+  expect(brief(short)).toEqual([untold, shown, `good |  | ${cdn}/r.jpg |  | 1 | `]);
+  expect(short[0]).toMatchObject({ kind: 'problem', source: 'products.csv row 1', reason: untold, product: 'cut' });
+  // Cut off right before the word.
+  expect(brief(await read(`${header}\n${good}\n${begin},,`))).toEqual([untold, shown]);
+  expect(brief(await read(`${header}\n${good}\n${begin},,\n`))).toHaveLength(2);
+  expect(brief(await read(`${header}\n${good}\n${begin},,draft`))).toEqual([shown]);
+});
+
+test('an export that is cut off anywhere shows no draft, and says that it was cut', async () => {
+  const rows = [
+    `shirt,Shirt,"<p>Soft</p>\n<ul><li>30°, wash</li>\n<li>""Made"" well</li></ul>",Nordby,,,"a, b",true,,,,,S-1,,,,9,${cdn}/s.jpg,1,,active`,
+    `secret,Secret,"<p>Soft</p>\n<ul><li>30°, wash</li>\n<li>""Made"" well</li></ul>",Nordby,,,"a, b",true,,,,,S-2,,,,9,${cdn}/x.jpg,1,,draft`,
+  ];
+  const whole = [header, ...rows].join('\n');
+  for (let length = header.length + 1 + rows[0]!.length + 1; length < whole.length - 'draft'.length; length++) {
+    const entries = await read(whole.slice(0, length));
+    const pictures = entries.flatMap((entry) => (entry.kind === 'picture' ? [entry.product] : []));
+    expect(pictures).toEqual(['shirt']);
+    const invented = entries.filter(
+      (entry) => entry.kind === 'problem' && /has no image|did not begin/.test(entry.reason),
+    );
+    expect({ length, invented }).toEqual({ length, invented: [] });
+  }
 });

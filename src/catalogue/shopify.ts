@@ -97,13 +97,24 @@ export async function* readShopifyPictures(
   let handle: string | null = null;
   let rows: ShopifyRow[] = [];
   let isAfterProblem = false;
+  /** Whether lines that follow may be the rest of a row whose quote is not closed. */
+  let isBroken = false;
   for await (const found of records) {
     if (!('record' in found)) {
       isAfterProblem = true;
+      isBroken = true;
       yield found;
       continue;
     }
     const source = `${name} row ${found.row}`;
+    const { unread = [] } = found;
+    // The lines of a description, whose quote was not closed, are no products of their own.
+    isBroken &&= unread.length > 0;
+    if (isBroken) {
+      const reason = 'fewer fields than columns after a row that cannot be read: the rest of that row?';
+      yield { kind: 'problem', source, reason, product: null };
+      continue;
+    }
     const row = parseRow(found.record, shopifyRowSchema, columns, attributes);
     if ('problem' in row) {
       const product = keyIn(row, 'handle') ?? (isAfterProblem ? null : handle);
@@ -114,6 +125,13 @@ export async function* readShopifyPictures(
     // A row without a handle goes on with the product above it, if that is known.
     if (row.handle === null && (handle === null || isAfterProblem)) {
       yield { kind: 'problem', source, reason: 'handle is missing', product: null };
+      continue;
+    }
+    const cut = row.handle !== null && row.handle !== handle ? cutBefore(unread, columns) : undefined;
+    if (cut !== undefined) {
+      const reason = `the row ends before its ${cut}: whether the shop shows the product cannot be told`;
+      isAfterProblem = true;
+      yield { kind: 'problem', source, reason, product: row.handle };
       continue;
     }
     isAfterProblem = false;
@@ -128,6 +146,14 @@ export async function* readShopifyPictures(
     } else rows.push({ ...row, row: found.row, source });
   }
   if (handle !== null) yield* closeProduct(handle, rows, onSkip);
+}
+
+/** Of the columns that a product's first row ends before, one that says whether it is shown: none said so, not that it is. */
+function cutBefore(unread: readonly string[], columns: FeedColumns): string | undefined {
+  return unread.find((column) => {
+    const { fields } = columns.pick({ [column]: '' });
+    return Object.hasOwn(fields, 'status') || Object.hasOwn(fields, 'published');
+  });
 }
 
 function* closeProduct(
