@@ -13,8 +13,13 @@ export type CatalogueFormat = (typeof catalogueFormats)[number];
 export type CatalogueKind =
   | { readonly format: 'folder' }
   | { readonly format: 'jsonl' }
-  | { readonly format: 'csv' | 'shopify'; readonly syntax: 'csv' | 'tsv' }
-  | { readonly format: 'merchant'; readonly syntax: 'csv' | 'tsv' | 'xml' };
+  | ({ readonly format: 'csv' | 'shopify'; readonly syntax: 'csv' | 'tsv' } & ForcedFormat)
+  | ({ readonly format: 'merchant'; readonly syntax: 'csv' | 'tsv' | 'xml' } & ForcedFormat);
+
+interface ForcedFormat {
+  /** What helps where the columns are not those of the format: of one that was asked for where the guess is another. */
+  readonly headerCure?: string | undefined;
+}
 
 type Syntax = 'csv' | 'tsv' | 'jsonl' | 'xml';
 
@@ -30,7 +35,7 @@ const syntaxes: { readonly [ending: string]: Syntax } = {
 };
 const expected =
   'a folder of pictures, or a feed: CSV (.csv), tab-separated (.tsv, .tab), JSON lines (.jsonl, .ndjson), ' +
-  'or of Google Merchant (.xml, .rss, .atom, tab-separated .txt)';
+  'a Shopify export (.csv), or a Google Merchant feed (.xml, .rss, .atom, tab-separated .txt or .tsv)';
 /** Files that people take for feeds, and how they become one. */
 const conversions: { readonly [ending: string]: string } = {
   '.xlsx': 'Export the sheet as CSV (UTF-8) and index that file.',
@@ -50,8 +55,8 @@ export async function recogniseCatalogue(source: string, wanted?: CatalogueForma
   try {
     isFolder = (await stat(source)).isDirectory();
   } catch {
-    const facts = { where: source, expected, cure: 'Check the path.' };
-    throw new DeepShopError('catalogue-missing', 'the catalogue cannot be found', facts);
+    const cure = `Check the path; a catalogue is ${expected}.`;
+    throw new DeepShopError('catalogue-missing', 'there is no such file or folder', { where: source, cure });
   }
   if (isFolder) {
     if (wanted === undefined || wanted === 'folder') return { format: 'folder' };
@@ -78,10 +83,12 @@ export async function recogniseCatalogue(source: string, wanted?: CatalogueForma
       break;
     case 'csv':
     case 'shopify':
-      if (syntax === 'csv' || syntax === 'tsv') return { format: wanted, syntax };
+      if (syntax === 'csv' || syntax === 'tsv')
+        return { format: wanted, syntax, headerCure: await cureOf(wanted, head, syntax) };
       break;
     case 'merchant':
-      if (syntax !== 'jsonl') return { format: wanted, syntax };
+      if (syntax === 'xml') return { format: wanted, syntax };
+      if (syntax !== 'jsonl') return { format: wanted, syntax, headerCure: await cureOf(wanted, head, syntax) };
       break;
     case 'folder':
       break;
@@ -89,10 +96,22 @@ export async function recogniseCatalogue(source: string, wanted?: CatalogueForma
   throw unlike(source, wanted, `a file of ${syntax.toUpperCase()}`);
 }
 
+const leaveOut = 'Leave --format out, and it is guessed.';
+
+/** Undefined where the guess would be the same. */
+async function cureOf(wanted: CatalogueFormat, head: string, syntax: 'csv' | 'tsv'): Promise<string | undefined> {
+  const guess = await formatOfHeader(head, syntax);
+  return guess === wanted ? undefined : `${leaveOut.slice(0, -1)}: as ${guess}.`;
+}
+
 function unlike(where: string, wanted: CatalogueFormat, got: string): UsageError {
   const what = { folder: 'a folder', csv: 'CSV or TSV', jsonl: 'JSON lines', shopify: 'CSV', merchant: 'TSV or XML' };
-  const cure = 'Leave --format out, and it is guessed.';
-  return new UsageError(`not a catalogue of the format ${wanted}`, { where, expected: what[wanted], got, cure });
+  return new UsageError(`not a catalogue of the format ${wanted}`, {
+    where,
+    expected: what[wanted],
+    got,
+    cure: leaveOut,
+  });
 }
 
 /** Of a file whose ending says nothing. */

@@ -26,6 +26,14 @@ export interface PickedValues {
   readonly further: { readonly [name: string]: unknown };
 }
 
+/** A column that the user named, in which no row had a value. */
+export interface EmptyColumn {
+  readonly column: string;
+  /** That named it: `--map price=Cost`. */
+  readonly flag: string;
+  readonly numRows: number;
+}
+
 interface Target {
   readonly kind: 'field' | 'further';
   readonly name: string;
@@ -41,20 +49,24 @@ export class FeedColumns {
   readonly #names: ColumnNames;
   readonly #furtherNames: { readonly [name: string]: string };
   /** Columns that the user named, and the flags that did. */
-  readonly #asked: { readonly column: string; readonly flag: string }[] = [];
+  readonly #asked: { readonly name: string; readonly column: string; readonly flag: string }[] = [];
   readonly #targets = new Map<string, readonly Target[]>();
+  /** Our names under which a row had a value. */
+  readonly #filled = new Set<string>();
+  #numRows = 0;
 
   /**
    * @param names of the format
+   * @param owner who has these fields, in messages: `a Shopify export does`
    * @throws UsageError when the mapping names a field that we do not have
    */
-  constructor(names: ColumnNames, { columns = {}, attributes = {} }: FeedMapping = {}) {
+  constructor(names: ColumnNames, { columns = {}, attributes = {} }: FeedMapping = {}, owner = 'items do') {
     const mapped = new Map<string, string>();
     for (const [field, column] of Object.entries(columns)) {
       const name = Object.hasOwn(attributes, field) ? field : fieldNamed(field, names);
       if (name === undefined) {
         const known = [...Object.keys(names), ...Object.keys(attributes)].join(', ');
-        throw new UsageError('a field that items do not have', {
+        throw new UsageError(`a field that ${owner} not have`, {
           where: `--map ${field}=${column}`,
           expected: `one of ${known}`,
           got: field,
@@ -62,7 +74,7 @@ export class FeedColumns {
         });
       }
       mapped.set(name, column);
-      this.#asked.push({ column, flag: `--map ${field}=${column}` });
+      this.#asked.push({ name, column, flag: `--map ${field}=${column}` });
     }
     this.#names = Object.fromEntries(
       Object.entries(names).map(([field, aliases]) => {
@@ -73,7 +85,7 @@ export class FeedColumns {
     this.#furtherNames = Object.fromEntries(
       Object.keys(attributes).map((name) => {
         const column = mapped.get(name) ?? name;
-        if (!mapped.has(name)) this.#asked.push({ column, flag: `--attribute ${name}` });
+        if (!mapped.has(name)) this.#asked.push({ name, column, flag: `--attribute ${name}` });
         return [name, plainName(column)];
       }),
     );
@@ -84,8 +96,10 @@ export class FeedColumns {
     const fields: Record<string, unknown> = {};
     const further: Record<string, unknown> = {};
     const ranks: Record<string, number> = {};
+    this.#numRows += 1;
     for (const [column, value] of Object.entries(record)) {
       for (const { kind, name, rank } of this.#targetsOf(column)) {
+        if (!isEmpty(value)) this.#filled.add(name);
         if (kind === 'further') {
           if (!Object.hasOwn(further, name)) further[name] = value;
         } else if (!(ranks[name] <= rank)) {
@@ -95,6 +109,18 @@ export class FeedColumns {
       }
     }
     return { fields, further };
+  }
+
+  /** Columns that the user named and that were empty in every row that was picked from. */
+  emptyColumns(): EmptyColumn[] {
+    if (this.#numRows === 0) return [];
+    const empty = this.#asked.filter(({ name }) => !this.#filled.has(name));
+    return empty.map(({ column, flag }) => ({ column, flag, numRows: this.#numRows }));
+  }
+
+  /** Whether one of these fields comes from this column. */
+  readsFor(fields: readonly string[], column: string): boolean {
+    return this.#targetsOf(column).some(({ kind, name }) => kind === 'field' && fields.includes(name));
   }
 
   /** Whether any of our values comes from this column. */
@@ -147,6 +173,10 @@ export class FeedColumns {
     if (this.#targets.size < maxRemembered) this.#targets.set(column, targets);
     return targets;
   }
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
 /** Without case, accents, spaces, dashes, underscores, and the prefix that Google's feeds have in XML. */

@@ -113,6 +113,24 @@ test('a feed without a header says which columns it needs, what came first, and 
   await expect(read('feed.csv', '"id,image\n1,a.jpg\n')).rejects.toThrow(/got a quote is not closed/);
 });
 
+test('a format that was asked for, of a feed of another one, is the cure', async () => {
+  const path = join(root, 'products.csv');
+  await writeFile(path, 'Handle,Title,Image Src,Status\ntee,Tee,a.jpg,active\n');
+  for (const format of ['merchant', 'csv'] as const) {
+    await expect(readCatalogue(path, { format }).next()).rejects.toThrow(
+      /does not name the columns.*Leave --format out, and it is guessed: as shopify\.$/,
+    );
+  }
+  await writeFile(path, 'name,picture\nTee,a.jpg\n');
+  await expect(readCatalogue(path, { format: 'csv' }).next()).rejects.toThrow(/Put a line of names first/);
+});
+
+test('where there is nothing, the path comes first and then what may be there', async () => {
+  await expect(read('absent.csv')).rejects.toThrow(
+    /absent\.csv: there is no such file or folder\. Check the path; a catalogue is .*a Shopify export.*Google Merchant/,
+  );
+});
+
 test('a TSV feed may have quotes in its texts', async () => {
   const entries = await read('feed.tsv', 'id\ttitle\timage\n1\t"5 inch heel\ta.jpg\n');
   expect(entries).toMatchObject([{ title: '"5 inch heel' }]);

@@ -9,7 +9,7 @@ import {
   type SkippedProduct,
 } from './catalogue.ts';
 import { type CatalogueFormat, type CatalogueKind, recogniseCatalogue } from './catalogue-format-node.ts';
-import { FeedColumns, type FeedMapping } from './feed-columns.ts';
+import { type ColumnNames, type EmptyColumn, FeedColumns, type FeedMapping } from './feed-columns.ts';
 import { picturesOf, type RowPlace } from './feed-pictures.ts';
 import {
   defaultMaxRecord,
@@ -20,6 +20,7 @@ import {
   readXmlRecords,
 } from './feed-records-node.ts';
 import { feedColumnNames, keyIn, parseFeedRow } from './feed-row.ts';
+import { type FeedDefaults, fillMissing } from './fill-missing.ts';
 import { merchantColumnNames, parseMerchantRow } from './merchant.ts';
 import { findPicture } from './picture-place-node.ts';
 import { readFolder } from './read-folder-node.ts';
@@ -34,6 +35,10 @@ export interface CatalogueOptions {
   readonly fetch?: boolean | undefined;
   /** Told of each product that its shop does not show. */
   readonly onSkip?: ((skipped: SkippedProduct) => void) | undefined;
+  /** What holds for items of which the feed does not say it. */
+  readonly defaults?: FeedDefaults | undefined;
+  /** Told, once the feed is read, of each column that the user named and that no row had a value in. */
+  readonly onEmptyColumn?: ((column: EmptyColumn) => void) | undefined;
   /** Characters of a record at most; a longer one is a problem, and is not kept in memory. */
   readonly maxRecord?: number | undefined;
   /** Milliseconds: when sale prices are judged. */
@@ -57,7 +62,7 @@ export async function* readCatalogue(source: string, options: CatalogueOptions =
 export async function countEntries(source: string, options: CatalogueOptions = {}): Promise<number> {
   let count = 0;
   const kind = await recogniseCatalogue(source, options.format);
-  for await (const _ of openFeed(source, kind, { ...options, onSkip: undefined })) count += 1;
+  for await (const _ of openFeed(source, kind, { ...options, onSkip: undefined, onEmptyColumn: undefined })) count += 1;
   return count;
 }
 
@@ -87,9 +92,36 @@ async function* openFeed(
   for await (const entry of openWholeFeed(source, kind, ours)) if (isOurs(entry.product)) yield entry;
 }
 
-function openWholeFeed(
+async function* openWholeFeed(
   source: string,
   kind: CatalogueKind,
+  options: CatalogueOptions,
+): AsyncGenerator<FeedPicture | CatalogueProblem> {
+  const { mapping, defaults = {}, onEmptyColumn = () => {} } = options;
+  const columns = new FeedColumns(columnNames[kind.format], mapping, owners[kind.format]);
+  for await (const entry of readKind(source, kind, columns, options)) {
+    yield entry.kind === 'picture' ? fillMissing(entry, defaults) : entry;
+  }
+  for (const column of columns.emptyColumns()) onEmptyColumn(column);
+}
+
+const columnNames: { readonly [F in CatalogueFormat]: ColumnNames } = {
+  folder: feedColumnNames,
+  csv: feedColumnNames,
+  jsonl: feedColumnNames,
+  shopify: shopifyColumnNames,
+  merchant: merchantColumnNames,
+};
+/** In messages about fields. */
+const owners: { readonly [F in CatalogueFormat]?: string } = {
+  shopify: 'a Shopify export does',
+  merchant: 'a Merchant feed does',
+};
+
+function readKind(
+  source: string,
+  kind: CatalogueKind,
+  columns: FeedColumns,
   { mapping = {}, onSkip, maxRecord = defaultMaxRecord, now = Date.now() }: CatalogueOptions,
 ): AsyncGenerator<FeedPicture | CatalogueProblem> {
   const { attributes = {} } = mapping;
@@ -97,12 +129,13 @@ function openWholeFeed(
   switch (kind.format) {
     case 'folder':
       return readFolder(source);
-    case 'csv':
-    case 'jsonl': {
-      const columns = new FeedColumns(feedColumnNames, mapping);
+    case 'jsonl':
+    case 'csv': {
       const options = { columns, required: ['id', 'image'], maxRecord };
       const records =
-        kind.format === 'jsonl' ? readJsonLines(source, options) : readDelimitedRecords(source, kind.syntax, options);
+        kind.format === 'jsonl'
+          ? readJsonLines(source, options)
+          : readDelimitedRecords(source, kind.syntax, { ...options, headerCure: kind.headerCure });
       return readRows(records, name, (record, place) => {
         const row = parseFeedRow(record, columns, attributes);
         if (!('problem' in row)) return picturesOf(row, place);
@@ -110,13 +143,13 @@ function openWholeFeed(
       });
     }
     case 'shopify': {
-      const columns = new FeedColumns(shopifyColumnNames, mapping);
-      const records = readDelimitedRecords(source, kind.syntax, { columns, required: ['handle', 'image'], maxRecord });
+      const options = { columns, required: ['handle', 'image'], maxRecord, headerCure: kind.headerCure };
+      const records = readDelimitedRecords(source, kind.syntax, options);
       return readShopifyPictures(records, { columns, attributes, name, onSkip });
     }
     case 'merchant': {
-      const columns = new FeedColumns(merchantColumnNames, mapping);
-      const records = readMerchantRecords(source, kind.syntax, { columns, required: ['id', 'image'], maxRecord });
+      const options = { columns, required: ['id', 'image'], maxRecord, headerCure: kind.headerCure };
+      const records = readMerchantRecords(source, kind.syntax, options);
       return readRows(records, name, (record, place) => parseMerchantRow(record, place, { columns, attributes, now }));
     }
   }

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CatalogueEntry, SkippedProduct } from './catalogue.ts';
 import type { FeedMapping } from './feed-columns.ts';
 import { readCatalogue } from './read-catalogue-node.ts';
+import { shopifyColumnNames } from './shopify.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -192,4 +193,24 @@ test('an export that is cut off anywhere shows no draft, and says that it was cu
     );
     expect({ length, invented }).toEqual({ length, invented: [] });
   }
+});
+
+test('columns for address and currency that a shop added are taken unasked', async () => {
+  const row = (url: string) => `tee,Tee,,,,,,true,,,,,,,,,5,${cdn}/t.jpg,1,,active,${url},EUR`;
+  for (const name of ['URL', 'Online Store URL', 'Product URL', 'Link']) {
+    const entries = await read(`${header},${name},Currency\n${row('https://shop.example/products/tee')}\n`);
+    expect(entries).toMatchObject([{ url: 'https://shop.example/products/tee', currency: 'EUR' }]);
+  }
+  const hostile = await read(`${header},URL,Currency\n${row('javascript:alert(1)')}\n`);
+  expect(brief(hostile)).toEqual(['url: must be an http or https address']);
+});
+
+test('--map takes the names of this format, which the docs list', async () => {
+  const mapped = read(`${header}\n`, { columns: { inStock: 'Status' } });
+  const fields = Object.keys(shopifyColumnNames).join(', ');
+  await expect(mapped).rejects.toThrow(`a field that a Shopify export does not have; expected one of ${fields};`);
+  const docs = await readFile(new URL('../../docs/catalogues.md', import.meta.url), 'utf8');
+  const [, table = ''] = /(\n\| field \| Shopify's column \|.*?)\n\n/s.exec(docs) ?? [];
+  const listed = [...table.matchAll(/`([a-z]\w*)`/gi)].map(([, name]) => name);
+  expect(listed).toEqual(Object.keys(shopifyColumnNames));
 });

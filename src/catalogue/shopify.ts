@@ -22,8 +22,9 @@ export const shopifyColumnNames = {
   gender: ['googleshopping/gender', 'targetgender(product.metafields.shopify.targetgender)'],
   colour: ['color(product.metafields.shopify.colorpattern)', 'googleshopping/color'],
   pattern: ['pattern(product.metafields.shopify.pattern)'],
-  url: [],
-  currency: [],
+  // Not in Shopify's own export: columns that shops and other exporters add.
+  url: ['url', 'link', 'producturl', 'href', 'onlinestoreurl'],
+  currency: ['currency', 'pricecurrency'],
   published: ['published', 'publishedononlinestore'],
   status: ['status'],
   sku: ['variantsku', 'sku'],
@@ -150,10 +151,7 @@ export async function* readShopifyPictures(
 
 /** Of the columns that a product's first row ends before, one that says whether it is shown: none said so, not that it is. */
 function cutBefore(unread: readonly string[], columns: FeedColumns): string | undefined {
-  return unread.find((column) => {
-    const { fields } = columns.pick({ [column]: '' });
-    return Object.hasOwn(fields, 'status') || Object.hasOwn(fields, 'published');
-  });
+  return unread.find((column) => columns.readsFor(['status', 'published'], column));
 }
 
 function* closeProduct(

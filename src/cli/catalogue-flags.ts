@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AttributeSchema, AttributeType } from '../catalogue/attributes.ts';
 import { type CatalogueFormat, catalogueFormats } from '../catalogue/catalogue-format-node.ts';
 import { parseAttributeFlag } from '../catalogue/feed-columns.ts';
+import { parseAddressPattern, parseCurrency } from '../catalogue/fill-missing.ts';
 import { parseAllowedHost } from '../catalogue/web-address.ts';
 import { UsageError } from '../errors/errors.ts';
 
@@ -10,6 +11,8 @@ export interface CatalogueFlags {
   readonly format?: CatalogueFormat;
   readonly map?: { readonly [field: string]: string };
   readonly attribute?: AttributeSchema;
+  readonly currency?: string;
+  readonly url?: string;
   readonly fetch?: boolean;
   readonly allowHost?: readonly string[];
 }
@@ -22,6 +25,12 @@ export function addCatalogueFlags(command: Command): Command {
       '--attribute <name[:type]>',
       'keep a further column: string, number or boolean; may be given again',
       collectAttribute,
+    )
+    .option('--currency <code>', 'of prices that the feed gives without one: EUR', parseCurrency)
+    .option(
+      '--url <pattern>',
+      'address of items that the feed gives without one, {handle} or {id} in it',
+      parseAddressPattern,
     )
     .option('--fetch', 'fetch pictures that the feed has at http and https addresses')
     .option('--allow-host <host:port>', 'with --fetch: a host that may be private; may be given again', collectHost);

@@ -125,7 +125,31 @@ test('a store that First light made is gone on with, and nothing in it changes',
   expect(await (await openAnyStore(store)).rowsOf('1')).toMatchObject([{ attributes: { gender: 'female' } }]);
 });
 
+test('what the feed leaves out is said by flags, and what no item has is told at the end', async () => {
+  await write('a.png', await picture('#e02020'));
+  const feed = await write('feed.csv', 'id,title,image,price,Cost\ntee/1,Tee,a.png,5,\n');
+  const noAddress = 'no item has an address: the app and the widget cannot link; --url ';
+  const empty = 'column "Cost" of --map price=Cost was empty in the one row';
+  const plain = await index(feed);
+  expect(plain.document).toMatchObject({ added: 1 });
+  expect(plain.err).toContain(noAddress);
+  expect(plain.err).not.toContain('was empty');
+  const flags = ['--url', 'https://shop.example/p/{id}', '--currency', 'eur'];
+  const filled = await index(feed, ...flags);
+  expect(filled.document).toMatchObject({ added: 0, updated: 1 });
+  expect(filled.err).not.toContain(noAddress);
+  const [row] = await (await openAnyStore(store)).rowsOf('tee/1');
+  expect(row?.attributes).toMatchObject({ url: 'https://shop.example/p/tee%2F1', currency: 'EUR' });
+  expect((await index(feed, ...flags)).document).toMatchObject({ updated: 0, unchanged: 1 });
+  expect((await index(feed, ...flags, '--map', 'price=Cost')).err).toContain(empty);
+  const lines = await write('feed.jsonl', '{"id":1,"image":"a.png","m":" "}\n{"id":2,"image":"a.png"}\n');
+  const told = await index(lines, '--attribute', 'm', '--map', 'm=m');
+  expect(told.err).toContain('column "m" of --map m=m was empty in all 2 rows');
+});
+
 test.each<[string[], RegExp]>([
+  [['--url', 'https://shop.example/'], /--url https:\/\/shop.example\/: one address for all items/],
+  [['--currency', '€'], /three letters of ISO 4217, as EUR; got €/],
   [['--format', 'excel'], /folder, csv, jsonl, shopify, merchant/],
   [['--map', 'price'], /FIELD=COLUMN/],
   [['--map', 'price=Preis'], /expected one of id, image, title; got Preis/],

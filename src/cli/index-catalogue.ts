@@ -1,7 +1,7 @@
 /** @file `deepshop index`: a catalogue into a store of vectors. */
 import { Command, Option } from 'commander';
 import type { AttributeSchema } from '../catalogue/attributes.ts';
-import { catalogueSchema, type SkippedProduct } from '../catalogue/catalogue.ts';
+import { type CatalogueEntry, catalogueSchema } from '../catalogue/catalogue.ts';
 import { fetchPictures } from '../catalogue/fetch-pictures.ts';
 import type { PictureFetcher } from '../catalogue/picture-fetcher-node.ts';
 import { type CatalogueOptions, countEntries, readCatalogue } from '../catalogue/read-catalogue-node.ts';
@@ -19,6 +19,7 @@ import { type StoreKind, storeKinds } from '../stores/store-manifest-node.ts';
 import type { RetryCounts } from '../stores/vector-store.ts';
 import { plural } from '../text/plural.ts';
 import { addCatalogueFlags, type CatalogueFlags, checkCatalogueFlags } from './catalogue-flags.ts';
+import { CatalogueNotes } from './catalogue-notes.ts';
 import {
   bundledModel,
   describeFailure,
@@ -76,11 +77,11 @@ export function indexCommand(loadEngine: LoadEngine): Command {
         const flags = { ...others, descriptor, store: requireStore(store) };
         checkCatalogueFlags(flags);
         checkUpkeepFlags(flags);
-        const skipped = new Map<SkippedProduct['reason'], number>();
+        const notes = new CatalogueNotes();
         const { refusal, ...report } = await indexSource(source, {
           ...flags,
           loadEngine,
-          onSkip: ({ reason }) => skipped.set(reason, (skipped.get(reason) ?? 0) + 1),
+          notes,
         });
         const { added, updated, unchanged, removed, failed } = report;
         // A shard of a small catalogue may be empty.
@@ -88,10 +89,9 @@ export function indexCommand(loadEngine: LoadEngine): Command {
           log(`deepshop: nothing could be indexed from ${printable(source)}`);
           markFailed();
         }
-        const numSkipped = [...skipped.values()].reduce((sum, count) => sum + count, 0);
-        if (json) printJson({ added, updated, unchanged, removed, skipped: numSkipped, failed });
+        if (json) printJson({ added, updated, unchanged, removed, skipped: notes.numSkipped, failed });
         else printReport(report, flags.store);
-        if (numSkipped > 0) log(describeSkipped(skipped));
+        for (const line of notes.lines()) log(printable(line));
         if (refusal !== undefined) {
           log(`deepshop: ${printable(refusal.message)}`);
           markFailed();
@@ -119,19 +119,21 @@ export async function indexSource(
     encoder,
     descriptor,
     loadEngine,
-    onSkip,
+    notes,
     onCommit,
     commitEveryMs,
     ...flags
   }: Omit<Flags, 'json'> &
     Pick<IndexOptions, 'onCommit' | 'commitEveryMs'> & {
       readonly loadEngine: LoadEngine;
-      readonly onSkip?: CatalogueOptions['onSkip'];
+      readonly notes?: CatalogueNotes;
     },
 ): Promise<IndexReport> {
   const { format, map: columns = {}, attribute: attributes = {}, fetch = false, allowHost = [], shard } = flags;
+  const { currency, url } = flags;
   requireFreeNames(attributes);
-  const options: CatalogueOptions = { format, mapping: { columns, attributes }, fetch, shard };
+  const defaults = { currency, url };
+  const options: CatalogueOptions = { format, mapping: { columns, attributes }, defaults, fetch, shard };
   // A source that is none is refused before the model is read and a store is made.
   const total = await countEntries(source, options);
   if (total === 0 && (shard === undefined || (await countEntries(source, { ...options, shard: undefined })) === 0)) {
@@ -151,7 +153,8 @@ export async function indexSource(
     onWait: (reason) => log(`waiting: ${printable(reason)}`),
   });
   const fetcher = fetch ? await openFetcher(directory, allowHost) : null;
-  const entries = readCatalogue(source, { ...options, onSkip });
+  const { onSkip, onEmptyColumn } = notes ?? {};
+  const entries = watch(readCatalogue(source, { ...options, onSkip, onEmptyColumn }), notes?.onEntry);
   const progress = showProgress('indexing', total);
   let report: IndexReport;
   try {
@@ -185,6 +188,17 @@ export async function indexSource(
   return report;
 }
 
+/** The same entries, each shown to somebody as it passes. */
+async function* watch(
+  entries: AsyncIterable<CatalogueEntry>,
+  onEntry: (entry: CatalogueEntry) => void = () => {},
+): AsyncGenerator<CatalogueEntry> {
+  for await (const entry of entries) {
+    onEntry(entry);
+    yield entry;
+  }
+}
+
 /** A cluster that is too small or falls apart should be noticed. */
 function logRetries({ busy, unavailable, partial, conflicts }: RetryCounts): void {
   const total = busy + unavailable + partial + conflicts;
@@ -215,11 +229,4 @@ function printReport({ added, updated, unchanged, removed, failed }: IndexReport
   printLine(
     `${added} added, ${updated} updated, ${unchanged} unchanged, ${removed} removed, ${failed.length} failed in ${printable(store)}`,
   );
-}
-
-/** `3 products that the shop does not show: 2 draft, 1 archived` */
-function describeSkipped(skipped: ReadonlyMap<string, number>): string {
-  const total = [...skipped.values()].reduce((sum, count) => sum + count, 0);
-  const reasons = [...skipped].map(([reason, count]) => `${count} ${reason}`).join(', ');
-  return `${plural(total, 'product')} that the shop does not show: ${reasons}`;
 }
