@@ -20,15 +20,8 @@ import type { RetryCounts } from '../stores/vector-store.ts';
 import { plural } from '../text/plural.ts';
 import { addCatalogueFlags, type CatalogueFlags, checkCatalogueFlags } from './catalogue-flags.ts';
 import { CatalogueNotes } from './catalogue-notes.ts';
-import {
-  bundledModel,
-  describeFailure,
-  type LoadEngine,
-  log,
-  markFailed,
-  printJson,
-  printLine,
-} from './command-runtime.ts';
+import { bundledModel, type LoadEngine, log, markFailed, printJson, printLine } from './command-runtime.ts';
+import { describeFailures } from './describe-failures.ts';
 import { addEncoderFlag, askedDescriptor } from './encoder-flag.ts';
 import { openFailureFile } from './failure-file.ts';
 import { migrateCommand } from './migrate.ts';
@@ -90,7 +83,7 @@ export function indexCommand(loadEngine: LoadEngine): Command {
           markFailed();
         }
         if (json) printJson({ added, updated, unchanged, removed, skipped: notes.numSkipped, failed });
-        else printReport(report, flags.store);
+        else printReport(report, flags);
         for (const line of notes.lines()) log(printable(line));
         if (refusal !== undefined) {
           log(`deepshop: ${printable(refusal.message)}`);
@@ -224,8 +217,11 @@ function requireFreeNames(attributes: AttributeSchema): void {
   });
 }
 
-function printReport({ added, updated, unchanged, removed, failed }: IndexReport, store: string): void {
-  for (const { source, reason } of failed) log(describeFailure(source, reason));
+function printReport(
+  { added, updated, unchanged, removed, failed }: IndexReport,
+  { store, report }: Pick<Flags, 'store' | 'report'>,
+): void {
+  for (const line of describeFailures(failed, { hasReport: report !== undefined })) log(line);
   printLine(
     `${added} added, ${updated} updated, ${unchanged} unchanged, ${removed} removed, ${failed.length} failed in ${printable(store)}`,
   );

@@ -4,6 +4,7 @@ import { type Scope, scopes } from '../api/endpoints.ts';
 import { UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { createKey, keyFileOf, listKeys, revokeKey } from '../server/key-file-node.ts';
+import { readStamp } from '../stores/open-store-node.ts';
 import { log, parsePositiveInteger, printJson, printLine } from './command-runtime.ts';
 import { collectOrigin } from './serve.ts';
 
@@ -15,6 +16,9 @@ interface CreateFlags {
   readonly rate: number;
   readonly json?: boolean;
 }
+
+/** How long an engine that keeps the store is asked whether it does. */
+const enginePatienceMs = 5000;
 
 export function keysCommand(): Command {
   const create = new Command('create')
@@ -33,6 +37,8 @@ export function keysCommand(): Command {
     .action(async ({ store, scope, origin, name, rate, json }: CreateFlags) => {
       const wanted: readonly Scope[] = scope.length === 0 ? ['search'] : scope;
       requireHarmless(wanted, origin);
+      // As `deepshop serve` does: a key of a store that nobody has would lie there unused.
+      await readStamp(store, { patienceMs: enginePatienceMs });
       const { key, token } = await createKey(keyFileOf(store), {
         name,
         scopes: wanted,

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { captureOutput } from '../../tests/capture-output.ts';
+import { tinyRow, writeTinyStore } from '../../tests/tiny-store.ts';
 import { parseQuerySet } from '../retrieval/query-set.ts';
 import { eventFolderOf, openEventLog } from '../server/event-log-node.ts';
 import { run } from './main.ts';
@@ -10,6 +11,7 @@ import { run } from './main.ts';
 let store: string;
 beforeAll(async () => {
   store = join(await mkdtemp(join(tmpdir(), 'deepshop-keys-')), 'store');
+  await writeTinyStore(store, tinyRow('a', [1, 0, 0]));
 });
 afterAll(() => rm(join(store, '..'), { recursive: true }));
 beforeEach(() => {
@@ -35,6 +37,14 @@ describe('deepshop keys', () => {
     expect((await deepshop('keys', 'revoke', id, '--store', store)).exitCode).toBeUndefined();
     expect((await deepshop('keys', 'list', '--store', store)).stdout).toBe('');
     expect((await deepshop('keys', 'revoke', id, '--store', store)).exitCode).toBe(1);
+  });
+
+  it('are of a store that is there, and nothing is left beside one that is not', async () => {
+    const typo = `${store}s`;
+    const refused = await deepshop('keys', 'create', '--store', typo);
+    expect([refused.exitCode, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toMatch(/there is no store here.*Make one: deepshop index/);
+    expect((await readdir(dirname(store))).filter((name) => name.startsWith('stores'))).toEqual([]);
   });
 
   it('gives pages no more than searching', async () => {
