@@ -196,9 +196,12 @@ describe('deepshop recommend', () => {
 
 describe('wrong usage is exit code 2, with nothing on stdout', () => {
   test.each<[string[], RegExp]>([
-    [['--filter', 'price <= 50 and colr = "red"'], /character 17.*got colr\nprice <= 50 and colr = "red"\n {16}\^\n$/],
+    [
+      ['--filter', 'price <= 50 and colr = "red"'],
+      /character 17.*got colr\. Did you mean colour\?\nprice <= 50 and colr = "red"\n {16}\^\n$/,
+    ],
     [['--filter', 'brand < "b"'], /order on a field that is no number.*\nbrand < "b"\n {6}\^\n$/],
-    [['--filter', 'price <= "50"'], /expected a number.*\nprice <= "50"\n {9}\^\n$/],
+    [['--filter', 'price <= "50"'], /expected a number.*got "50" \(text\)\nprice <= "50"\n {9}\^\n$/],
     [['--filter', ''], /expected a field.*\n\n\^\n$/],
     [['--box', '1,2,3'], /expected x1,y1,x2,y2/],
     [['--box', '9,9,3,3'], /expected x1,y1,x2,y2/],

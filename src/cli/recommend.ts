@@ -16,12 +16,13 @@ import {
   recommendLikeItems,
   recommendLook,
 } from '../retrieval/recommend.ts';
-import { rowFields, typeOfField } from '../stores/filter.ts';
+import { fieldNames, typeOfField } from '../stores/filter.ts';
 import { openAnyStore } from '../stores/open-store-node.ts';
 import { parseFilter } from '../stores/parse-filter.ts';
 import { StoreError } from '../stores/store-error.ts';
 import { requireEngine } from '../stores/store-manifest-node.ts';
 import type { OpenedStore, VectorStore } from '../stores/vector-store.ts';
+import { didYouMean } from '../text/near-name.ts';
 import { plural } from '../text/plural.ts';
 import { answerAsJson } from './answers-json.ts';
 import {
@@ -147,9 +148,10 @@ function answerOptions(flags: Flags, { config: { schema } }: VectorStore): Answe
   if (unknown !== undefined) {
     throw new UsageError('a facet of a field that items do not have', {
       where: '--facet',
-      expected: `one of ${[...rowFields, ...Object.keys(schema)].join(', ')}`,
+      expected: `one of ${fieldNames(schema).join(', ')}`,
       got: unknown,
-      cure: 'Fields of your own are kept by deepshop index with --attribute.',
+      cure:
+        didYouMean(unknown, fieldNames(schema)) ?? 'Fields of your own are kept by deepshop index with --attribute.',
     });
   }
   return {

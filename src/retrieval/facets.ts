@@ -2,9 +2,10 @@
  * @file How many products of a list there are of each brand, colour, price range...: what a shopper may filter by next.
  * Each product counts once, by the row that stands for it, so that counts are those of what is shown.
  */
-import { fieldValue, rowFields, typeOfField } from '../stores/filter.ts';
+import { fieldNames, fieldValue, typeOfField } from '../stores/filter.ts';
 import type { AttributeSchema, Row } from '../stores/row.ts';
 import { StoreError } from '../stores/store-error.ts';
+import { didYouMean } from '../text/near-name.ts';
 
 export interface ValueCount {
   readonly value: string | boolean;
@@ -50,8 +51,10 @@ export function countFacets(rows: readonly Row[], schema: AttributeSchema, asked
 function typeOrThrow(field: string, schema: AttributeSchema) {
   const type = typeOfField(field, schema);
   if (type !== undefined) return type;
-  const expected = `one of ${[...rowFields, ...Object.keys(schema)].join(', ')}`;
-  throw new StoreError('field', 'a facet of a field that rows do not have', { expected, got: field });
+  const names = fieldNames(schema);
+  const cure = didYouMean(field, names);
+  const facts = { expected: `one of ${names.join(', ')}`, got: field, ...(cure && { cure }) };
+  throw new StoreError('field', 'a facet of a field that rows do not have', facts);
 }
 
 function countValues(rows: readonly Row[], field: string): ValueCount[] {

@@ -13,10 +13,16 @@ export class FilterError extends DeepShopError {
 
   constructor(
     summary: string,
-    facts: { readonly expression: string; readonly at: number; readonly expected: string; readonly got: string },
+    facts: {
+      readonly expression: string;
+      readonly at: number;
+      readonly expected: string;
+      readonly got: string;
+      readonly cure?: string | undefined;
+    },
   ) {
-    const { expression, at, expected, got } = facts;
-    super('filter', summary, { where: `filter, character ${at + 1}`, expected, got });
+    const { expression, at, expected, got, cure } = facts;
+    super('filter', summary, { where: `filter, character ${at + 1}`, expected, got, ...(cure && { cure }) });
     this.expression = expression;
     this.at = at;
   }

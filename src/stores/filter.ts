@@ -5,6 +5,7 @@
  * There are two truth values. A field that a row lacks is null: it equals null and nothing else, it is neither below
  * nor above any number, and `not` turns that round: `not price < 50` holds for a row without a price.
  */
+import { didYouMean } from '../text/near-name.ts';
 import { type AttributeSchema, type AttributeType, type AttributeValue, type Row, schemaTypeOf } from './row.ts';
 import { StoreError } from './store-error.ts';
 
@@ -115,6 +116,12 @@ export interface ComparisonFault {
   readonly summary: string;
   readonly expected: string;
   readonly got: string;
+  readonly cure?: string;
+}
+
+/** Names that a filter or a facet may have. */
+export function fieldNames(schema: AttributeSchema): string[] {
+  return [...rowFields, ...Object.keys(schema)];
 }
 
 /** Why a comparison has no meaning in a schema; null when it has one. */
@@ -122,8 +129,10 @@ export function faultOf(comparison: Comparison, schema: AttributeSchema): Compar
   const { field } = comparison;
   const type = typeOfField(field, schema);
   if (type === undefined) {
-    const expected = `one of ${[...rowFields, ...Object.keys(schema)].join(', ')}`;
-    return { summary: 'a filter on a field that rows do not have', expected, got: field };
+    const names = fieldNames(schema);
+    const cure = didYouMean(field, names);
+    const facts = { expected: `one of ${names.join(', ')}`, got: field, ...(cure && { cure }) };
+    return { summary: 'a filter on a field that rows do not have', ...facts };
   }
   if (comparison.kind === 'order') {
     if (type === 'number') return finiteFault(field, [comparison.value]);

@@ -109,6 +109,8 @@ describe('what is wrong is pointed at', () => {
     ['price', 5, /expected = != < <= > >= or in; got the end/],
     ['price <=', 8, /expected a number: price is compared by size; got the end/],
     ['price == 5', 7, /expected a value; got =/],
+    ['price <= "50"', 9, /expected a number: price is compared by size; got "50" \(text\)/],
+    ['prise <= 5', 0, /rows do not have.*got prise\. Did you mean price\?/],
     ['price <> 5', 7, /expected a number.*got >/],
     ['brand = Acme', 8, /expected a value: text in quotes.*got Acme/],
     ['brand = "Acme', 8, /does not end; expected a closing "/],

@@ -199,13 +199,25 @@ class Parser {
 
   #unexpected(expected: string): FilterError {
     const token = this.#token;
-    const got = token.kind === 'end' ? 'the end' : token.kind === 'number' ? String(token.value) : token.text;
     return new FilterError('the filter is not understood', {
       expression: this.#expression,
       at: token.at,
       expected,
-      got: got.slice(0, 100),
+      got: describeToken(token),
     });
+  }
+}
+
+function describeToken(token: Token): string {
+  switch (token.kind) {
+    case 'end':
+      return 'the end';
+    case 'number':
+      return String(token.value);
+    case 'text':
+      return `${JSON.stringify(token.text.slice(0, 100))} (text)`;
+    default:
+      return token.text.slice(0, 100);
   }
 }
 

@@ -1,6 +1,7 @@
 /** @file What is wrong with classes: one class under several names, classes without boxes, classes that crowd out others. */
+import { slipDistance } from '../../text/near-name.ts';
 import { plural } from '../../text/plural.ts';
-import { plainName, slipDistance } from './class-name.ts';
+import { plainName } from './class-name.ts';
 import { type Finding, type Subject, sideOf } from './finding.ts';
 
 /** Times that the most frequent class may outnumber the rarest before it is worth a word. */
