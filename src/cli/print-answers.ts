@@ -3,12 +3,14 @@ import pc from 'picocolors';
 import { printable } from '../errors/printable.ts';
 import { formatPrice } from '../report/contact-sheet-node.ts';
 import type { GarmentAnswer } from '../retrieval/recommend.ts';
-import type { SimilarItem } from '../retrieval/similar-items.ts';
-import { plural, wordFor } from '../text/plural.ts';
+import { maxVariants, type SimilarItem } from '../retrieval/similar-items.ts';
+import { plural, pointedAt, wordFor } from '../text/plural.ts';
 import { printLine } from './command-runtime.ts';
 
 /** Values of a facet that fit a line. */
 const shownValues = 6;
+/** Variants of an item that are named. */
+const shownVariants = 3;
 
 /**
  * @param heading the photo's name, or what is asked for without one
@@ -36,7 +38,7 @@ export function printAnswers(
 /** Of an empty list nothing is better: what is told is whether another filter would find anything like it. */
 function describeHidden({ items, label, hidden }: GarmentAnswer): string {
   if (items.length > 0) return `the filter hides ${plural(hidden, 'better match', 'better matches')}`;
-  const kind = label === null ? '' : ` like this ${printable(label)}`;
+  const kind = label === null ? '' : ` like ${printable(pointedAt(label))}`;
   return `without the filter there ${wordFor(hidden, 'is', 'are')} ${plural(hidden, 'item')}${kind}`;
 }
 
@@ -47,14 +49,25 @@ function describeEmpty({ total }: GarmentAnswer, isFiltered: boolean): string {
 
 function printItem({ id, title, similarity, match, price, currency, variants, duplicates, why }: SimilarItem): void {
   const cost = price === null ? '' : formatPrice(price, currency);
-  const grade = match === null ? '' : `${match.padEnd(6)}  `;
-  printLine(`    ${similarity.toFixed(3)}  ${grade}${printable(title)}  ${printable(cost)}  ${pc.dim(printable(id))}`);
+  // Likeness to several items, and to what has no class, was not measured and has no grade.
+  const grade = (match ?? '-').padEnd(6);
+  printLine(
+    `    ${similarity.toFixed(3).padStart(6)}  ${grade}  ${printable(title)}  ${printable(cost)}  ${pc.dim(printable(id))}`,
+  );
   const words = [
     ...why.words,
-    ...(variants.length === 0 ? [] : [`also as ${variants.map((variant) => variant.id).join(', ')}`]),
+    ...(variants.length === 0 ? [] : [describeVariants(variants)]),
     ...(duplicates.length === 0 ? [] : [`the same photo as ${duplicates.join(', ')}`]),
   ];
   if (words.length > 0) printLine(pc.dim(`           ${printable(words.join('; '))}`));
+}
+
+/** `as A, B, C and 3 more`; of a product in very many, it is not known how many more. */
+function describeVariants(variants: SimilarItem['variants']): string {
+  const names = variants.slice(0, shownVariants).map(({ id }) => id);
+  const more = variants.length - names.length;
+  const rest = more === 0 ? '' : ` and ${more}${variants.length === maxVariants ? ' or' : ''} more`;
+  return `as ${names.join(', ')}${rest}`;
 }
 
 function printFacet(field: string, { facets }: GarmentAnswer): void {

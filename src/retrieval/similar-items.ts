@@ -41,7 +41,7 @@ export interface SimilarItem {
 }
 
 /** A product in every size has many; the nearest are named. */
-const maxVariants = 10;
+export const maxVariants = 10;
 
 /** What a row says of the item that it belongs to. */
 export function itemFacts({ row, similarity }: Hit) {

@@ -83,7 +83,10 @@ function requireOrigin({ origins }: AccessKey, { origin, ownOrigin }: Asker): vo
   throw new ApiError('key-origin', 'the key is for pages of other origins', {
     expected: origins.join(', '),
     got: origin ?? 'a request without Origin',
-    cure: 'Make a key for this page: deepshop keys create --origin ORIGIN.',
+    cure:
+      origin === undefined
+        ? 'Send the header Origin, as the browsers of such a page do, or use a key that was made without --origin.'
+        : 'Make a key for this page: deepshop keys create --origin ORIGIN.',
   });
 }
 

@@ -84,6 +84,8 @@ describe('keys', () => {
       const answer = await ask(origin);
       expect([origin, answer.statusCode, answer.json().error.code]).toEqual([origin, 403, 'key-origin']);
       expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+      const cure = origin === undefined ? 'Send the header Origin' : 'Make a key for this page';
+      expect(answer.json().error.message).toContain(cure);
     }
   });
 

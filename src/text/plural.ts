@@ -9,3 +9,14 @@ export function plural(count: number, one: string, many?: string): string {
 export function wordFor(count: number, one: string, many = `${one}s`): string {
   return count === 1 ? one : many;
 }
+
+/** Classes of garments whose name has no singular; `footwear` is one thing. */
+const pluralOnly: ReadonlySet<string> = new Set(
+  'trousers shorts jeans leggings tights pants shoes boots sneakers sandals socks gloves glasses sunglasses'.split(' '),
+);
+
+/** `this tee`, `these trousers`, `these denim shorts`: a class of garments that is pointed at. */
+export function pointedAt(label: string): string {
+  const [last = ''] = /\p{L}+$/u.exec(label.toLowerCase()) ?? [];
+  return `${pluralOnly.has(last) ? 'these' : 'this'} ${label}`;
+}
