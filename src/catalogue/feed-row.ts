@@ -50,7 +50,7 @@ export const optionalPrice = z
   .transform((value, context) => {
     const price = parsePrice(value ?? '');
     if (price !== 'unreadable') return price;
-    context.addIssue({ code: 'custom', message: `not a price: ${JSON.stringify(value)}` });
+    context.addIssue({ code: 'custom', message: `not a price: ${shorten(value)}` });
     return z.NEVER;
   });
 
@@ -171,8 +171,8 @@ function parseAttribute(value: unknown, type: AttributeType): AttributeValue | u
   if (value === undefined || value === null || value === '') return null;
   switch (type) {
     case 'string': {
-      const parsed = optionalText.safeParse(Array.isArray(value) ? value.join(', ') : value);
-      return parsed.success ? parsed.data : undefined;
+      const words = wordsOf(value);
+      return words === undefined ? undefined : optionalText.safeParse(words).data;
     }
     case 'number': {
       if (typeof value !== 'string' && typeof value !== 'number') return undefined;
@@ -185,11 +185,22 @@ function parseAttribute(value: unknown, type: AttributeType): AttributeValue | u
   }
 }
 
+/** One word, or those of an array with commas between them; undefined where there is anything else. */
+function wordsOf(value: unknown): string | undefined {
+  const words = (Array.isArray(value) ? value : [value]).filter((each) => each !== null);
+  return words.every(isWord) ? words.join(', ') : undefined;
+}
+
+function isWord(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+}
+
 const yes: ReadonlySet<string> = new Set(['true', 'yes', 'y', '1']);
 const no: ReadonlySet<string> = new Set(['false', 'no', 'n', '0']);
 
 function parseBoolean(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const word = String(value).trim().toLowerCase();
   return yes.has(word) ? true : no.has(word) ? false : undefined;
 }
@@ -225,7 +236,9 @@ function isWebAddress(value: string): boolean {
   return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
 }
 
+/** What holds others is only named: it may be as deep as its text is long. */
 function shorten(value: unknown): string {
-  const shown = JSON.stringify(value) ?? 'nothing';
-  return shown.length > 60 ? `${shown.slice(0, 60)}...` : shown;
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  if (typeof value !== 'string') return String(value);
+  return value.length > 60 ? `${JSON.stringify(value.slice(0, 60)).slice(0, 60)}...` : JSON.stringify(value);
 }

@@ -6,7 +6,11 @@ export interface Price {
   readonly currency: string | null;
 }
 
-const pricePattern = /^(?<before>[A-Z]{3}|[$€£¥]|)\s*(?<digits>\d[\d.,' ]*|[.,]\d+)\s*(?<after>[A-Z]{3}|[$€£¥]|)$/iu;
+/** No honest amount is longer, with its currency and spaces. */
+const maxLength = 64;
+// Digits end in no space: were spaces theirs or those after them, each way would be tried.
+const pricePattern =
+  /^(?<before>[A-Z]{3}|[$€£¥]|)\s*(?<digits>\d(?:[\d.,' ]*[\d.,'])?|[.,]\d+)\s*(?<after>[A-Z]{3}|[$€£¥]|)$/iu;
 const currencySigns: { readonly [sign: string]: string } = { $: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'JPY' };
 
 /**
@@ -20,6 +24,7 @@ export function parsePrice(value: string | number): Price | null | 'unreadable' 
     return Number.isFinite(value) && value >= 0 ? { amount: value, currency: null } : 'unreadable';
   const trimmed = value.trim();
   if (trimmed === '') return null;
+  if (trimmed.length > maxLength) return 'unreadable';
   const match = pricePattern.exec(trimmed);
   if (match?.groups === undefined) return 'unreadable';
   const { before, digits, after } = match.groups as { before: string; digits: string; after: string };
@@ -37,7 +42,8 @@ export function parseNumber(value: string | number): number {
     return Number.isFinite(number) ? number : Number.NaN;
   const match = /^(?<sign>[+-]?)\s*(?<digits>\d[\d.,' ]*|[.,]\d+)$/.exec(value.trim());
   if (match?.groups === undefined) return Number.NaN;
-  return (match.groups.sign === '-' ? -1 : 1) * parseDigits(match.groups.digits!);
+  const size = parseDigits(match.groups.digits!);
+  return Number.isFinite(size) ? (match.groups.sign === '-' ? -size : size) : Number.NaN;
 }
 
 function parseDigits(digits: string): number {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hostileLength, millisecondsOf } from '../../tests/hostile-length.ts';
 import { plural } from './plural.ts';
 import { foldCase, singularKey } from './word-forms.ts';
 
@@ -27,4 +28,13 @@ test('a count of one has its word', () => {
     '0 photos',
     '2 boxes',
   ]);
+});
+
+test.each([
+  ['marks in the wrong order', '\u0315\u0300'.repeat(hostileLength / 2)],
+  ['marks of one letter', `a${'\u0315'.repeat(hostileLength / 2)}${'\u0300'.repeat(hostileLength / 2)}`],
+  ['letters of many', '\ufdfa'.repeat(hostileLength / 16)],
+  ['endings', 'she'.repeat(hostileLength / 3)],
+])('%s, very long, are read once', (_, text) => {
+  expect(millisecondsOf(() => singularKey(foldCase(text)))).toBeLessThan(3000);
 });
