@@ -203,6 +203,26 @@ describe('what cannot be opened says why, and what to do', () => {
         await writeFile(path, (await readFile(path, 'utf8')).replace('test/1', 'test/2'));
       },
     ],
+    ...(
+      [
+        ['refineFactor', 4_000_000_000],
+        ['refineFactor', 1001],
+        ['probes', 4_000_000_000],
+        ['probes', 4097],
+      ] as const
+    ).map(([name, value]): [string, string, RegExp, () => Promise<void>] => [
+      `an index with ${name} of ${value}`,
+      'store-corrupt',
+      new RegExp(`not a store description; got index.filtered.${name}: .*<=.*copy`),
+      async () => {
+        await writeTinyStore(directory);
+        const path = join(directory, 'store.json');
+        const alone = { refineFactor: 1000, probes: 4096, recall: 1 };
+        const index = { rows: 1, queries: 1, alone, filtered: { ...alone, [name]: value } };
+        const lance = { kind: 'lancedb', table: 'rows-1', version: 1, commit: 1, index };
+        await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), ...lance }));
+      },
+    ]),
   ])('%s', async (_, code, message, arrange) => {
     await arrange();
     const error = await openStore(directory).catch((thrown) => thrown);

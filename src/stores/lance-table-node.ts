@@ -37,8 +37,12 @@ export class LanceTable {
     if (k < 1) return [];
     const { metric } = this.config;
     const effort = exact || index === null ? undefined : await this.#effort(index, where);
+    // The engine makes room for all that is asked for, a candidate at a time: 32 GB for 200 million, and it aborts.
+    const most = (await this.table.countRows()) + 1;
     for (let limit = k + spareRows; ; limit *= 2) {
-      const query = vectorQuery(this.table, vector, metric, effort).limit(limit);
+      const query = vectorQuery(this.table, vector, metric, effort && within(effort, limit, most)).limit(
+        Math.min(limit, most),
+      );
       // Always before vectors are compared: after it, a filter of one row in a hundred leaves next to nothing.
       if (where !== undefined) query.where(where.sql);
       const rows = this.columns.toRows(await query.toArrow());
@@ -142,6 +146,11 @@ interface Condition {
   readonly sql: string;
   /** How many rows pass, where that is known. */
   readonly count?: number;
+}
+
+/** With no more candidates than there are rows. */
+function within({ refineFactor, probes }: Effort, limit: number, most: number): Effort {
+  return { refineFactor: Math.min(refineFactor, Math.ceil(most / limit)), probes };
 }
 
 function bySimilarity(a: Hit, b: Hit): number {

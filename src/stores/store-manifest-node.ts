@@ -32,11 +32,12 @@ const exactSchema = z.strictObject({
     .optional(),
 });
 
+/** Bounds are far above what a measurement tries: the engine makes room for all that is asked of it, and aborts. */
 const effortSchema = z.strictObject({
   /** Candidates a row wanted that are compared exactly. */
-  refineFactor: z.number().int().positive(),
+  refineFactor: z.number().int().positive().max(1000),
   /** Partitions that are looked at; null leaves it to the engine. */
-  probes: z.number().int().positive().nullable(),
+  probes: z.number().int().positive().max(4096).nullable(),
   /** recall@10 against exact answers, over held-out rows. */
   recall: z.number().min(0).max(1),
 });
