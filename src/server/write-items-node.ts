@@ -36,7 +36,7 @@ export interface WriteContext {
 }
 
 /** Nothing can be written, whatever it is. */
-const faultsOfStore: ReadonlySet<string> = new Set(['store-write', 'store-busy', 'store-unavailable']);
+const faultsOfStore: ReadonlySet<string> = new Set(['store-read', 'store-write', 'store-busy', 'store-unavailable']);
 
 export async function writeItems(
   store: OpenedStore,

@@ -208,6 +208,31 @@ describe('what a power cut or a kill leaves', () => {
     await expect(openLanceStore(directory)).rejects.toMatchObject({ code: 'store-corrupt' });
   });
 
+  test('files that are gone under an open store: what cannot be read is not told as what cannot be written', async () => {
+    await writeRows('a');
+    const reader = await openLanceStore(directory);
+    const own = await writer();
+    await rm(join(directory, 'tables', 'rows-1.lance', 'data'), { recursive: true });
+    const failureOf = (job: Promise<unknown>): Promise<unknown> =>
+      job.then(
+        () => 'none',
+        (error) => error,
+      );
+    for (const store of [reader, own]) {
+      for (const read of [() => store.query(queryOf(3)), () => store.rowsOf('a'), () => allRows(store)]) {
+        const error = await failureOf(read());
+        expect(error).toMatchObject({
+          code: 'store-read',
+          facts: { where: directory },
+          message: expect.stringMatching(/could not be read.*Try again.*snapshot/),
+        });
+      }
+    }
+    await own.upsert([anyRow('a', spread(1))]);
+    // Its change has to be written before it can answer.
+    expect(await failureOf(own.query(queryOf(3)))).toMatchObject({ code: 'store-write' });
+  });
+
   test('a store without a commit leaves nothing behind, and what a kill left of one is no obstacle', async () => {
     const store = await openLanceStoreForWriting(directory, wanted(), { pendingRows: 1 });
     await store.upsert([anyRow('a', spread(0))]);

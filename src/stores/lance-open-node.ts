@@ -33,7 +33,7 @@ export async function openLanceStore(directory: string): Promise<LanceStore> {
   try {
     return new LanceStore(directory, await open(), { reopen: open });
   } catch (error) {
-    throw asLanceError(error, directory);
+    throw asLanceError(error, directory, 'read');
   }
 }
 
@@ -58,7 +58,7 @@ export async function openLanceStoreForWriting(
     return new LanceStore(directory, opened, { writer, reopen: () => openCommitted(directory, library) });
   } catch (error) {
     await leaveDirectory(held);
-    throw asLanceError(error, directory);
+    throw asLanceError(error, directory, 'write');
   }
 }
 

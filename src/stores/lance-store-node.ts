@@ -76,7 +76,7 @@ export class LanceStore implements OpenedStore {
   async upsert(rows: readonly Row[]): Promise<void> {
     const writer = this.#requireWriter();
     for (const row of rows) checkRow(row, this.config);
-    await this.#inTurn(async () => {
+    await this.#inTurn('write', async () => {
       for (const row of rows) this.#pending.set(rowId(row), { ...row, vector: row.vector.slice() });
       if (this.#pending.size >= writer.options.pendingRows) await this.#flush();
     });
@@ -84,7 +84,7 @@ export class LanceStore implements OpenedStore {
 
   async delete(keys: readonly RowKey[]): Promise<number> {
     this.#requireWriter();
-    return this.#inTurn(async () => {
+    return this.#inTurn('write', async () => {
       const ids = new Set(keys.map(rowId));
       const unknown = [...ids].filter((id) => !this.#pending.has(id));
       const present = await this.#opened.table.present(unknown);
@@ -110,8 +110,12 @@ export class LanceStore implements OpenedStore {
   }
 
   async *rows(): AsyncGenerator<Row> {
-    await this.#inTurn(() => this.#flush());
-    yield* this.#opened.table.rows();
+    await this.#inTurn('write', () => this.#flush());
+    try {
+      yield* this.#opened.table.rows();
+    } catch (error) {
+      throw asLanceError(error, this.#directory, 'read');
+    }
   }
 
   async query(query: StoreQuery): Promise<Hit[]> {
@@ -130,7 +134,7 @@ export class LanceStore implements OpenedStore {
 
   async commit(): Promise<void> {
     const writer = this.#requireWriter();
-    await this.#inTurn(async () => {
+    await this.#inTurn('write', async () => {
       await writer.lock.assertHeld();
       await this.#flush();
       const { table, manifest: before } = this.#opened;
@@ -170,32 +174,42 @@ export class LanceStore implements OpenedStore {
   /** After it, the table has every change. */
   async #flush(): Promise<void> {
     if (this.#pending.size === 0) return;
-    await this.#opened.table.replace(this.#pending);
+    await this.#opened.table.replace(this.#pending).catch((error) => {
+      // Whoever asks a writer has it write first.
+      throw asLanceError(error, this.#directory, 'write');
+    });
     for (const row of this.#pending.values()) if (row !== null) this.#products?.add(row.product);
     this.#pending.clear();
   }
 
   async #read<T>(job: (opened: OpenedVersion) => Promise<T>): Promise<T> {
-    if (this.#writer !== undefined) return this.#inTurn(() => job(this.#opened));
-    const { manifest } = this.#opened;
+    if (this.#writer !== undefined) return this.#inTurn('read', () => job(this.#opened));
+    const tried = this.#opened;
     try {
-      return await job(this.#opened);
+      return await job(tried).catch((error) => this.#readNewest(job, tried, error));
     } catch (error) {
-      if (error instanceof DeepShopError) throw error;
-      // A version is kept for an hour after the next one; then its files go, and the newest answers.
-      const now = await this.#reopen();
-      if (now.manifest.version === manifest.version && now.manifest.table === manifest.table)
-        throw asLanceError(error, this.#directory);
-      requireSameSpace(manifest, now.manifest, this.#directory);
-      this.#opened = now;
-      return job(now);
+      throw asLanceError(error, this.#directory, 'read');
     }
   }
 
+  /** A version is kept for an hour after the next one; then its files go, and the newest answers. */
+  async #readNewest<T>(
+    job: (opened: OpenedVersion) => Promise<T>,
+    { manifest }: OpenedVersion,
+    error: unknown,
+  ): Promise<T> {
+    if (error instanceof DeepShopError) throw error;
+    const now = await this.#reopen();
+    if (now.manifest.version === manifest.version && now.manifest.table === manifest.table) throw error;
+    requireSameSpace(manifest, now.manifest, this.#directory);
+    this.#opened = now;
+    return job(now);
+  }
+
   /** A writer does one thing at a time. */
-  #inTurn<T>(job: () => Promise<T>): Promise<T> {
+  #inTurn<T>(kind: 'read' | 'write', job: () => Promise<T>): Promise<T> {
     const mine = this.#last.then(job).catch((error) => {
-      throw asLanceError(error, this.#directory);
+      throw asLanceError(error, this.#directory, kind);
     });
     this.#last = mine.catch(() => {});
     return mine;
@@ -215,11 +229,12 @@ function requireSameSpace(before: LanceManifest, now: LanceManifest, where: stri
 }
 
 /** The engine's own words are long: the first line says what it met. */
-export function asLanceError(cause: unknown, where: string): unknown {
-  const known = asStoreError(cause, where);
+export function asLanceError(cause: unknown, where: string, kind: 'read' | 'write'): unknown {
+  const known = kind === 'write' ? asStoreError(cause, where) : cause;
   if (known instanceof DeepShopError || known instanceof AssertionError || !(known instanceof Error)) return known;
+  const got = known.message.split('\n')[0].slice(0, 300);
+  if (kind === 'read') return new StoreError('read', 'the store could not be read', { where, got }, { cause });
   const cure =
     'What was committed before is intact. Free space on the disk or check its permissions and run again; else restore a snapshot.';
-  const got = known.message.split('\n')[0].slice(0, 300);
   return new StoreError('write', 'LanceDB could not do it', { where, got, cure }, { cause });
 }

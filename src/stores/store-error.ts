@@ -9,6 +9,7 @@ export type StoreErrorReason =
   | 'kind'
   | 'space'
   | 'corrupt'
+  | 'read'
   | 'write'
   | 'busy'
   | 'row'
@@ -22,6 +23,9 @@ const cures: { readonly [R in StoreErrorReason]?: ErrorFacts } = {
   row: { cure: 'Correct the row; the rest of the batch was not written either.' },
   field: { cure: 'store.json lists the fields under "attributes".' },
   query: { cure: 'Ask with a vector of the space that store.json names.' },
+  read: {
+    cure: 'Try again. If it stays, check the disk and the permissions of the files; else restore a snapshot or index the catalogue again into a new --store.',
+  },
   write: { cure: 'Open the store for writing.' },
 };
 
