@@ -7,13 +7,12 @@ import { type DelimitedRow, readDelimitedRows } from './delimited-text.ts';
 import { type FeedColumns, plainName } from './feed-columns.ts';
 import { readLines, readText } from './feed-text-node.ts';
 import { readXmlItems } from './feed-xml.ts';
+import { type MeasuredRecord, requireSeen } from './require-seen.ts';
 
 /** No honest product is described in more; a file without line ends is not read into memory. */
 export const defaultMaxRecord = 1 << 20;
 /** The widest exports have a few hundred. */
 const maxColumns = 4096;
-/** Records of JSON and XML in which a column that the user named must be seen at least once. */
-const recordsToLookThrough = 1000;
 
 export interface FeedRecord {
   /** From 1, the header not counted. */
@@ -156,20 +155,22 @@ export async function* readJsonLines(
   yield* requireSeen(parseJsonLines(path, maxRecord), columns, path);
 }
 
-async function* parseJsonLines(path: string, maxRecord: number): AsyncGenerator<FeedRecord | CatalogueProblem> {
+async function* parseJsonLines(path: string, maxRecord: number): AsyncGenerator<MeasuredRecord> {
   let row = 0;
   for await (const line of readLines(path, maxRecord)) {
     if (line !== 'too-long' && line.trim() === '') continue;
     row += 1;
     const source = `${basename(path)} row ${row}`;
     if (line === 'too-long') {
-      yield { kind: 'problem', source, reason: `the line is longer than ${maxRecord} bytes`, product: null };
+      const reason = `the line is longer than ${maxRecord} bytes`;
+      yield { found: { kind: 'problem', source, reason, product: null }, length: 0 };
       continue;
     }
     try {
-      yield { row, record: JSON.parse(line) as unknown };
+      yield { found: { row, record: JSON.parse(line) as unknown }, length: line.length };
     } catch (error) {
-      yield { kind: 'problem', source, reason: `not JSON: ${(error as Error).message}`, product: null };
+      const reason = `not JSON: ${(error as Error).message}`;
+      yield { found: { kind: 'problem', source, reason, product: null }, length: 0 };
     }
   }
 }
@@ -182,44 +183,17 @@ export async function* readXmlRecords(
   yield* requireSeen(numberItems(path, maxRecord), columns, path);
 }
 
-async function* numberItems(path: string, maxRecord: number): AsyncGenerator<FeedRecord | CatalogueProblem> {
+async function* numberItems(path: string, maxRecord: number): AsyncGenerator<MeasuredRecord> {
   let row = 0;
   for await (const item of readXmlItems(readText(path), path, { maxRecord })) {
     row += 1;
     const source = `${basename(path)} row ${row}`;
-    if ('problem' in item) yield { kind: 'problem', source, reason: item.problem, product: null };
-    else yield { row, record: item.record };
-  }
-}
-
-/** Records that name their fields themselves: a column that the user asked for must be in one of the first. */
-async function* requireSeen(
-  records: AsyncIterable<FeedRecord | CatalogueProblem>,
-  columns: FeedColumns,
-  where: string,
-): AsyncGenerator<FeedRecord | CatalogueProblem> {
-  if (!columns.asksForColumns) {
-    yield* records;
-    return;
-  }
-  const held: (FeedRecord | CatalogueProblem)[] = [];
-  const seen = new Set<string>();
-  let isSettled = false;
-  const settle = () => {
-    isSettled = true;
-    if (seen.size > 0) columns.requireAsked([...seen], where);
-    return held;
-  };
-  for await (const found of records) {
-    if (isSettled) {
-      yield found;
+    if ('problem' in item) {
+      yield { found: { kind: 'problem', source, reason: item.problem, product: null }, length: 0 };
       continue;
     }
-    held.push(found);
-    if ('record' in found && typeof found.record === 'object' && found.record !== null) {
-      for (const name of Object.keys(found.record).slice(0, maxColumns)) seen.add(name);
-    }
-    if (held.length === recordsToLookThrough) yield* settle();
+    let length = 0;
+    for (const [name, value] of Object.entries(item.record)) length += name.length + value.length;
+    yield { found: { row, record: item.record }, length };
   }
-  if (!isSettled) yield* settle();
 }
