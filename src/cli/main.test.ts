@@ -68,6 +68,7 @@ describe('usage', () => {
     [['index', 'shop']],
     [['recommend', 'a.jpg']],
     [['recommend', 'a.jpg', '--store', 's', '--top', '0']],
+    [['recommend', 'a.jpg', '--store', 's', '--top', '100000000']],
   ])('%j is wrong: exit code 2, a message, nothing on stdout', (argv) => {
     const { status, stdout, stderr } = deepshop(...argv);
     expect(status).toBe(2);

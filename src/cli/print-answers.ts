@@ -36,8 +36,8 @@ export function printAnswers(
 }
 
 /** Of an empty list nothing is better: what is told is whether another filter would find anything like it. */
-function describeHidden({ items, label, hidden }: GarmentAnswer): string {
-  if (items.length > 0) return `the filter hides ${plural(hidden, 'better match', 'better matches')}`;
+function describeHidden({ total, label, hidden }: GarmentAnswer): string {
+  if (total > 0) return `the filter hides ${plural(hidden, 'better match', 'better matches')}`;
   const kind = label === null ? '' : ` like ${printable(pointedAt(label))}`;
   return `without the filter there ${wordFor(hidden, 'is', 'are')} ${plural(hidden, 'item')}${kind}`;
 }

@@ -209,6 +209,7 @@ describe('wrong usage is exit code 2, with nothing on stdout', () => {
     [['--box', '9,9,3,3'], /expected x1,y1,x2,y2/],
     [['--box', '1,2,,4'], /expected x1,y1,x2,y2/],
     [['--offset', '-1'], /expected a whole number/],
+    [['--top', '100000000'], /expected a whole number from 1 to 1000; --offset shows what follows/],
     [['--facet', 'colr'], /--facet: a facet of a field that items do not have; expected one of product.*got colr/],
     [['a.png', '--box', '1,2,3,4'], /--box is about one photo; expected one; got 2/],
   ])('%j', async (argv, message) => {

@@ -25,18 +25,13 @@ import type { OpenedStore, VectorStore } from '../stores/vector-store.ts';
 import { didYouMean } from '../text/near-name.ts';
 import { plural } from '../text/plural.ts';
 import { answerAsJson } from './answers-json.ts';
-import {
-  bundledModel,
-  describeFailure,
-  type LoadEngine,
-  log,
-  markFailed,
-  parsePositiveInteger,
-  printJson,
-} from './command-runtime.ts';
+import { bundledModel, describeFailure, type LoadEngine, log, markFailed, printJson } from './command-runtime.ts';
 import { addEncoderFlag } from './encoder-flag.ts';
 import { createOutputFolder } from './output-files.ts';
 import { printAnswers } from './print-answers.ts';
+
+/** Items are compared with one another and explained one by one: more would take minutes. */
+const maxTop = 1000;
 
 interface Flags {
   readonly store?: string;
@@ -64,7 +59,7 @@ export function recommendCommand(loadEngine: LoadEngine): Command {
     .option('--store <place>', 'store made by deepshop index: a folder, or opensearch://HOST:PORT/NAME (required)')
     .option('--model <dir>', 'model directory', bundledModel);
   return addEncoderFlag(command)
-    .option('--top <n>', 'items a garment', parsePositiveInteger, 3)
+    .option('--top <n>', `items a garment, at most ${maxTop}`, parseTop, 3)
     .option('--offset <n>', 'items to pass over first: the next page', parseOffset, 0)
     .option('--filter <expr>', 'only items of which this holds, e.g. \'price <= 50 and brand in ("Acme", "Böhm")\'')
     .option('--box <x1,y1,x2,y2>', 'only what is in this box of the one photo, in its pixels', parseBox)
@@ -226,6 +221,13 @@ function parseBox(text: string): BoxTuple {
   const [x1, y1, x2, y2] = edges;
   if (edges.length === 4 && edges.every(Number.isFinite) && x2! > x1! && y2! > y1!) return [x1!, y1!, x2!, y2!];
   throw new InvalidArgumentError('expected x1,y1,x2,y2 in pixels, left and top before right and bottom.');
+}
+
+/** `--top N` */
+function parseTop(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0 && value <= maxTop) return value;
+  throw new InvalidArgumentError(`expected a whole number from 1 to ${maxTop}; --offset shows what follows.`);
 }
 
 /** `--offset N` */

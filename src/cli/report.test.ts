@@ -95,6 +95,15 @@ describe('deepshop report', () => {
     expect(page).toContain('data:image/jpeg;base64,');
   });
 
+  test('--worst 0 shows none', async () => {
+    const args = [at('good'), at('poor'), '--data', at('set'), '--compare', '--bootstrap', '0'];
+    const { files, page } = await report([...args, '--worst', '0']);
+    expect(files).toContain('errors-good-poor-set-val.png');
+    expect(files.join()).not.toContain('worst-photos');
+    expect(page).not.toContain('data:image/jpeg;base64,');
+    await expect(report([...args, '--worst', '-1'])).rejects.toThrow(/expected a whole number/);
+  });
+
   test('of a log alone has the curves, and the dev folds in Table 2', async () => {
     const { out, files } = await report([at('good', 'log.jsonl'), '--names', 'leg two']);
     expect(out).toContain('leg two: mAP@0.5 0.895');

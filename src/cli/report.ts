@@ -8,7 +8,7 @@ import { cocoNumberNames } from '../evaluation/evaluate-detections.ts';
 import { composeReport, type Report } from '../report/compose-report.ts';
 import { type ReportRun, type SetEvaluation, slug } from '../report/report-data.ts';
 import { plural } from '../text/plural.ts';
-import { log, parsePositiveInteger, parseScore, parseSeed, printJson, printLine } from './command-runtime.ts';
+import { log, parseScore, parseSeed, printJson, printLine } from './command-runtime.ts';
 import type { DetectAll } from './evaluate.ts';
 import { unwritable } from './output-files.ts';
 import { evaluateOn, nameByPath, type OpenedData, type OpenedRun, openData, openRun } from './report-runs.ts';
@@ -45,9 +45,9 @@ export function reportCommand(detectAll: DetectAll = runModel): Command {
       'score from which detections are shown and counted (default: the model’s own)',
       parseScore,
     )
-    .option('--bootstrap <n>', '95 % intervals from so many resamples of the photos; 0 for none', parseResamples, 200)
+    .option('--bootstrap <n>', '95 % intervals from so many resamples of the photos; 0 for none', parseCount, 200)
     .option('--seed <n>', 'seed of the resamples', parseSeed, 0)
-    .option('--worst <n>', 'how many of the worst photos are shown', parsePositiveInteger, 8)
+    .option('--worst <n>', 'how many of the worst photos are shown; 0 for none', parseCount, 8)
     .option('--json', 'print the report’s figures as one JSON document')
     .action((paths: string[], flags: Flags) => report(paths, flags, detectAll));
 }
@@ -114,7 +114,8 @@ function checkNames(names: readonly string[], expected: number): void {
   });
 }
 
-function parseResamples(text: string): number {
+/** `--bootstrap N`, `--worst N` */
+function parseCount(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('expected a whole number.');
 }

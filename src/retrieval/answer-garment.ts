@@ -109,7 +109,8 @@ export async function readPage(
   const folded = foldDuplicates(products, metric);
   const ordered = isDiverse ? diversify(folded, metric) : folded;
   const page = ordered.slice(offset, offset + top);
-  const hidden = await countHidden(store, asked, page);
+  // Beyond the end of a list all of it was before; that nothing passes is said of an empty list alone.
+  const hidden = await countHidden(store, asked, page.length === 0 ? ordered : page);
   const items: SimilarItem[] = [];
   for (const [at, { hit, duplicates }] of page.entries()) {
     const { row, similarity } = hit;

@@ -11,9 +11,10 @@ const firstDepth = 60;
 type Placed = Pick<RankedProduct, 'isLikely' | 'hit'>;
 
 /**
- * For each product of a page, how many that stood ahead of it have no row that passes the filter; for an empty page
+ * For each product of a page, how many that stood ahead of it have no row that passes the filter; where nothing passes
  * one number, all those of its likely classes: what is far off would not have helped.
  *
+ * @param page empty where the whole list is, not where a page lies beyond its end
  * @returns as many numbers as products, at least one
  */
 export async function countHidden(

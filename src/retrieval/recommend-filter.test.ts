@@ -26,7 +26,7 @@ describe('a filter', () => {
       priced('both', 15, 90, { variant: 'x' }),
       priced('both', 70, 10, { variant: 'y' }),
     ]);
-    const ask = (expression: string, page = { top: 9 }) =>
+    const ask = (expression: string, page: { top: number; offset?: number } = { top: 9 }) =>
       recommendLikeItems(store, { like: ['a'] }, { ...page, search: { filter: filterOf(expression) } });
     const answer = await ask('price <= 50');
     expect(ids(answer)).toEqual(['cheap1', 'cheap2', 'y']);
@@ -34,6 +34,10 @@ describe('a filter', () => {
     expect(answer.hidden).toBe(4);
     expect((await ask('price <= 50', { top: 1 })).hidden).toBe(1);
     expect((await ask('price > 0')).hidden).toBe(0);
+    // An empty page is no empty list: before it are all items, and what the filter took away from before the last.
+    expect(await ask('price <= 50', { top: 1, offset: 2 })).toMatchObject({ total: 3, hidden: 4 });
+    expect(await ask('price <= 50', { top: 9, offset: 3 })).toMatchObject({ items: [], total: 3, hidden: 4 });
+    expect(await ask('price > 0', { top: 9, offset: 100 })).toMatchObject({ items: [], hidden: 0 });
     expect(await ask('price > 1000')).toMatchObject({ items: [], total: 0, hidden: 7, facets: {} });
   });
 
