@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hostileLength, millisecondsOf } from '../../tests/hostile-length.ts';
+import { expectReadOnce, hostileLength } from '../../tests/hostile-length.ts';
 import type { AttributeSchema } from './attributes.ts';
 import { FeedColumns } from './feed-columns.ts';
 import { feedColumnNames, parseFeedRow } from './feed-row.ts';
@@ -130,6 +130,6 @@ test.each([
   ['\u0315\u0300'.repeat(hostileLength / 2), 'x'],
   [`g${' '.repeat(hostileLength)}:`, 'x'],
   ['additionalimages', ','.repeat(hostileLength)],
-])('a very long text is read once: case %#', (column, value) => {
-  expect(millisecondsOf(() => parse({ ...good, [column]: value }))).toBeLessThan(3000);
+])('a very long text is read once: case %#', async (column, value) => {
+  expect(await expectReadOnce(() => parse({ ...good, [column]: value }))).toBeDefined();
 });

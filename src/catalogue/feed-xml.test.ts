@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hostileLength } from '../../tests/hostile-length.ts';
+import { expectReadOnce, hostileLength } from '../../tests/hostile-length.ts';
 import { readXmlItems } from './feed-xml.ts';
 
 async function* pieces(text: string): AsyncGenerator<string> {
@@ -24,8 +24,8 @@ test.each([
   ['pieces of CDATA', `<rss><item><a>${many('<![CDATA[x]]>')}</a></item></rss>`],
   ['comments', `<rss>${many('<!---->')}</rss>`],
 ])('%s, very many, are read once', async (_, text) => {
-  const start = performance.now();
-  for await (const item of readXmlItems(pieces(text), 'feed.xml', { maxRecord: hostileLength }))
-    expect(item).toBeDefined();
-  expect(performance.now() - start).toBeLessThan(3000);
+  await expectReadOnce(async () => {
+    for await (const item of readXmlItems(pieces(text), 'feed.xml', { maxRecord: hostileLength }))
+      expect(item).toBeDefined();
+  });
 });
