@@ -134,7 +134,7 @@ export async function openTinyServer(
         name === 'model.json' ? { bytes: Buffer.from('{}'), mediaType: 'application/json', etag: '"1"' } : null,
     },
     metrics,
-    hasOpenMetrics: false,
+    isPrivate: false,
     lastImport: async () => null,
     corsOrigins: [],
     hostNames: null,

@@ -34,6 +34,7 @@ export const errorCodes = {
   'image-heic': [415, 'HEIC cannot be decoded here'],
   'image-unsupported': [415, 'neither JPEG, PNG, WebP nor AVIF'],
   'host-refused': [421, 'the Host header names another server'],
+  'proxy-refused': [421, 'the request comes by a proxy, of which the server was not told'],
   'image-empty': [422, 'a picture of 0 bytes'],
   'image-truncated': [422, 'the file ends before the picture does'],
   'image-damaged': [422, 'the picture cannot be decoded'],

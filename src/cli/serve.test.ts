@@ -71,6 +71,12 @@ it('deepshop serve refuses to be heard beyond this machine without TLS, and says
   expect((await deepshop('serve', '--store', store, '--tls-cert', 'cert.pem')).exitCode).toBe(2);
 });
 
+it('deepshop serve says that a proxy which is not believed is one address to it', async () => {
+  const flags = ['serve', '--store', store, '--port', '0', '--public-url', 'https://shop.example'];
+  expect((await deepshop(...flags)).stderr).toMatch(/--public-url without --trust-proxy/);
+  expect((await deepshop(...flags, '--trust-proxy')).stderr).not.toContain('--trust-proxy');
+});
+
 it('deepshop events replay writes a query set of the space that most queries are of, and forget removes a query', async () => {
   const log = openEventLog(eventFolderOf(store), { keepDays: 9 });
   const query = { queryId: 'q_1', at: 0, spaceId: 's', box: null, label: 'tee', vector: Float32Array.of(1, 0.5) };

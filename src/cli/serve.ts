@@ -61,6 +61,7 @@ export function serveCommand(): Command {
     .option('--event-days <n>', 'how long events and their queries are kept', parsePositiveInteger, 90)
     .option('--quiet', 'no line a request on stderr')
     .action(async (flags: Flags) => {
+      warnOfProxy(flags);
       const server = await serve({
         ...flags,
         tls: readTls(flags),
@@ -79,6 +80,12 @@ export function serveCommand(): Command {
       printLine(`serving ${pc.underline(server.url)}`);
       stopOnSignal(server.close);
     });
+}
+
+/** A proxy that is not believed is everyone's address, and all shoppers together have the rate of one. */
+function warnOfProxy({ publicUrl, trustProxy, tlsCert }: Flags): void {
+  if (publicUrl === undefined || trustProxy || tlsCert !== undefined) return;
+  log('--public-url without --trust-proxy: behind a proxy all requests count as of one address, and share its rate');
 }
 
 /** In a process of its own: making the graph would keep this one from answering for seconds. */

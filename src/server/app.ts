@@ -37,7 +37,8 @@ export async function createApp(
     genReqId: () => crypto.randomUUID(),
     bodyLimit: parts.limits.jsonBytes,
     requestTimeout: requestTimeoutMs,
-    trustProxy: parts.trustProxy,
+    // The proxy's own word alone: what stands before it in X-Forwarded-For, clients may have written. (Fastify believes nobody for a number.)
+    trustProxy: parts.trustProxy ? (_address: string, hop: number) => hop === 0 : false,
     // While it stops, what was accepted is finished; what comes is told so by the hook below.
     return503OnClosing: false,
     forceCloseConnections: 'idle' as const,
@@ -58,12 +59,13 @@ export async function createApp(
     const cors = await corsHeaders(origin, { listed: parts.corsOrigins, keys: parts.access.keys });
     reply.headers(cors);
     requireHost(request, parts.hostNames);
+    if (parts.isPrivate) refuseProxied(request);
     if (request.method === 'OPTIONS') return reply.headers(preflightHeaders).status(204).send();
     const name = request.routeOptions.config.endpoint;
     if (name === undefined) return;
     const { scope }: Endpoint = endpoints[name];
     if (name === 'health' || name === 'ready') return;
-    const needed = name === 'metrics' && parts.hasOpenMetrics ? null : scope;
+    const needed = name === 'metrics' && parts.isPrivate ? null : scope;
     await authorise(parts.access, askerOf(request), needed);
   });
 
@@ -121,6 +123,7 @@ function askerOf(request: FastifyRequest) {
     origin,
     ownOrigin: `${request.protocol}://${request.host}`,
     address: request.ip,
+    wants: isPicture(request) ? ('pictures' as const) : ('requests' as const),
   };
 }
 
@@ -136,6 +139,21 @@ function requireHost({ hostname }: FastifyRequest, names: ReadonlySet<string> | 
     expected: [...names].join(', '),
     got: hostname.slice(0, 200),
     cure: 'Name the host with --public-url when you start the server.',
+  });
+}
+
+/** What proxies add. One that adds none of these is not to be told from a program of this machine. */
+const proxyHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded'] as const;
+
+/** While only this machine is believed to ask, much is open: who comes by a proxy comes from elsewhere. */
+function refuseProxied({ headers }: FastifyRequest): void {
+  const sent = proxyHeaders.find((name) => headers[name] !== undefined);
+  if (sent === undefined) return;
+  throw new ApiError('proxy-refused', 'the request comes by a proxy, and this server is for its own machine', {
+    where: `header ${sent}`,
+    expected: 'requests of this machine',
+    got: 'one that was passed on',
+    cure: 'Start the server with --public-url URL and --trust-proxy: docs/serving.md.',
   });
 }
 

@@ -5,6 +5,7 @@
 import type { Scope } from '../api/endpoints.ts';
 import { type AccessKey, allows, type KeyRing } from './access-key.ts';
 import { ApiError } from './api-error.ts';
+import { networkOf } from './network-of.ts';
 import type { RateLimiter } from './rate-limit.ts';
 
 export interface AccessRules {
@@ -13,7 +14,13 @@ export interface AccessRules {
   /** Scopes that need no key: `search` on loopback. */
   readonly open: ReadonlySet<Scope>;
   /** Requests a minute of one address without a key; null for no limit, as on loopback. */
-  readonly openPerMinute: number | null;
+  readonly openPerMinute: OpenRates | null;
+}
+
+/** Pictures count by themselves: one page of results shows thirty, and searching must not wait for them. */
+export interface OpenRates {
+  readonly requests: number;
+  readonly pictures: number;
 }
 
 export interface Asker {
@@ -23,7 +30,11 @@ export interface Asker {
   /** The server's own, `https://shop.example`: its pages need no entry. */
   readonly ownOrigin: string;
   readonly address: string;
+  readonly wants: keyof OpenRates;
 }
+
+/** Of a key for pages, one visitor takes a fifth at most, or this many a minute where a fifth is less. */
+const visitorPerMinute = 60;
 
 /**
  * Lets a request pass, or not.
@@ -34,8 +45,10 @@ export interface Asker {
  */
 export async function authorise(rules: AccessRules, asker: Asker, scope: Scope | null): Promise<AccessKey | null> {
   const token = tokenOf(asker);
+  const network = networkOf(asker.address);
   if (token === null) {
-    if (rules.openPerMinute !== null) takeOne(rules.limiter, `address ${asker.address}`, rules.openPerMinute);
+    if (rules.openPerMinute !== null)
+      takeOne(rules.limiter, `${asker.wants} of ${network}`, rules.openPerMinute[asker.wants]);
     if (scope === null || rules.open.has(scope)) return null;
     const cure = 'Send "Authorization: Bearer KEY"; deepshop keys create makes one.';
     throw new ApiError('key-missing', 'this needs a key', {
@@ -47,13 +60,18 @@ export async function authorise(rules: AccessRules, asker: Asker, scope: Scope |
   const key = await rules.keys.find(token);
   if (key === null) {
     // Guessing is slow even where nothing else is limited.
-    takeOne(rules.limiter, `guess ${asker.address}`, 60);
+    takeOne(rules.limiter, `guess ${network}`, 60);
     throw new ApiError('key-unknown', 'no such key', {
       cure: 'It may have been revoked: deepshop keys list names those that are there.',
     });
   }
+  if (key.origins.length > 0) {
+    // Anyone can read such a key: who is slowed or refused here takes nothing from the other visitors.
+    const share = Math.min(key.perMinute, Math.max(visitorPerMinute, Math.ceil(key.perMinute / 5)));
+    takeOne(rules.limiter, `key ${key.id} of ${network}`, share);
+    requireOrigin(key, asker);
+  }
   takeOne(rules.limiter, `key ${key.id}`, key.perMinute);
-  requireOrigin(key, asker);
   if (scope !== null && !allows(key, scope)) {
     const facts = {
       expected: `a key with the scope ${scope}`,
@@ -76,9 +94,8 @@ function tokenOf({ authorization, apiKey }: Asker): string | null {
   });
 }
 
-/** Browsers name the page of a request; a program that pretends to be one is slowed by the limit of the key. */
+/** Browsers name the page of a request; a program that pretends to be one is slowed by the limits of the key. */
 function requireOrigin({ origins }: AccessKey, { origin, ownOrigin }: Asker): void {
-  if (origins.length === 0) return;
   if (origin !== undefined && (origins.includes(origin) || origin === ownOrigin)) return;
   throw new ApiError('key-origin', 'the key is for pages of other origins', {
     expected: origins.join(', '),

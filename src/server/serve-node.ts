@@ -85,8 +85,8 @@ const maxPixels = 120e6;
 /** Memory of photos: files, and pixels of those that were used last; of each thread. */
 const photoBytes = 256e6;
 const decodedBytes = 128e6;
-/** Requests a minute of an address, where searching needs no key. */
-const openPerMinute = 300;
+/** Of an address without a key: a look shows thirty pictures, each of which browsers then keep. */
+const openPerMinute = { requests: 300, pictures: 3000 };
 /** A vector of 1,216 numbers takes 5 kB. */
 const maxQueries = 10_000;
 const queryHours = 24;
@@ -153,7 +153,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     events,
     model: await openModelFiles(model, { cache: besideStore(store, '.cache'), exportOnnx: options.exportOnnx }),
     metrics,
-    hasOpenMetrics: isPrivate,
+    isPrivate,
     lastImport: () => readLastImport(store),
     corsOrigins: options.corsOrigins,
     hostNames: allowedHostNames(host, publicUrl),

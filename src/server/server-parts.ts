@@ -55,15 +55,15 @@ export interface ServerParts {
   readonly events: EventLog;
   readonly model: ModelFiles;
   readonly metrics: Metrics;
-  /** Whether /metrics needs no key. */
-  readonly hasOpenMetrics: boolean;
+  /** Whether this machine alone asks: /metrics then needs no key, and what a proxy passes on is refused. */
+  readonly isPrivate: boolean;
   /** What was last indexed, and how it went. */
   readonly lastImport: () => Promise<AdminSummary['lastImport']>;
   /** Pages of other origins that may read answers, beside those of keys. */
   readonly corsOrigins: readonly string[];
   /** Host names that requests may ask for; null for any. On loopback without keys a page could else reach us by a name of its own. */
   readonly hostNames: ReadonlySet<string> | null;
-  /** Whether a proxy in front is believed about who asks. */
+  /** Whether a proxy in front, one, is believed about who asks. */
   readonly trustProxy: boolean;
   /** Folder of the web app, with an index.html; null where there is none. */
   readonly webFolder: string | null;
