@@ -1,6 +1,6 @@
 /** @file What shoppers did with an answer. */
 import { z } from 'zod';
-import { queryId } from './search.ts';
+import { itemId, queryId } from './search.ts';
 
 export const eventTypes = ['view', 'click', 'cart', 'purchase'] as const;
 
@@ -8,7 +8,7 @@ export const event = z
   .strictObject({
     type: z.enum(eventTypes),
     queryId,
-    item: z.string().min(1).max(4096).describe('Id of the item, as the answer gave it.'),
+    item: itemId.describe('Id of the item, its product or a variant of it, as the answer gave it.'),
     position: z.int().min(0).max(10_000).optional().describe('In the list of its garment, from 0, over all pages.'),
   })
   .meta({ id: 'Event' });
@@ -20,6 +20,7 @@ export const eventsRequest = z
 export const eventsAnswer = z
   .object({
     accepted: z.int(),
+    refused: z.int().describe('Of items that the answer did not have, and those that were told before.'),
     unknown: z.array(queryId).describe('Queries that the server does not know (any more): these events were not kept.'),
   })
   .meta({ id: 'EventsAnswer' });

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { box, drawnBox, photoId, rememberedPhoto, webAddress } from './photo.ts';
 
-const itemId = z.string().min(1).max(4096);
+/** Of a feed: as long as its texts may be. */
+export const itemId = z.string().min(1).max(4096);
 const examples = z.array(itemId).max(20);
 
 export const vector = z

@@ -188,7 +188,7 @@ export type Error = {
 export type Event = {
   readonly "type": "view" | "click" | "cart" | "purchase";
   readonly "queryId": QueryId;
-  /** Id of the item, as the answer gave it. */
+  /** Id of the item, its product or a variant of it, as the answer gave it. */
   readonly "item": string;
   /** In the list of its garment, from 0, over all pages. */
   readonly "position"?: number;
@@ -196,6 +196,8 @@ export type Event = {
 
 export type EventsAnswer = {
   readonly "accepted": number;
+  /** Of items that the answer did not have, and those that were told before. */
+  readonly "refused": number;
   /** Queries that the server does not know (any more): these events were not kept. */
   readonly "unknown": ReadonlyArray<QueryId>;
 };

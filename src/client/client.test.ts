@@ -41,7 +41,7 @@ it('searches a photo, then a box of it, and sends an event', async () => {
   expect(one.garments[0].items[0].id).toBe('red-tee');
   const { queryId, items } = garments[0];
   const body = { type: 'click', queryId, item: items[0].id } as const;
-  expect(await shop.call('sendEvents', { body })).toEqual({ accepted: 1, unknown: [] });
+  expect(await shop.call('sendEvents', { body })).toEqual({ accepted: 1, refused: 0, unknown: [] });
   expect(shop.pictureUrl(items[0].image, 320)).toMatch(/^\/v1\/pictures\/.*\.webp\?width=320$/);
   expect(shop.pictureUrl('https://cdn.example/a.jpg', 320)).toBe('https://cdn.example/a.jpg');
 });

@@ -1,6 +1,7 @@
 /**
- * @file What shoppers did, on disk: a file a day of JSON lines, each an event or the query that events are about. A query is
- * written with its first event; most have none and are never written. After the days that the server keeps, files go.
+ * @file What shoppers chose, on disk: a file a day of JSON lines, each an event or the query that events are about. A query is
+ * written with its first click, cart or purchase; most have none and are never written. Views are not written (older files have
+ * them). After the days that the server keeps, files go.
  */
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -37,9 +38,12 @@ export type EventLine = z.infer<typeof eventLine>;
 const fileName = /^events-(\d{4}-\d{2}-\d{2})\.jsonl$/;
 const dayMs = 86_400_000;
 
+/** An event that says what someone wanted. */
+export type ChoiceEvent = ShopEvent & { readonly type: Exclude<ShopEvent['type'], 'view'> };
+
 export interface EventLog {
   /** Writes an event down, and its query if it is the first of it. */
-  add(event: ShopEvent, query: KnownQuery): Promise<void>;
+  add(event: ChoiceEvent, query: KnownQuery): Promise<void>;
   /** Removes all that is written of a query; whether there was anything. */
   forget(queryId: string): Promise<boolean>;
   /** Removes files of days that are over for long enough. */

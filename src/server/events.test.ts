@@ -7,6 +7,7 @@ import { searchAnswer } from '../api/search.ts';
 import { openEventLog, readEventLog } from './event-log-node.ts';
 import { QueryMemory } from './query-memory.ts';
 import { replayEvents } from './replay-events.ts';
+import type { FoundGarment } from './searcher.ts';
 
 let server: TinyServer;
 beforeAll(async () => {
@@ -28,9 +29,11 @@ describe('events', () => {
     const sent = await form([{ name: 'photo', file: await outfitPhoto() }]);
     const answer = await server.app.inject({ method: 'POST', url: '/v1/search', ...sent });
     const { queryId, label, items } = searchAnswer.parse(answer.json()).garments[0];
-    expect(await readdir(folder()).catch(() => [])).toEqual([]);
     const [first, second] = items;
-    await send({ type: 'view', queryId, item: first.id, position: 0 });
+    // What was seen and not chosen leaves nothing on disk.
+    const viewed = await send({ type: 'view', queryId, item: first.id, position: 0 });
+    expect(viewed.json()).toEqual({ accepted: 1, refused: 0, unknown: [] });
+    expect(await readdir(folder()).catch(() => [])).toEqual([]);
     await send({
       events: [
         { type: 'click', queryId, item: first.id, position: 0 },
@@ -67,8 +70,28 @@ describe('events', () => {
   it('of queries that nobody knows are not kept', async () => {
     const queryId = `q_${'a'.repeat(22)}`;
     const answer = await send({ type: 'click', queryId, item: 'red-tee' });
-    expect([answer.statusCode, answer.json()]).toEqual([202, { accepted: 0, unknown: [queryId] }]);
+    expect([answer.statusCode, answer.json()]).toEqual([202, { accepted: 0, refused: 0, unknown: [queryId] }]);
     expect((await send({ type: 'stare', queryId, item: 'x' })).statusCode).toBe(400);
+  });
+
+  it('count once a type and item, and only of what was answered', async () => {
+    const { queryId, items } = await search({ item: 'red-tee', top: 2 });
+    expect(items).toHaveLength(2);
+    const [{ id }] = items;
+    const before = (await replay()).length;
+    const tell = async (...events: readonly { type: string; item: string }[]) =>
+      (await send({ events: events.map((event) => ({ queryId, ...event })) })).json();
+    const click = { type: 'click', item: id };
+    expect(await tell(click, click)).toEqual({ accepted: 1, refused: 1, unknown: [] });
+    expect(await tell(click, { type: 'cart', item: id })).toEqual({ accepted: 1, refused: 1, unknown: [] });
+    // The item that was asked about, one that the shop has, and none at all.
+    for (const item of ['red-tee', 'blue-trousers', 'no such', '__proto__'])
+      expect([item, await tell({ type: 'purchase', item })]).toEqual([item, { accepted: 0, refused: 1, unknown: [] }]);
+    const made = Array.from({ length: 100 }, (_, each) => ({ type: 'click', item: `${'x'.repeat(500)}${each}` }));
+    expect(await tell(...made)).toEqual({ accepted: 0, refused: 100, unknown: [] });
+    expect((await send({ ...click, queryId, item: 'x'.repeat(4097) })).statusCode).toBe(400);
+    const after = await replay();
+    expect([after.length, after.at(-1)?.relevant]).toEqual([before + 1, [id]]);
   });
 
   it('go with their query when it is forgotten, and only they do', async () => {
@@ -123,28 +146,46 @@ describe('the query log', () => {
     expect(summary.modelCard).toContain('model of colours');
   });
 
-  it('forgets queries after a time and beyond a number', () => {
+  it('forgets queries after a time, beyond a number, and beyond a number of ids', () => {
     let now = 0;
     let count = 0;
-    const memory = new QueryMemory({ keepMs: 100, maxQueries: 2, newId: () => `q${count++}`, now: () => now });
-    const found = {
-      box: null,
-      label: null,
-      score: null,
-      wholePicture: false,
-      items: [],
-      total: 0,
-      facets: {},
-      hidden: 0,
-      nothingSimilar: false,
-      vector: Float32Array.of(1),
-    };
-    const ids = [0, 1, 2].map(() => memory.add(found, { spaceId: 's', filter: null }));
-    expect(ids.map((id) => memory.find(id) !== undefined)).toEqual([false, true, true]);
+    const options = { keepMs: 100, maxQueries: 2, maxIds: 6, newId: () => `q${count++}`, now: () => now };
+    const memory = new QueryMemory(options);
+    const add = (...ids: readonly string[]) => memory.add(foundItems(ids), { spaceId: 's', filter: null });
+    const knows = (queryId: string) => memory.take({ type: 'view', queryId, item: 'a' }).kind;
+    const ids = [add('a'), add('a'), add('a')];
+    expect(ids.map(knows)).toEqual(['unknown', 'taken', 'taken']);
+    expect(ids.map(knows)).toEqual(['unknown', 'refused', 'refused']);
+    expect(memory.forget(ids[1])).toBe(true);
+    // An item is known by its own id and its product's: two ids each.
+    const large = add('b', 'c');
+    expect([knows(ids[2]), knows(large)]).toEqual(['refused', 'refused']);
+    const other = add('a');
+    expect([knows(ids[2]), knows(large), knows(other)]).toEqual(['unknown', 'refused', 'taken']);
+    add('d', 'e', 'f');
+    expect([knows(large), knows(other)]).toEqual(['unknown', 'unknown']);
+    const last = add('a');
+    expect(memory.take({ type: 'click', queryId: last, item: 'product of a' }).kind).toBe('taken');
     now = 100;
-    expect(memory.find(ids[2])).toBeUndefined();
+    expect(knows(last)).toBe('unknown');
   });
 });
+
+/** An answer with these items. */
+function foundItems(ids: readonly string[]): FoundGarment {
+  const items = ids.map((id) => ({
+    ...{ id, product: `product of ${id}`, title: id, label: null, similarity: 1, match: null, image: null },
+    ...{ price: null, currency: null, url: null, attributes: {}, variants: [], duplicates: [] },
+    why: {
+      ...{ box: 'whole' as const, sameClass: null, colourDistance: null, textureSimilarity: null },
+      ...{ shapeSimilarity: null, hidden: 0, words: [] },
+    },
+  }));
+  return {
+    ...{ box: null, label: null, score: null, wholePicture: false, items, total: ids.length },
+    ...{ facets: {}, hidden: 0, nothingSimilar: false, vector: Float32Array.of(1) },
+  };
+}
 
 describe('metrics', () => {
   it('tell of queues, stages, answers and the store', async () => {

@@ -1,8 +1,9 @@
 /**
  * @file What was asked and how it went, in memory: so that events find their query, and the keeper of the shop sees what was not
- * found. No photo, no address, no key: a vector, a box, a class and numbers.
+ * found. No photo, no address, no key: a vector, a box, a class, the ids of what was answered, and numbers.
  */
 import type { QueryRecordBody } from '../api/admin.ts';
+import { eventTypes, type ShopEvent } from '../api/event.ts';
 import type { FoundGarment } from './searcher.ts';
 
 /** A query that events may refer to. */
@@ -17,6 +18,19 @@ export interface KnownQuery {
   readonly vector: Float32Array;
 }
 
+/** A query with what was answered, and what was told of it. */
+interface RememberedQuery {
+  readonly query: KnownQuery;
+  /** By the id of an item, a product or a variant that was answered: the types of events that were told of it, a bit each. */
+  readonly told: Map<string, number>;
+}
+
+/** What becomes of an event: only what was answered can have been seen or chosen, and only once. */
+export type TakenEvent =
+  | { readonly kind: 'taken'; readonly query: KnownQuery }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unknown' };
+
 export interface QueryCounts {
   answered: number;
   withoutResult: number;
@@ -26,11 +40,16 @@ export interface QueryCounts {
 /** Answers that the keeper can look at. */
 const maxRecords = 1000;
 
+/** Ids that are remembered, of all queries together: about 60 bytes each. A page has 12 items and a few variants of each. */
+const defaultMaxIds = 500_000;
+
 export interface QueryMemoryOptions {
   /** How long events may refer to a query. */
   readonly keepMs: number;
   /** Queries at most; the oldest go first. */
   readonly maxQueries: number;
+  /** Ids of answered items at most, of all queries together; the oldest queries go first. */
+  readonly maxIds?: number | undefined;
   readonly newId: () => string;
   readonly now?: (() => number) | undefined;
 }
@@ -38,7 +57,8 @@ export interface QueryMemoryOptions {
 export class QueryMemory {
   readonly #options: QueryMemoryOptions;
   readonly #now: () => number;
-  readonly #queries = new Map<string, KnownQuery>();
+  readonly #queries = new Map<string, RememberedQuery>();
+  #numIds = 0;
   #records: QueryRecordBody[] = [];
   readonly counts: QueryCounts = { answered: 0, withoutResult: 0, weak: 0 };
 
@@ -52,8 +72,14 @@ export class QueryMemory {
     const { box, label, vector, total, items, nothingSimilar } = found;
     const queryId = this.#options.newId();
     const at = this.#now();
-    this.#queries.set(queryId, { queryId, at, spaceId, box, label, vector });
-    if (this.#queries.size > this.#options.maxQueries) this.#queries.delete(this.#queries.keys().next().value!);
+    const told = new Map(items.flatMap(idsOf).map((id) => [id, 0]));
+    this.#queries.set(queryId, { query: { queryId, at, spaceId, box, label, vector }, told });
+    this.#numIds += told.size;
+    const { maxQueries, maxIds = defaultMaxIds } = this.#options;
+    for (const oldest of this.#queries.keys()) {
+      if (this.#queries.size <= maxQueries && this.#numIds <= maxIds) break;
+      this.#delete(oldest);
+    }
     const outcome = total === 0 ? 'none' : nothingSimilar ? 'weak' : 'answered';
     this.counts[outcome === 'none' ? 'withoutResult' : outcome] += 1;
     this.#records.push({
@@ -70,22 +96,37 @@ export class QueryMemory {
     return queryId;
   }
 
-  find(queryId: string): KnownQuery | undefined {
+  /**
+   * Takes an event of what was answered: each type once an item. So a query has at most {@link eventTypes} times the ids of its
+   * answer, however often it is told.
+   */
+  take({ queryId, item, type }: ShopEvent): TakenEvent {
     this.forgetOld();
-    return this.#queries.get(queryId);
+    const known = this.#queries.get(queryId);
+    if (known === undefined) return { kind: 'unknown' };
+    const before = known.told.get(item);
+    const bit = 1 << eventTypes.indexOf(type);
+    if (before === undefined || (before & bit) !== 0) return { kind: 'refused' };
+    known.told.set(item, before | bit);
+    return { kind: 'taken', query: known.query };
   }
 
   /** Whether it was there. */
   forget(queryId: string): boolean {
     this.#records = this.#records.filter((record) => record.queryId !== queryId);
+    return this.#delete(queryId);
+  }
+
+  #delete(queryId: string): boolean {
+    this.#numIds -= this.#queries.get(queryId)?.told.size ?? 0;
     return this.#queries.delete(queryId);
   }
 
   forgetOld(): void {
     const oldest = this.#now() - this.#options.keepMs;
-    for (const [queryId, { at }] of this.#queries) {
-      if (at > oldest) break;
-      this.#queries.delete(queryId);
+    for (const [queryId, { query }] of this.#queries) {
+      if (query.at > oldest) break;
+      this.#delete(queryId);
     }
   }
 
@@ -94,4 +135,9 @@ export class QueryMemory {
     const shown = this.#records.slice(-maxRecords).filter(({ outcome }) => kind === 'all' || outcome === kind);
     return shown.reverse().slice(0, limit);
   }
+}
+
+/** What an event may name an item by. */
+function idsOf({ id, product, variants }: FoundGarment['items'][number]): string[] {
+  return [id, product, ...variants.map((variant) => variant.id)];
 }

@@ -18,18 +18,19 @@ export function shopHandlers(parts: ServerParts) {
     async sendEvents(request: FastifyRequest, reply: FastifyReply) {
       const body = parseWith(endpoints.sendEvents.body, request.body, 'body');
       const unknown: string[] = [];
-      let accepted = 0;
+      let [accepted, refused] = [0, 0];
       for (const event of 'events' in body ? body.events : [body]) {
-        const query = queries.find(event.queryId);
-        if (query === undefined) {
-          unknown.push(event.queryId);
-          continue;
-        }
-        await events.add(event, query);
-        metrics.event(event.type);
+        const taken = queries.take(event);
+        if (taken.kind === 'unknown') unknown.push(event.queryId);
+        if (taken.kind === 'refused') refused += 1;
+        if (taken.kind !== 'taken') continue;
+        const { type } = event;
+        // Views are counted and not written down: what nobody chose says nothing of the query, which then stays in memory.
+        if (type !== 'view') await events.add({ ...event, type }, taken.query);
+        metrics.event(type);
         accepted += 1;
       }
-      return reply.status(202).send({ accepted, unknown });
+      return reply.status(202).send({ accepted, refused, unknown });
     },
 
     async forgetQuery(request: FastifyRequest) {
