@@ -100,7 +100,7 @@ export function createSearcher(parts: SearcherParts): Searcher {
     }
     const steer = (query: GarmentQuery) => steerGarment(query, examples, metric);
     if (source === 'vector' || source === 'garments')
-      return { queries: garmentsOfDevice(request, store).map(steer), scale: 1, known: null, excluded };
+      return { queries: garmentsOfDevice(request, lookIn(store)).map(steer), scale: 1, known: null, excluded };
     const known = bytes === undefined ? photos.get(request.photoId ?? '') : await remember(bytes);
     signal.throwIfAborted();
     const decoded = await decodedOf(known);

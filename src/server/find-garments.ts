@@ -59,8 +59,18 @@ export function scaleOf({ photo, upright }: PhotoWithin): number {
   return upright.width / photo.width;
 }
 
-/** What a device found by itself. */
-export function garmentsOfDevice(request: SearchRequest, store: OpenedStore): GarmentQuery[] {
+/**
+ * What a device found by itself.
+ *
+ * Classes are the model's own: a device with an older model has another space and is told so first, so any other name is made up, and
+ * would stand in the log of queries, in files of events and in query sets.
+ *
+ * @throws ApiError `store-space`, `request-invalid` for a class that the model does not have
+ */
+export function garmentsOfDevice(
+  request: SearchRequest,
+  { engine, store }: Pick<Looking, 'engine' | 'store'>,
+): GarmentQuery[] {
   const { spaceId } = store.manifest;
   if (request.spaceId !== spaceId) {
     throw new ApiError('store-space', 'the vector is of another space than the store', {
@@ -73,7 +83,10 @@ export function garmentsOfDevice(request: SearchRequest, store: OpenedStore): Ga
   const { vector, label, classes, facts, drawn, box } = request;
   const single = vector === undefined ? [] : [{ vector, label, classes, facts, drawn, box, score: null }];
   const garments = request.garments ?? single;
-  return garments.map((garment): GarmentQuery => {
+  return garments.map((garment, at): GarmentQuery => {
+    const where = request.garments === undefined ? '' : `garments.${at}.`;
+    if (garment.label != null) requireClasses([garment.label], engine, `${where}label`);
+    requireClasses(garment.classes ?? [], engine, `${where}classes`);
     const isWhole = garment.box == null;
     const known = garment.label ?? null;
     return {
@@ -86,6 +99,17 @@ export function garmentsOfDevice(request: SearchRequest, store: OpenedStore): Ga
       facts: garment.facts ?? { colours: null, texture: null },
       isPlain: !isWhole,
     };
+  });
+}
+
+function requireClasses(named: readonly string[], { classes }: GarmentEngine, where: string): void {
+  const unknown = named.find((label) => !classes.includes(label));
+  if (unknown === undefined) return;
+  throw new ApiError('request-invalid', 'the model has no such class', {
+    where,
+    expected: `one of ${classes.join(', ')}`.slice(0, 500),
+    got: unknown,
+    cure: 'GET /v1/model has its classes.',
   });
 }
 

@@ -184,6 +184,58 @@ describe('search', () => {
     expect((await answered(['trousers', 'tee']))[0]).toMatch(/tee/);
   });
 
+  it('refuses classes that the model does not have, wherever a device names them', async () => {
+    const { spaceId } = server.engine.space('garment');
+    const vector = [1, ...Array(63).fill(0)];
+    const made = '<script>alert(1)</script>';
+    for (const [where, said] of [
+      ['label', { vector, label: made }],
+      ['classes', { vector, label: 'tee', classes: ['tee', made] }],
+      [
+        'garments.1.label',
+        {
+          garments: [
+            { vector, label: 'tee' },
+            { vector, label: made },
+          ],
+        },
+      ],
+      ['garments.0.classes', { garments: [{ vector, classes: [made] }] }],
+    ] as const) {
+      const answer = await refused({ spaceId, ...said });
+      expect(answer).toMatchObject({ status: 400, code: 'request-invalid', where, got: made });
+      expect(answer.expected).toContain('tee');
+    }
+  });
+
+  it('answers a device that lies about how its garment looks as one that does not: reasons are for its own eyes', async () => {
+    const { spaceId } = server.engine.space('garment');
+    const { detections } = await createColourEngine().analyse(
+      (await readPhotoWithin(await outfitPhoto(), { maxSide: 1280 })).photo,
+      {
+        descriptor: 'garment',
+      },
+    );
+    const [{ vector, label }] = detections;
+    const honest = { vector: encodeFloats(vector), label };
+    // Shares of far more than all, one colour sixteen times, a pattern that goes every way at once, a box far outside.
+    const lies = {
+      facts: {
+        colours: Array(16).fill({ hex: '#00ff00', share: 1 }),
+        texture: { energy: 100, directions: Array(8).fill(1) },
+      },
+      classes: [label, label],
+      score: 1,
+      box: [1e6, 1e6, 2e6, 2e6],
+    };
+    const told = await ask({ spaceId, garments: [{ ...honest, ...lies }] });
+    const asked = await ask({ spaceId, garments: [honest] });
+    const shown = ({ items }: (typeof told.garments)[number]) =>
+      items.map(({ id, similarity, match }) => ({ id, similarity, match }));
+    expect(shown(told.garments[0])).toEqual(shown(asked.garments[0]));
+    for (const { why } of told.garments[0].items) expect(Number.isFinite(why.colourDistance)).toBe(true);
+  });
+
   it('refuses vectors of another space, of another length and without direction', async () => {
     const { spaceId } = server.engine.space('garment');
     expect(await refused({ vector: [1], spaceId: 'another' })).toMatchObject({
