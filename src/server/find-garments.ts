@@ -62,10 +62,11 @@ export function scaleOf({ photo, upright }: PhotoWithin): number {
 /**
  * What a device found by itself.
  *
- * Classes are the model's own: a device with an older model has another space and is told so first, so any other name is made up, and
- * would stand in the log of queries, in files of events and in query sets.
+ * A class that the model does not have is left out, as if it were not known: it would else stand in the log of queries, in files of
+ * events and in query sets. It is no error, since the classes of a model may change while its space stays (`spaceIds`): a page that
+ * was loaded before goes on searching.
  *
- * @throws ApiError `store-space`, `request-invalid` for a class that the model does not have
+ * @throws ApiError `store-space`
  */
 export function garmentsOfDevice(
   request: SearchRequest,
@@ -83,33 +84,20 @@ export function garmentsOfDevice(
   const { vector, label, classes, facts, drawn, box } = request;
   const single = vector === undefined ? [] : [{ vector, label, classes, facts, drawn, box, score: null }];
   const garments = request.garments ?? single;
-  return garments.map((garment, at): GarmentQuery => {
-    const where = request.garments === undefined ? '' : `garments.${at}.`;
-    if (garment.label != null) requireClasses([garment.label], engine, `${where}label`);
-    requireClasses(garment.classes ?? [], engine, `${where}classes`);
+  const isOfModel = (name: string) => engine.classes.includes(name);
+  return garments.map((garment): GarmentQuery => {
+    const known = garment.label != null && isOfModel(garment.label) ? garment.label : null;
     const isWhole = garment.box == null;
-    const known = garment.label ?? null;
     return {
       source: isWhole ? 'whole' : garment.drawn === true ? 'drawn' : 'detected',
       box: garment.box ?? noBox,
       label: known,
       score: garment.score ?? null,
       vector: readVector(garment.vector, store.config),
-      classes: garment.classes ?? (known === null ? [] : [known]),
+      classes: garment.classes?.filter(isOfModel) ?? (known === null ? [] : [known]),
       facts: garment.facts ?? { colours: null, texture: null },
       isPlain: !isWhole,
     };
-  });
-}
-
-function requireClasses(named: readonly string[], { classes }: GarmentEngine, where: string): void {
-  const unknown = named.find((label) => !classes.includes(label));
-  if (unknown === undefined) return;
-  throw new ApiError('request-invalid', 'the model has no such class', {
-    where,
-    expected: `one of ${classes.join(', ')}`.slice(0, 500),
-    got: unknown,
-    cure: 'GET /v1/model has its classes.',
   });
 }
 
