@@ -11,7 +11,7 @@ const pagePolicy = [
   "style-src 'self'",
   "img-src 'self' data: blob: https: http:",
   "connect-src 'self'",
-  "worker-src 'self' blob:",
+  "worker-src 'self'",
   "manifest-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
