@@ -23,6 +23,7 @@ export const modelAnswer = z
           .describe('From which similarity on a match is strong or fair; null where nobody measured it.'),
       })
       .describe('Vectors of a device must be of this space.'),
+    photoMinutes: z.number().describe('How long this server keeps a photo that is sent, in memory only.'),
     preprocessing: z.record(z.string(), z.unknown()).describe('As in model.json: how a photo becomes a tensor.'),
     files: z
       .array(

@@ -303,6 +303,8 @@ export type Model = {
   readonly "fair": number;
 } | null;
 };
+  /** How long this server keeps a photo that is sent, in memory only. */
+  readonly "photoMinutes": number;
   /** As in model.json: how a photo becomes a tensor. */
   readonly "preprocessing": { readonly [name: string]: unknown };
   /** For use on a device: model.json and the weights, what this server finds in a drawn picture (to compare with), and the whole model as one ONNX file. */

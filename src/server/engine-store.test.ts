@@ -44,7 +44,13 @@ const settingsOf = (store: string): SearcherSettings => ({
 async function serve(place: string): Promise<void> {
   searcher = await openSearcher(engine, settingsOf(place));
   // Deadlines are not what is tested here.
-  const limits = { uploadBytes: 1e6, jsonBytes: 200_000, searchDeadlineMs: 50_000, writeDeadlineMs: 50_000 };
+  const limits = {
+    uploadBytes: 1e6,
+    jsonBytes: 200_000,
+    photoMinutes: 15,
+    searchDeadlineMs: 50_000,
+    writeDeadlineMs: 50_000,
+  };
   server = await openTinyServer({ searcher, limits });
 }
 

@@ -144,7 +144,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       openPerMinute: isPrivate ? null : openPerMinute,
     },
     queues,
-    limits: { uploadBytes, jsonBytes: 8e6, searchDeadlineMs: 15_000, writeDeadlineMs: 300_000 },
+    limits: {
+      uploadBytes,
+      jsonBytes: 8e6,
+      photoMinutes: options.photoMinutes,
+      searchDeadlineMs: 15_000,
+      writeDeadlineMs: 300_000,
+    },
     fetchPhoto: options.allowUrlQueries
       ? createPhotoFetch({ allowedHosts, maxBytes: uploadBytes, timeoutMs: 10_000 })
       : null,

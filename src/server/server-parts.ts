@@ -38,6 +38,8 @@ export interface ServerLimits {
   readonly uploadBytes: number;
   /** Of a body of JSON. */
   readonly jsonBytes: number;
+  /** How long photos are remembered; shoppers are told. */
+  readonly photoMinutes: number;
   readonly searchDeadlineMs: number;
   readonly writeDeadlineMs: number;
 }

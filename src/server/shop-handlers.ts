@@ -51,6 +51,7 @@ export function shopHandlers(parts: ServerParts) {
           ...named,
           calibration: calibration === undefined ? null : { strong: calibration.strong, fair: calibration.fair },
         },
+        photoMinutes: parts.limits.photoMinutes,
         preprocessing: model.preprocessing,
         files: model.names.map((name) => ({
           name,

@@ -219,6 +219,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await page.getByRole('button', { name: /العربية/ }).tap();
     await page.getByRole('menuitemradio', { name: 'Deutsch' }).tap();
     await page.getByRole('heading', { name: 'Gesehen. Gefunden.' }).waitFor();
+    await page.getByText('Der Shop behält dein Foto 15 Minuten lang').waitFor();
     await context.close();
   });
 });

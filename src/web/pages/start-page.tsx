@@ -4,6 +4,7 @@ import { Notice } from '../notice.tsx';
 import { PhotoButtons } from '../photo/photo-buttons.tsx';
 import { failureOf } from '../results/failure-kind.ts';
 import { useShop } from '../state/shop-context.tsx';
+import { useServedModel } from '../state/use-served-model.ts';
 import { useWords } from '../words/words-context.tsx';
 
 /** The build draws them: `scripts/web/drawn-files.ts`. */
@@ -11,7 +12,8 @@ const samples = [1, 2, 3, 4];
 
 export function StartPage() {
   const { state, device, dispatch, takePhoto } = useShop();
-  const { words, say } = useWords();
+  const { words, say, minutes } = useWords();
+  const served = useServedModel();
   const { stage } = state;
   const trySample = async (address: string) => {
     try {
@@ -47,7 +49,9 @@ export function StartPage() {
           })}
         </ul>
       </section>
-      {!device.isChosen && <p className="hint privacy">{words.privacy}</p>}
+      {!device.isChosen && served !== null && (
+        <p className="hint privacy">{say(words.privacy, { time: minutes(served.photoMinutes) })}</p>
+      )}
     </div>
   );
 }

@@ -5,12 +5,12 @@ import { Empty } from '../notice.tsx';
 import { pagesFor, type Subject } from '../state/asks.ts';
 import { useShop } from '../state/shop-context.tsx';
 import type { Garment } from '../state/shop-state.ts';
+import { useServedModel } from '../state/use-served-model.ts';
 import { useWords } from '../words/words-context.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { ItemList } from './item-list.tsx';
 import { ShareButton } from './share-button.tsx';
 import { SteeringChips } from './steering-chips.tsx';
-import { useClasses } from './use-classes.ts';
 
 export function GarmentResults({ subject }: { readonly subject: Subject }) {
   const { state } = useShop();
@@ -41,7 +41,7 @@ const asFound = '';
 function KindMenu({ garment }: { readonly garment: Garment }) {
   const { dispatch } = useShop();
   const { words, label } = useWords();
-  const classes = useClasses();
+  const classes = useServedModel()?.labels ?? [];
   const name = garment.wantedLabel ?? garment.label;
   const shown = name === null ? words.somethingDrawn : label(name);
   return (

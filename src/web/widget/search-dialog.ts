@@ -12,7 +12,7 @@ import { makeGarmentChoice } from './photo-boxes.ts';
 import { makeGhosts, makeResultList } from './result-list.ts';
 import type { ShopEvents } from './shop-events.ts';
 import { preparePhoto } from './widget-photo.ts';
-import type { Speech, WidgetWords } from './widget-words.ts';
+import { fill, type Speech, type WidgetWords } from './widget-words.ts';
 
 export interface DialogParts {
   readonly client: Client;
@@ -40,6 +40,9 @@ export class SearchDialog {
   readonly #newPhoto: HTMLButtonElement;
   #searching: AbortController | undefined;
   #stopList = () => {};
+  /** Empty until the server has said how long it keeps photos. */
+  readonly #privacy = makeElement('p', { class: 'privacy' });
+  #isAsked = false;
 
   constructor(parts: DialogParts) {
     this.#parts = parts;
@@ -75,6 +78,20 @@ export class SearchDialog {
 
   open(): void {
     this.element.showModal();
+    void this.#tellPrivacy();
+  }
+
+  async #tellPrivacy(): Promise<void> {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    const { client, speech } = this.#parts;
+    try {
+      const { photoMinutes } = await client.call('getModel', {});
+      this.#privacy.textContent = fill(speech.words.privacy, { time: speech.minutes(photoMinutes) });
+    } catch {
+      // Searching will say what is wrong.
+      this.#isAsked = false;
+    }
   }
 
   /** Ends what is under way; the dialog is not used after it. */
@@ -115,11 +132,7 @@ export class SearchDialog {
       if (!(relatedTarget instanceof Node && drop.contains(relatedTarget))) drop.classList.remove('over');
     });
     const alert = error === undefined ? [] : [makeElement('p', { class: 'alert', part: 'alert', text: words[error] })];
-    this.#show(error === undefined ? 'start' : 'failed', [
-      ...alert,
-      drop,
-      makeElement('p', { class: 'privacy', text: words.privacy }),
-    ]);
+    this.#show(error === undefined ? 'start' : 'failed', [...alert, drop, this.#privacy]);
     this.#say(error === undefined ? '' : words[error]);
     if (this.element.open) this.#content.querySelector<HTMLElement>('.choices .from-picture')?.focus();
   }

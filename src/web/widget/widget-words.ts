@@ -9,7 +9,8 @@ const en = {
   takePhoto: 'Take a photo',
   choosePhoto: 'Choose a photo',
   drop: 'You can also drop a photo here, or paste one.',
-  privacy: 'Your photo is used for this search alone and forgotten soon after.',
+  privacy:
+    'The shop keeps your photo for {time}, in memory only. A search is written down only when you open an item: which item, the kind of garment and numbers that describe it, never the photo.',
   newPhoto: 'New photo',
   photo: 'Your photo',
   busy: 'Looking for garments…',
@@ -25,7 +26,7 @@ const en = {
   again: 'Try again',
   errorUnreachable: 'The search cannot be reached. Check your connection.',
   errorBusy: 'Many people are searching right now. Please try again in a moment.',
-  errorPicture: 'This picture cannot be read. Please choose a JPEG, PNG or WebP.',
+  errorPicture: 'This picture cannot be read. Please choose a JPEG, PNG, WebP or AVIF.',
   errorSetup: 'The photo search is not available on this page.',
   errorOther: 'That did not work. Please try again.',
   strong: 'Very similar',
@@ -46,7 +47,8 @@ const de: WidgetWords = {
   takePhoto: 'Foto aufnehmen',
   choosePhoto: 'Foto auswählen',
   drop: 'Sie können ein Foto auch hierher ziehen oder einfügen.',
-  privacy: 'Ihr Foto dient nur dieser Suche und wird kurz darauf vergessen.',
+  privacy:
+    'Der Shop behält Ihr Foto {time} lang, nur im Arbeitsspeicher. Eine Suche wird erst festgehalten, wenn Sie einen Artikel öffnen: welcher Artikel, die Art des Kleidungsstücks und Zahlen, die es beschreiben, nie das Foto.',
   newPhoto: 'Neues Foto',
   photo: 'Ihr Foto',
   busy: 'Kleidungsstücke werden gesucht …',
@@ -62,7 +64,7 @@ const de: WidgetWords = {
   again: 'Noch einmal versuchen',
   errorUnreachable: 'Die Suche ist nicht erreichbar. Bitte prüfen Sie Ihre Verbindung.',
   errorBusy: 'Gerade suchen sehr viele. Bitte versuchen Sie es gleich noch einmal.',
-  errorPicture: 'Dieses Bild ist nicht lesbar. Bitte wählen Sie ein JPEG, PNG oder WebP.',
+  errorPicture: 'Dieses Bild ist nicht lesbar. Bitte wählen Sie ein JPEG, PNG, WebP oder AVIF.',
   errorSetup: 'Die Fotosuche ist auf dieser Seite nicht verfügbar.',
   errorOther: 'Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.',
   strong: 'Sehr ähnlich',
@@ -76,7 +78,8 @@ const es: WidgetWords = {
   takePhoto: 'Hacer una foto',
   choosePhoto: 'Elegir una foto',
   drop: 'También puedes arrastrar una foto aquí o pegarla.',
-  privacy: 'Tu foto se usa solo para esta búsqueda y se olvida poco después.',
+  privacy:
+    'La tienda guarda tu foto {time}, solo en memoria. Una búsqueda se anota solo cuando abres un artículo: qué artículo, el tipo de prenda y números que la describen, nunca la foto.',
   newPhoto: 'Otra foto',
   photo: 'Tu foto',
   busy: 'Buscando prendas…',
@@ -92,7 +95,7 @@ const es: WidgetWords = {
   again: 'Intentar de nuevo',
   errorUnreachable: 'No se puede conectar con la búsqueda. Comprueba tu conexión.',
   errorBusy: 'Hay muchas búsquedas en este momento. Inténtalo de nuevo enseguida.',
-  errorPicture: 'No se puede leer esta imagen. Elige un JPEG, PNG o WebP.',
+  errorPicture: 'No se puede leer esta imagen. Elige un JPEG, PNG, WebP o AVIF.',
   errorSetup: 'La búsqueda con fotos no está disponible en esta página.',
   errorOther: 'No ha funcionado. Inténtalo de nuevo.',
   strong: 'Muy parecido',
@@ -106,7 +109,8 @@ const ar: WidgetWords = {
   takePhoto: 'التقاط صورة',
   choosePhoto: 'اختيار صورة',
   drop: 'يمكنك أيضًا سحب صورة إلى هنا أو لصقها.',
-  privacy: 'تُستخدم صورتك لهذا البحث فقط ثم تُحذف بعد وقت قصير.',
+  privacy:
+    'يحتفظ المتجر بصورتك لمدة {time} في الذاكرة فقط. لا يُسجَّل البحث إلا عندما تفتح منتجًا: المنتج الذي فتحته ونوع القطعة وأرقام تصفها، ولا تُسجَّل الصورة أبدًا.',
   newPhoto: 'صورة جديدة',
   photo: 'صورتك',
   busy: 'جارٍ البحث عن الملابس…',
@@ -129,7 +133,7 @@ const ar: WidgetWords = {
   again: 'حاول مرة أخرى',
   errorUnreachable: 'تعذّر الوصول إلى البحث. تحقّق من اتصالك.',
   errorBusy: 'هناك عمليات بحث كثيرة الآن. حاول مرة أخرى بعد قليل.',
-  errorPicture: 'تعذّرت قراءة هذه الصورة. اختر صورة JPEG أو PNG أو WebP.',
+  errorPicture: 'تعذّرت قراءة هذه الصورة. اختر صورة JPEG أو PNG أو WebP أو AVIF.',
   errorSetup: 'البحث بالصور غير متاح في هذه الصفحة.',
   errorOther: 'لم ينجح ذلك. حاول مرة أخرى.',
   strong: 'مشابه جدًا',
@@ -146,6 +150,8 @@ export interface Speech {
   label(label: string | null): string;
   found(count: number): string;
   price(price: number, currency: string | null): string;
+  /** "15 minutes" */
+  minutes(count: number): string;
 }
 
 /** @param wanted language tags, the best first */
@@ -164,6 +170,8 @@ export function speechFor(wanted: readonly string[]): Speech {
     },
     found: (count) =>
       fill(words.found[new Intl.PluralRules(language).select(count)] ?? words.found.other, { n: count }),
+    minutes: (count) =>
+      new Intl.NumberFormat(tag, { style: 'unit', unit: 'minute', unitDisplay: 'long' }).format(count),
     price(price, currency) {
       try {
         return new Intl.NumberFormat(tag, currency === null ? {} : { style: 'currency', currency }).format(price);

@@ -20,6 +20,7 @@ test('words are there in four languages, with prices and plurals of each', () =>
   expect([english.language, english.direction, english.found(1)]).toEqual(['en', 'ltr', '1 similar item']);
   expect(english.price(20, 'EUR')).toBe('€20.00');
   expect(english.price(20, 'no currency')).toBe('20 no currency');
+  expect([english.minutes(1), speechFor(['de']).minutes(15)]).toEqual(['1 minute', '15 Minuten']);
   expect(speechFor(['de-AT']).price(1234.5, 'EUR').replace(/\s/g, ' ')).toBe('€ 1.234,50');
   const arabic = speechFor(['ar']);
   expect([arabic.direction, arabic.found(2), arabic.label('tee')]).toEqual(['rtl', 'منتجان مشابهان', 'تيشيرت']);
@@ -136,6 +137,8 @@ describe.skipIf(!hasChromium)('the widget on a page of another origin', () => {
     async () => {
       const page = await openShop();
       await page.getByRole('button', { name: 'Search with a photo' }).click();
+      // As long as this server keeps it.
+      await page.locator('dialog').getByText('The shop keeps your photo for 15 minutes').waitFor();
       expect(await violations(page)).toEqual([]);
       await givePhoto(page);
       const chips = page.locator('dialog .chips button');

@@ -21,7 +21,8 @@ export const de: Words = {
   dropHere: 'Loslassen, um mit dem Foto zu suchen',
   samples: 'Kein Foto zur Hand? Nimm eines von diesen',
   sample: 'Beispielfoto {n}',
-  privacy: 'Dein Foto dient nur dieser Suche und wird bald danach vergessen.',
+  privacy:
+    'Der Shop behält dein Foto {time} lang, nur im Arbeitsspeicher. Eine Suche wird erst festgehalten, wenn du einen Artikel öffnest: welcher Artikel, die Art des Kleidungsstücks und Zahlen, die es beschreiben, nie das Foto.',
   newPhoto: 'Neues Foto',
 
   preparing: 'Das Foto wird gelesen …',
@@ -113,7 +114,7 @@ export const de: Words = {
     busy: 'Im Shop ist viel los. Versuche es gleich noch einmal.',
     tooLarge: 'Das Foto ist zu groß. Nimm ein kleineres.',
     unreadable: 'Diese Datei lässt sich nicht als Foto lesen. Nimm JPEG, PNG, WebP oder AVIF.',
-    closed: 'Dieser Shop antwortet nur mit einem Schlüssel. Frage, wer ihn betreibt.',
+    closed: 'Dieser Shop antwortet nur mit einem Schlüssel. Frage beim Shop nach.',
     gone: 'Diesen Artikel gibt es im Shop nicht mehr.',
     other: 'Im Shop ging etwas schief. Versuche es noch einmal; wenn es bleibt, nenne ihnen: {code}',
     otherModel: 'Der Shop sucht jetzt mit einem anderen Modell. Lade diese Seite neu und suche noch einmal.',
@@ -125,7 +126,7 @@ export const de: Words = {
     deviceFailed:
       'Das Modell ist auf diesem Gerät stehen geblieben, vielleicht aus Mangel an Speicher. Schließe andere Seiten und versuche es noch einmal, oder lass den Server suchen. ({code})',
     deviceStopped:
-      'Angehalten. Das Foto wurde nicht gesendet. Ein neuer Versuch sucht so, wie der Schalter jetzt steht.',
+      'Angehalten: Du hast den Schalter während der Suche umgelegt. Dein Foto wurde nicht gesendet. „Noch einmal“ sucht so, wie der Schalter jetzt steht.',
   },
 
   device: {
@@ -148,7 +149,8 @@ export const de: Words = {
       insecure: 'Aus: Diese Seite hat kein HTTPS, das dafür nötig ist.',
       'old-browser': 'Aus: Dieser Browser ist zu alt dafür. Ein neuerer kann es.',
       'not-offered': 'Aus: Das Modell dieses Shops läuft nicht in Browsern.',
-      'other-space': 'Aus: Das Modell, das dieser Shop ausgibt, ist nicht das, mit dem er sucht.',
+      'other-space':
+        'Aus: in diesem Shop gerade nicht möglich, denn seine Suche und sein Modell für Geräte passen nicht zusammen. Der Shop selbst kann suchen.',
       unreachable: 'Aus: Der Shop ist nicht erreichbar. Es wird neu versucht, sobald du verbunden bist.',
     },
   },
@@ -156,7 +158,7 @@ export const de: Words = {
   labels: classNames.de,
 
   admin: {
-    title: 'Für den Betreiber',
+    title: 'Shop-Verwaltung',
     keyLabel: 'Admin-Schlüssel',
     keyHint: 'deepshop keys create --scope admin. Er bleibt, bis dieser Tab geschlossen wird.',
     open: 'Öffnen',

@@ -25,7 +25,8 @@ export const en = {
   dropHere: 'Drop the photo to search with it',
   samples: 'No photo at hand? Try one of these',
   sample: 'Sample photo {n}',
-  privacy: 'Your photo is used for this search alone and forgotten soon after.',
+  privacy:
+    'The shop keeps your photo for {time}, in memory only. A search is written down only when you open an item: which item, the kind of garment and numbers that describe it, never the photo.',
   newPhoto: 'New photo',
 
   preparing: 'Reading the photo…',
@@ -117,7 +118,7 @@ export const en = {
     busy: 'The shop is very busy. Try again in a moment.',
     tooLarge: 'The photo is too large. Choose a smaller one.',
     unreadable: 'This file cannot be read as a photo. Choose a JPEG, PNG, WebP or AVIF.',
-    closed: 'This shop answers only with a key. Ask whoever runs it.',
+    closed: 'This shop answers only with a key. Ask the shop.',
     gone: 'This item is no longer in the shop.',
     other: 'Something went wrong at the shop. Try again; if it stays, tell them: {code}',
     otherModel: 'The shop now searches with another model. Load this page again, then search once more.',
@@ -127,7 +128,8 @@ export const en = {
       'The model gives other answers on this device than it should, so it is not used. Let the server search.',
     deviceFailed:
       'The model stopped on this device, perhaps for lack of memory. Close other pages and try again, or let the server search. ({code})',
-    deviceStopped: 'Stopped. The photo was not sent. Trying again searches as the switch now says.',
+    deviceStopped:
+      'Stopped: you moved the switch during the search. Your photo was not sent. “Try again” searches the way the switch is set now.',
   },
 
   device: {
@@ -150,7 +152,8 @@ export const en = {
       insecure: 'Off: this page has no HTTPS, which this needs.',
       'old-browser': 'Off: this browser is too old for it. A newer one can.',
       'not-offered': 'Off: the model of this shop does not run in browsers.',
-      'other-space': 'Off: the model that this shop gives out is not the one it searches with.',
+      'other-space':
+        'Off: not possible in this shop just now, because its search and its model for devices do not match. The shop itself can search.',
       unreachable: 'Off: the shop cannot be reached. It is tried again when you are connected.',
     },
   },
@@ -158,7 +161,7 @@ export const en = {
   labels: classNames.en,
 
   admin: {
-    title: 'For the keeper',
+    title: 'Shop admin',
     keyLabel: 'Admin key',
     keyHint: 'deepshop keys create --scope admin. It is kept until this tab is closed.',
     open: 'Open',

@@ -21,7 +21,8 @@ export const es: Words = {
   dropHere: 'Suelta la foto para buscar con ella',
   samples: '¿No tienes una foto? Prueba con una de estas',
   sample: 'Foto de ejemplo {n}',
-  privacy: 'Tu foto se usa solo para esta búsqueda y se olvida poco después.',
+  privacy:
+    'La tienda guarda tu foto {time}, solo en memoria. Una búsqueda se anota solo cuando abres un artículo: qué artículo, el tipo de prenda y números que la describen, nunca la foto.',
   newPhoto: 'Otra foto',
 
   preparing: 'Leyendo la foto…',
@@ -125,7 +126,7 @@ export const es: Words = {
     busy: 'La tienda está muy ocupada. Vuelve a intentarlo en un momento.',
     tooLarge: 'La foto es demasiado grande. Elige una más pequeña.',
     unreadable: 'Este archivo no se puede leer como foto. Elige un JPEG, PNG, WebP o AVIF.',
-    closed: 'Esta tienda solo responde con una clave. Pregunta a quien la lleva.',
+    closed: 'Esta tienda solo responde con una clave. Pregunta a la tienda.',
     gone: 'Este artículo ya no está en la tienda.',
     other: 'Algo falló en la tienda. Vuelve a intentarlo; si continúa, diles: {code}',
     otherModel: 'La tienda busca ahora con otro modelo. Vuelve a cargar esta página y busca de nuevo.',
@@ -136,7 +137,8 @@ export const es: Words = {
       'El modelo no responde en este dispositivo como debería, así que no se usa. Deja que busque el servidor.',
     deviceFailed:
       'El modelo se detuvo en este dispositivo, quizá por falta de memoria. Cierra otras páginas y vuelve a intentarlo, o deja que busque el servidor. ({code})',
-    deviceStopped: 'Detenido. La foto no se ha enviado. Al reintentar se busca como indica ahora el interruptor.',
+    deviceStopped:
+      'Detenido: moviste el interruptor durante la búsqueda. Tu foto no se ha enviado. «Reintentar» busca como está ahora el interruptor.',
   },
 
   device: {
@@ -159,7 +161,8 @@ export const es: Words = {
       insecure: 'Apagado: esta página no tiene HTTPS, que es necesario.',
       'old-browser': 'Apagado: este navegador es demasiado antiguo. Uno más nuevo puede.',
       'not-offered': 'Apagado: el modelo de esta tienda no funciona en navegadores.',
-      'other-space': 'Apagado: el modelo que ofrece esta tienda no es el que usa para buscar.',
+      'other-space':
+        'Apagado: ahora no es posible en esta tienda, porque su búsqueda y su modelo para dispositivos no coinciden. La propia tienda puede buscar.',
       unreachable: 'Apagado: no se puede llegar a la tienda. Se intentará de nuevo cuando tengas conexión.',
     },
   },
@@ -167,7 +170,7 @@ export const es: Words = {
   labels: classNames.es,
 
   admin: {
-    title: 'Para quien lleva la tienda',
+    title: 'Administración de la tienda',
     keyLabel: 'Clave de administración',
     keyHint: 'deepshop keys create --scope admin. Se conserva hasta cerrar esta pestaña.',
     open: 'Abrir',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chooseLanguage, count, fill, formatPrice, labelWord, languages } from './languages.ts';
+import { chooseLanguage, count, fill, formatMinutes, formatPrice, labelWord, languages } from './languages.ts';
 
 /** Every sentence by its path; forms of a count are one entry. */
 function sentences(words: object, path = ''): [string, string | { readonly [form: string]: string }][] {
@@ -40,6 +40,16 @@ it('no language but English is English', () => {
       code,
     ).toEqual([]);
   }
+});
+
+it('says minutes as the language has them', () => {
+  expect(['en', 'de', 'es', 'ar'].map((language) => formatMinutes(language, 15))).toEqual([
+    '15 minutes',
+    '15 Minuten',
+    '15 minutos',
+    '15 دقيقة',
+  ]);
+  expect(formatMinutes('en', 1)).toBe('1 minute');
 });
 
 it('chooses the first language that it speaks', () => {

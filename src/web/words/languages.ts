@@ -55,6 +55,11 @@ export function formatSize(language: string, bytes: number): string {
   return new Intl.NumberFormat(language, style).format(bytes / 1e6);
 }
 
+/** A time in words: "15 minutes". */
+export function formatMinutes(language: string, minutes: number): string {
+  return new Intl.NumberFormat(language, { style: 'unit', unit: 'minute', unitDisplay: 'long' }).format(minutes);
+}
+
 /** The word of a class; models of other makers have classes of their own, shown as they are named. */
 export function labelWord(words: Words, label: string): string {
   const known: { readonly [label: string]: string } = words.labels;

@@ -6,6 +6,7 @@ import {
   chooseLanguage,
   count,
   fill,
+  formatMinutes,
   formatPrice,
   formatSize,
   isLanguage,
@@ -22,6 +23,7 @@ interface Speech {
   readonly count: (forms: Counted, number: number) => string;
   readonly price: (price: number, currency: string | null) => string;
   readonly size: (bytes: number) => string;
+  readonly minutes: (count: number) => string;
   readonly label: (label: string) => string;
 }
 
@@ -56,6 +58,7 @@ export function WordsProvider({ children }: { readonly children: ReactNode }) {
       count: (forms, number) => count(language, forms, number),
       price: (price, currency) => formatPrice(language, price, currency),
       size: (bytes) => formatSize(language, bytes),
+      minutes: (minutes) => formatMinutes(language, minutes),
       label: (label) => labelWord(words, label),
     }),
     [language, words],
