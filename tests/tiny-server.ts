@@ -115,7 +115,15 @@ export async function openTinyServer(
       write: new WorkQueue({ width: 1, maxWaiting: 4 }),
       picture: new WorkQueue({ width: 2, maxWaiting: 8 }),
     },
-    limits: { uploadBytes: 1e6, jsonBytes: 200_000, photoMinutes: 15, searchDeadlineMs: 5000, writeDeadlineMs: 20_000 },
+    limits: {
+      uploadBytes: 1e6,
+      photoMinutes: 15,
+      jsonBytes: 200_000,
+      queryBytes: 1e5,
+      stallMs: 5000,
+      searchDeadlineMs: 5000,
+      writeDeadlineMs: 20_000,
+    },
     fetchPhoto: null,
     renderPicture: createPictureRenderer({ maxBytes: 1e6 }),
     queries: new QueryMemory({

@@ -8,6 +8,7 @@ import { authorise } from './authorise.ts';
 import { retryAfterOf } from './carried-error.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { createHandlers } from './handlers.ts';
+import { placeHolder } from './place-holder.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { ServerParts } from './server-parts.ts';
 import { isPagePath, serveWebApp } from './web-app.ts';
@@ -52,6 +53,7 @@ export async function createApp(
   // Forms and JSON only; a body of another kind is not read.
   app.removeContentTypeParser('text/plain');
 
+  app.decorateRequest('holder', null);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.headers(securityHeaders(isPicture(request) ? 'picture' : 'data', { isTls }));
@@ -66,7 +68,8 @@ export async function createApp(
     const { scope }: Endpoint = endpoints[name];
     if (name === 'health' || name === 'ready') return;
     const needed = name === 'metrics' && parts.isPrivate ? null : scope;
-    await authorise(parts.access, askerOf(request), needed);
+    const key = await authorise(parts.access, askerOf(request), needed);
+    request.holder = placeHolder(key, request.ip);
   });
 
   // Whoever keeps the connection while we stop would be waited for.
@@ -106,6 +109,7 @@ export async function createApp(
       method: endpoint.method,
       url: endpoint.path.replace(/:/g, '::').replace(/\{(\w+)\}/g, ':$1'),
       config: { endpoint: key },
+      bodyLimit: endpoint.scope === 'index' ? parts.limits.jsonBytes : parts.limits.queryBytes,
       handler: handlers[key],
     });
   }
@@ -163,6 +167,8 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
   if (status >= 500 && body.error.code === 'internal')
     request.log.error({ requestId: request.id, err: error }, 'a fault');
   if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
+  // What is left of a body that took too long is not waited for.
+  if (body.error.code === 'deadline' && !request.raw.complete) reply.header('connection', 'close');
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.status(status).type('application/json; charset=utf-8').send(body);
 }

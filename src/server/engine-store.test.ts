@@ -48,6 +48,8 @@ async function serve(place: string): Promise<void> {
     uploadBytes: 1e6,
     jsonBytes: 200_000,
     photoMinutes: 15,
+    queryBytes: 1e5,
+    stallMs: 50_000,
     searchDeadlineMs: 50_000,
     writeDeadlineMs: 50_000,
   };

@@ -14,13 +14,28 @@ import type { WriteOperation, WriteOutcome } from './searcher.ts';
 import type { ServerParts } from './server-parts.ts';
 
 export function itemHandlers({ searcher, queues, limits, renderPicture }: ServerParts) {
-  /** One commit for all; counts as one request of the queue. */
-  async function write(operations: readonly WriteOperation[], reply: FastifyReply): Promise<readonly WriteOutcome[]> {
+  /** One commit for all; counts as one request of the queue, from before its pictures are read. */
+  async function write(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    read: (signal: AbortSignal) => Promise<readonly WriteOperation[]>,
+  ): Promise<readonly WriteOutcome[]> {
     const signal = requestSignal(reply, limits.writeDeadlineMs);
-    return unlessAborted(
-      queues.write.hold((takeTurn) => takeTurn(() => searcher.write(operations, signal)), signal),
+    const written = queues.write.hold(
+      async (takeTurn) => {
+        const operations = await read(signal);
+        return takeTurn(() => searcher.write(operations, signal));
+      },
       signal,
+      request.holder,
     );
+    return unlessAborted(written, signal);
+  }
+
+  async function readItem(request: FastifyRequest, signal: AbortSignal) {
+    if (!request.isMultipart()) return { facts: parseWith(endpoints.putItem.body, request.body, 'body'), pictures: [] };
+    const { files, json } = await readForm(request, endpoints.putItem.form, { ...limits, signal });
+    return { facts: parseWith(endpoints.putItem.body, json ?? {}, 'item'), pictures: files };
   }
 
   return {
@@ -36,14 +51,9 @@ export function itemHandlers({ searcher, queues, limits, renderPicture }: Server
 
     async putItem(request: FastifyRequest, reply: FastifyReply) {
       const { id } = parseWith(endpoints.putItem.params, request.params, 'path');
-      const isForm = request.isMultipart();
-      const form = isForm ? await readForm(request, endpoints.putItem.form, limits.uploadBytes) : undefined;
-      const facts = parseWith(
-        endpoints.putItem.body,
-        isForm ? (form?.json ?? {}) : request.body,
-        isForm ? 'item' : 'body',
-      );
-      const [outcome] = await write([{ kind: 'put', id, facts, pictures: form?.files ?? [] }], reply);
+      const [outcome] = await write(request, reply, async (signal) => [
+        { kind: 'put', id, ...(await readItem(request, signal)) },
+      ]);
       if (outcome.kind === 'failed') throw thrown(outcome.error);
       if (outcome.kind !== 'written') throw new Error('a product that was put was deleted');
       const { result, item } = outcome;
@@ -52,7 +62,7 @@ export function itemHandlers({ searcher, queues, limits, renderPicture }: Server
 
     async deleteItem(request: FastifyRequest, reply: FastifyReply) {
       const { id } = parseWith(endpoints.deleteItem.params, request.params, 'path');
-      const [outcome] = await write([{ kind: 'delete', id }], reply);
+      const [outcome] = await write(request, reply, async () => [{ kind: 'delete', id }]);
       if (outcome.kind === 'failed') throw thrown(outcome.error);
       return { result: 'deleted', pictures: outcome.kind === 'deleted' ? outcome.pictures : 0 };
     },
@@ -61,7 +71,7 @@ export function itemHandlers({ searcher, queues, limits, renderPicture }: Server
       const { items } = parseWith(endpoints.batchItems.body, request.body, 'body');
       const read = items.map(readOperation);
       const operations = read.flatMap((each) => ('kind' in each ? [each] : []));
-      const outcomes = operations.length === 0 ? [] : await write(operations, reply);
+      const outcomes = operations.length === 0 ? [] : await write(request, reply, async () => operations);
       let at = 0;
       const results = read.map((each) => ('kind' in each ? batchResult(each.id, outcomes[at++]) : each));
       return { results };
@@ -71,10 +81,14 @@ export function itemHandlers({ searcher, queues, limits, renderPicture }: Server
       const { product, picture } = parseWith(endpoints.getPicture.params, request.params, 'path');
       const { width } = parseWith(endpoints.getPicture.query, request.query, 'query');
       const signal = requestSignal(reply, limits.searchDeadlineMs);
-      const rendered = queues.picture.hold(async (takeTurn) => {
-        const known = await searcher.findPicture(product, picture.slice(0, -'.webp'.length));
-        return known === null ? null : takeTurn(() => renderPicture(known, Number(width)));
-      }, signal);
+      const rendered = queues.picture.hold(
+        async (takeTurn) => {
+          const known = await searcher.findPicture(product, picture.slice(0, -'.webp'.length));
+          return known === null ? null : takeTurn(() => renderPicture(known, Number(width)));
+        },
+        signal,
+        request.holder,
+      );
       const bytes = await unlessAborted(rendered, signal);
       if (bytes === null) throw notFound('no item has such a picture');
       // Its address holds the hash of its bytes.

@@ -65,7 +65,15 @@ describe('a busy server', () => {
 
   it('answers 503 at the deadline, and keeps the place until the work has ended', async () => {
     const { open } = await openHeld({
-      limits: { uploadBytes: 1e6, jsonBytes: 1e5, photoMinutes: 15, searchDeadlineMs: 150, writeDeadlineMs: 1000 },
+      limits: {
+        uploadBytes: 1e6,
+        photoMinutes: 15,
+        jsonBytes: 1e5,
+        queryBytes: 1e5,
+        stallMs: 5000,
+        searchDeadlineMs: 150,
+        writeDeadlineMs: 1000,
+      },
     });
     const late = await sendPhoto();
     expect([late.statusCode, late.json().error.code]).toEqual([503, 'deadline']);

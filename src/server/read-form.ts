@@ -1,9 +1,11 @@
 /** @file Forms: parts that are files, into memory and never to disk, and one part of JSON. */
-import type {} from '@fastify/multipart';
+import type { Multipart } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import type { FormBody } from '../api/endpoints.ts';
 import { ApiError } from './api-error.ts';
 import { parseJson } from './parse-request.ts';
+import { progressSignal, unlessAborted } from './request-signal.ts';
+import type { ServerLimits } from './server-parts.ts';
 
 export interface ReadForm {
   readonly files: readonly Uint8Array[];
@@ -11,24 +13,50 @@ export interface ReadForm {
   readonly json: unknown;
 }
 
-/** @throws ApiError `request-invalid` for parts that are none of the form's, `body-too-large` */
+/** Of the part of JSON. */
+const maxJsonBytes = 1_000_000;
+
+/**
+ * Rejects as soon as the signal is aborted, though parts are still on their way: whoever answers then closes the connection.
+ *
+ * @throws ApiError `request-invalid` for parts that are none of the form's, `body-too-large`, `deadline` for a body that makes
+ * no progress; the signal's reason
+ */
 export async function readForm(
+  request: FastifyRequest,
+  form: FormBody,
+  { uploadBytes, stallMs, signal }: Pick<ServerLimits, 'uploadBytes' | 'stallMs'> & { readonly signal: AbortSignal },
+): Promise<ReadForm> {
+  const progress = progressSignal(request.raw, stallMs);
+  try {
+    return await unlessAborted(readParts(request, form, uploadBytes), AbortSignal.any([signal, progress.signal]));
+  } finally {
+    progress.stop();
+  }
+}
+
+async function readParts(
   request: FastifyRequest,
   { files: { name, max, isRequired }, json: jsonName }: FormBody,
   maxBytes: number,
 ): Promise<ReadForm> {
   const files: Uint8Array[] = [];
   let json: unknown;
-  const limits = { fileSize: maxBytes, files: max, fields: 1, fieldSize: 1_000_000, parts: max + 1, headerPairs: 50 };
+  const limits = {
+    fileSize: maxBytes,
+    files: max,
+    fields: 1,
+    fieldSize: maxJsonBytes,
+    parts: max + 1,
+    headerPairs: 50,
+  };
   try {
     for await (const part of request.parts({ limits })) {
       if (part.type === 'file' && part.fieldname === name) {
         const bytes = await part.toBuffer();
         files.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
       } else if (jsonName !== null && part.fieldname === jsonName) {
-        // Browsers send JSON of a Blob as a file.
-        const text = part.type === 'file' ? (await part.toBuffer()).toString('utf8') : String(part.value);
-        json = parseJson(text, jsonName);
+        json = await readJson(part, jsonName);
       } else {
         if (part.type === 'file') part.file.resume();
         const expected = jsonName === null ? name : `${name} or ${jsonName}`;
@@ -49,6 +77,15 @@ export async function readForm(
     throw new ApiError('request-invalid', 'the form has no picture', facts);
   }
   return { files, json };
+}
+
+/** Browsers send JSON of a Blob as a file; a part that says it is JSON comes parsed. */
+async function readJson(part: Multipart, name: string): Promise<unknown> {
+  if (part.type === 'field') return typeof part.value === 'string' ? parseJson(part.value, name) : part.value;
+  const bytes = await part.toBuffer();
+  if (bytes.length <= maxJsonBytes) return parseJson(bytes.toString('utf8'), name);
+  const facts = { where: name, expected: `at most ${maxJsonBytes} bytes`, got: 'more' };
+  throw new ApiError('body-too-large', 'the part of JSON has too many bytes', facts);
 }
 
 function asFormError(error: unknown, maxBytes: number, maxFiles: number): unknown {

@@ -32,27 +32,35 @@ export function searchHandlers(parts: ServerParts) {
   return {
     async detect(request: FastifyRequest, reply: FastifyReply) {
       const signal = requestSignal(reply, limits.searchDeadlineMs);
-      const answer = queues.search.hold(async (takeTurn) => {
-        const bytes = request.isMultipart()
-          ? (await readForm(request, endpoints.detect.form, limits.uploadBytes)).files[0]
-          : await photoAt(parseWith(endpoints.detect.body, request.body, 'body').url, signal);
-        return takeTurn(() => searcher.detect(bytes, signal));
-      }, signal);
+      const answer = queues.search.hold(
+        async (takeTurn) => {
+          const bytes = request.isMultipart()
+            ? (await readForm(request, endpoints.detect.form, { ...limits, signal })).files[0]
+            : await photoAt(parseWith(endpoints.detect.body, request.body, 'body').url, signal);
+          return takeTurn(() => searcher.detect(bytes, signal));
+        },
+        signal,
+        request.holder,
+      );
       return unlessAborted(answer, signal);
     },
 
     async search(request: FastifyRequest, reply: FastifyReply) {
       const signal = requestSignal(reply, limits.searchDeadlineMs);
-      const found = queues.search.hold(async (takeTurn) => {
-        const isForm = request.isMultipart();
-        const form = isForm ? await readForm(request, endpoints.search.form, limits.uploadBytes) : undefined;
-        const asked = parseWith(searchRequest, isForm ? (form?.json ?? {}) : request.body, isForm ? 'query' : 'body');
-        const source = sourceOf(asked, isForm);
-        if (typeof source === 'object') throw sourceError(source.problem);
-        const bytes = source === 'url' ? await photoAt(asked.url ?? '', signal) : form?.files[0];
-        const outcome = await takeTurn(() => searcher.search({ source, bytes, request: asked }, signal));
-        return asAnswer(outcome, asked.filter);
-      }, signal);
+      const found = queues.search.hold(
+        async (takeTurn) => {
+          const isForm = request.isMultipart();
+          const form = isForm ? await readForm(request, endpoints.search.form, { ...limits, signal }) : undefined;
+          const asked = parseWith(searchRequest, isForm ? (form?.json ?? {}) : request.body, isForm ? 'query' : 'body');
+          const source = sourceOf(asked, isForm);
+          if (typeof source === 'object') throw sourceError(source.problem);
+          const bytes = source === 'url' ? await photoAt(asked.url ?? '', signal) : form?.files[0];
+          const outcome = await takeTurn(() => searcher.search({ source, bytes, request: asked }, signal));
+          return asAnswer(outcome, asked.filter);
+        },
+        signal,
+        request.holder,
+      );
       return unlessAborted(found, signal);
     },
 
@@ -64,6 +72,7 @@ export function searchHandlers(parts: ServerParts) {
       const found = queues.search.hold(
         (takeTurn) => takeTurn(() => searcher.search({ source: 'item', request: asked }, signal)),
         signal,
+        request.holder,
       );
       return asAnswer(await unlessAborted(found, signal), asked.filter);
     },

@@ -23,7 +23,7 @@ import { RateLimiter } from './rate-limit.ts';
 import { openSearcherPool } from './searcher-pool-node.ts';
 import { createPictureRenderer } from './serve-picture-node.ts';
 import type { ServerParts } from './server-parts.ts';
-import { WorkQueue } from './work-queue.ts';
+import { sharedLimits, WorkQueue } from './work-queue.ts';
 
 export interface ServeOptions {
   readonly store: string;
@@ -82,12 +82,14 @@ export interface RunningServer {
 const uploadBytes = 12e6;
 /** Of one picture: what the largest phone sensors give. */
 const maxPixels = 120e6;
+/** Fifty garments of a device, their vectors in base64, take 0.4 MB; to parse as much as is allowed takes some 10 ms. */
+const queryBytes = 1e6;
 /** Memory of photos: files, and pixels of those that were used last; of each thread. */
 const photoBytes = 256e6;
 const decodedBytes = 128e6;
 /** Of an address without a key: a look shows thirty pictures, each of which browsers then keep. */
 const openPerMinute = { requests: 300, pictures: 3000 };
-/** A vector of 1,216 numbers takes 5 kB. */
+/** A vector of the bundled model, of 128 numbers, takes 0.5 kB; one of 1,216 numbers 5 kB. */
 const maxQueries = 10_000;
 const queryHours = 24;
 /** How long requests that were accepted may take when the server is told to stop. */
@@ -128,11 +130,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const open: readonly Scope[] = isPrivate || options.openSearch ? ['search'] : [];
   const queries = new QueryMemory({ keepMs: queryHours * 3_600_000, maxQueries, newId: newQueryId });
   const events = openEventLog(eventFolderOf(store), { keepDays: options.eventDays });
+  const queue = (width: number, most: number) =>
+    new WorkQueue(isPrivate ? { width, maxWaiting: most } : sharedLimits(width, most));
   const queues = {
     // One is decoded while the network runs on another.
-    search: new WorkQueue({ width: 2 * numThreads, maxWaiting }),
-    write: new WorkQueue({ width: 1, maxWaiting: 8 }),
-    picture: new WorkQueue({ width: 4, maxWaiting: 256 }),
+    search: queue(2 * numThreads, maxWaiting),
+    write: queue(1, 8),
+    picture: queue(4, 256),
   };
   const parts: ServerParts = {
     version: options.version,
@@ -148,6 +152,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       uploadBytes,
       jsonBytes: 8e6,
       photoMinutes: options.photoMinutes,
+      queryBytes,
+      stallMs: 5000,
       searchDeadlineMs: 15_000,
       writeDeadlineMs: 300_000,
     },

@@ -36,10 +36,14 @@ export interface ModelFiles {
 export interface ServerLimits {
   /** Of one picture that is sent. */
   readonly uploadBytes: number;
-  /** Of a body of JSON. */
+  /** Of a body of JSON that changes items. */
   readonly jsonBytes: number;
   /** How long photos are remembered; shoppers are told. */
   readonly photoMinutes: number;
+  /** Of any other body of JSON, which is parsed before there is a place for it. */
+  readonly queryBytes: number;
+  /** A form that brings next to nothing for so long is not waited for. */
+  readonly stallMs: number;
   readonly searchDeadlineMs: number;
   readonly writeDeadlineMs: number;
 }

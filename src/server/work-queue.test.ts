@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { networkOf, placeHolder } from './place-holder.ts';
 import { RateLimiter } from './rate-limit.ts';
-import { WorkQueue } from './work-queue.ts';
+import { sharedLimits, WorkQueue } from './work-queue.ts';
 
 /** Work that ends when it is told to. */
 function piece() {
@@ -81,6 +82,33 @@ describe('the queue', () => {
     await expect(failing).rejects.toThrow('broken');
     expect(await last).toBe('last');
     expect([isBegun, queue.numRunning, queue.numWaiting]).toEqual([false, 0, 0]);
+  });
+});
+
+describe('a place', () => {
+  it('is for others when one holder has its share, and for whom nobody counts', async () => {
+    expect(sharedLimits(2, 6)).toEqual({ width: 2, maxWaiting: 6, maxPerHolder: 2 });
+    const queue = new WorkQueue(sharedLimits(2, 6));
+    const { done, end } = piece();
+    const hold = (holder: string | null) => queue.hold(() => done, never, holder);
+    const held = [hold('one'), hold('one'), hold(null), hold(null), hold(null), hold('other')];
+    await expect(hold('one')).rejects.toMatchObject({ code: 'queue-full' });
+    held.push(hold('other'), hold('third'));
+    await expect(hold('third')).rejects.toMatchObject({ facts: { expected: 'at most 8 requests at once' } });
+    end();
+    await Promise.all(held);
+    await hold('one');
+  });
+
+  it('holds all addresses of an IPv6 network to be one', () => {
+    expect(networkOf('192.0.2.7')).toBe('192.0.2.7');
+    expect(networkOf('::ffff:192.0.2.7')).toBe('192.0.2.7');
+    expect(networkOf('2001:0DB8:0:a::1')).toBe('2001:db8:0:a');
+    expect(networkOf('2001:db8:0:a:ffff:1:2:3')).toBe('2001:db8:0:a');
+    expect(networkOf('2001:db8::a:1:2:3:4')).toBe('2001:db8:0:a');
+    expect(networkOf('::1')).toBe('0:0:0:0');
+    expect(networkOf('fe80::1%eth0')).toBe('fe80:0:0:0');
+    expect(placeHolder(null, '::1')).toBe('0:0:0:0');
   });
 });
 

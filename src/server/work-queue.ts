@@ -12,6 +12,13 @@ export interface QueueLimits {
   readonly width: number;
   /** Requests beyond these that may have a place: they wait, or their photo is on its way. */
   readonly maxWaiting: number;
+  /** Places of one holder; undefined for as many as there are. */
+  readonly maxPerHolder?: number | undefined;
+}
+
+/** Limits that leave places for others, whatever one holder does. */
+export function sharedLimits(width: number, maxWaiting: number): QueueLimits {
+  return { width, maxWaiting, maxPerHolder: Math.ceil((width + maxWaiting) / 4) };
 }
 
 /** Runs a piece of work when its turn comes. */
@@ -23,6 +30,8 @@ export class WorkQueue {
   /** Starts of those whose turn has not come. */
   #waiting: (() => void)[] = [];
   #numPlaces = 0;
+  /** Places by holder. */
+  readonly #held = new Map<string, number>();
   #numRunning = 0;
   /** Milliseconds of a piece, a running mean; a guess at first. */
   #meanMs = 100;
@@ -43,20 +52,36 @@ export class WorkQueue {
   }
 
   /**
-   * Holds a place as long as the request takes. Turns whose signal is aborted before they come are never taken.
+   * Holds a place as long as the request takes. Turns whose signal is aborted before they come are never taken. The request
+   * itself must end once its signal is aborted, unless it has its turn: until then its place is taken.
    *
+   * @param holder who has the place; null for one whose share is not limited
    * @throws ApiError `queue-full`; the signal's reason
    */
-  async hold<T>(request: (takeTurn: TakeTurn) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const { width, maxWaiting } = this.#limits;
-    if (this.#numPlaces >= width + maxWaiting) throw this.#fullError();
-    this.#numPlaces += 1;
+  async hold<T>(
+    request: (takeTurn: TakeTurn) => Promise<T>,
+    signal: AbortSignal,
+    holder: string | null = null,
+  ): Promise<T> {
+    const { width, maxWaiting, maxPerHolder = Infinity } = this.#limits;
+    if (this.#numPlaces >= width + maxWaiting) throw this.#fullError(`at most ${width + maxWaiting} requests at once`);
+    if (holder !== null && (this.#held.get(holder) ?? 0) >= maxPerHolder)
+      throw this.#fullError(`at most ${maxPerHolder} requests at once of one address`);
+    this.#count(holder, 1);
     try {
       return await request((work) => this.#run(work, signal));
     } finally {
-      this.#numPlaces -= 1;
+      this.#count(holder, -1);
       if (this.#numPlaces === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
     }
+  }
+
+  #count(holder: string | null, change: 1 | -1): void {
+    this.#numPlaces += change;
+    if (holder === null) return;
+    const held = (this.#held.get(holder) ?? 0) + change;
+    if (held === 0) this.#held.delete(holder);
+    else this.#held.set(holder, held);
   }
 
   /** Resolves once nobody has a place. */
@@ -96,14 +121,10 @@ export class WorkQueue {
     });
   }
 
-  #fullError(): ApiError {
+  #fullError(expected: string): ApiError {
     const { width, maxWaiting } = this.#limits;
     const seconds = Math.max(1, Math.ceil((maxWaiting * this.#meanMs) / width / 1000));
-    const facts = {
-      expected: `at most ${width + maxWaiting} requests at once`,
-      got: 'one more',
-      cure: `Try again in ${seconds} s.`,
-    };
+    const facts = { expected, got: 'one more', cure: `Try again in ${seconds} s.` };
     return new ApiError('queue-full', 'the server is busy', facts, seconds);
   }
 }
