@@ -114,6 +114,7 @@ export async function openTinyServer(
       search: new WorkQueue({ width: 2, maxWaiting: 8 }),
       write: new WorkQueue({ width: 1, maxWaiting: 4 }),
       picture: new WorkQueue({ width: 2, maxWaiting: 8 }),
+      forget: new WorkQueue({ width: 1, maxWaiting: 8 }),
     },
     limits: {
       uploadBytes: 1e6,

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { asWriteError } from './file-error.ts';
 
 /** What a file is to hold: whole, or in pieces that are asked for as they are written. */
-export type FileContent = string | Uint8Array | Iterable<string | Uint8Array>;
+export type FileContent = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 /** How names of unfinished files end, after the final name and a random word. */
 const unfinished = '.unfinished';
@@ -67,7 +67,7 @@ async function writeWhole(path: string, content: FileContent): Promise<void> {
   const file = await open(path, 'wx');
   try {
     const pieces = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
-    for (const piece of pieces)
+    for await (const piece of pieces)
       await writeAll(file, typeof piece === 'string' ? new TextEncoder().encode(piece) : piece);
     await file.sync();
   } finally {

@@ -3,7 +3,8 @@
  * written with its first click, cart or purchase; most have none and are never written. Views are not written (older files have
  * them). After the days that the server keeps, files go.
  */
-import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { eventTypes, type ShopEvent } from '../api/event.ts';
@@ -89,11 +90,9 @@ export function openEventLog(
         let wasThere = false;
         for (const name of await filesIn(folder)) {
           const path = join(folder, name);
-          const lines = (await readFile(path, 'utf8')).split('\n');
-          const kept = lines.filter((text) => parseLine(text)?.queryId !== queryId);
-          if (kept.length === lines.length) continue;
+          if (!(await holds(path, queryId))) continue;
           wasThere = true;
-          await writeFileAtomically(path, kept.join('\n'));
+          await writeFileAtomically(path, linesWithout(path, queryId));
         }
         return wasThere;
       }),
@@ -113,9 +112,11 @@ export function openEventLog(
 /** Every line that was written, oldest first; one that was cut off is left out. */
 export async function* readEventLog(folder: string): AsyncGenerator<LogLine> {
   for (const name of await filesIn(folder)) {
-    for (const text of (await readFile(join(folder, name), 'utf8')).split('\n')) {
-      const parsed = parseLine(text);
-      if (parsed !== null) yield parsed;
+    for await (const lines of linesOf(join(folder, name))) {
+      for (const text of lines) {
+        const parsed = parseLine(text);
+        if (parsed !== null) yield parsed;
+      }
     }
   }
 }
@@ -130,6 +131,34 @@ function lineOf({ queryId, at, spaceId, box, label, vector }: KnownQuery): Query
     label,
     vector: encodeFloats(vector),
   };
+}
+
+/** Lines as they are read, some at a time: a file may be longer than a string can be. */
+async function* linesOf(path: string): AsyncGenerator<string[]> {
+  let rest = '';
+  for await (const text of createReadStream(path, 'utf8')) {
+    const lines = `${rest}${text}`.split('\n');
+    rest = lines.pop() ?? '';
+    if (lines.length > 0) yield lines;
+  }
+  if (rest !== '') yield [rest];
+}
+
+async function holds(path: string, queryId: string): Promise<boolean> {
+  for await (const lines of linesOf(path)) if (lines.some((text) => isOf(text, queryId))) return true;
+  return false;
+}
+
+async function* linesWithout(path: string, queryId: string): AsyncGenerator<string> {
+  for await (const lines of linesOf(path)) {
+    const kept = lines.filter((text) => !isOf(text, queryId));
+    if (kept.length > 0) yield `${kept.join('\n')}\n`;
+  }
+}
+
+/** Most lines are of others: they are not parsed. A line that was cut off and names the query is of it. */
+function isOf(text: string, queryId: string): boolean {
+  return text.includes(queryId) && (parseLine(text)?.queryId ?? queryId) === queryId;
 }
 
 function parseLine(text: string): LogLine | null {

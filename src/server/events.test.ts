@@ -122,6 +122,48 @@ describe('events', () => {
   });
 });
 
+describe('what is forgotten', () => {
+  const query = (queryId: string) => ({
+    queryId,
+    at: 0,
+    spaceId: 's',
+    box: null,
+    label: null,
+    vector: new Float32Array(5000).fill(1),
+  });
+
+  it('leaves every other line as it was, in files of many pieces and with a line that was cut off', async () => {
+    const elsewhere = join(server.folder, 'long');
+    const log = openEventLog(elsewhere, { keepDays: 30, now: () => Date.parse('2026-01-01T12:00:00Z') });
+    // Of 27 kB each: pieces end within lines, and within letters of two bytes. An item may be called what a query is.
+    const ids = Array.from({ length: 10 }, (_, at) => `q_${at}`);
+    for (const queryId of ids) {
+      const item = `${'ü'.repeat(4000)}\u2028q_3 ${queryId}`;
+      await log.add({ type: 'click', queryId, item }, query(queryId));
+    }
+    const path = join(elsewhere, 'events-2026-01-01.jsonl');
+    const before = (await readFile(path, 'utf8')).split('\n');
+    await writeFile(path, `${before.join('\n')}{"kind":"query","queryId":"q_3","vec`);
+    expect(await log.forget('q_3')).toBe(true);
+    const kept = before.filter((text) => !text.includes('"queryId":"q_3"'));
+    expect([before.length, kept.length]).toEqual([21, 19]);
+    expect(await readFile(path, 'utf8')).toBe(kept.join('\n'));
+    expect(await log.forget('q_3')).toBe(false);
+    const replayed = await replayEvents(readEventLog(elsewhere));
+    expect(replayed.map(({ queryId }) => queryId)).toEqual(ids.filter((id) => id !== 'q_3'));
+  });
+
+  it('is looked for one query after the other, and not for as many as ask', async () => {
+    const { queues } = server.parts;
+    const ids = Array.from({ length: 12 }, (_, at) => `q_${'b'.repeat(20)}${String(at).padStart(2, '0')}`);
+    const codes = (await Promise.all(ids.map(forget))).map((answer) => answer.json().error.code);
+    // 1 at work and 8 that wait.
+    expect(codes.filter((code) => code === 'queue-full')).toHaveLength(3);
+    expect(codes.filter((code) => code === 'query-unknown')).toHaveLength(9);
+    await queues.forget.idle();
+  });
+});
+
 describe('the query log', () => {
   it('shows what was not found', async () => {
     const none = await search({ item: 'red-tee', filter: 'price > 10000' });

@@ -51,7 +51,7 @@ describe('a busy server', () => {
   it('answers 429 with Retry-After when its queue is full, and is healthy all the while', async () => {
     const queue = new WorkQueue({ width: 1, maxWaiting: 1 });
     const other = () => new WorkQueue({ width: 1, maxWaiting: 1 });
-    const { open } = await openHeld({ queues: { search: queue, write: other(), picture: other() } });
+    const { open } = await openHeld({ queues: { search: queue, write: other(), picture: other(), forget: other() } });
     const first = [sendPhoto(), sendPhoto()];
     await until(() => queue.numRunning + queue.numWaiting === 2);
     const refused = await sendPhoto();
@@ -86,7 +86,9 @@ describe('a busy server', () => {
   it('begins nothing for a client that went away while it waited', async () => {
     const queue = new WorkQueue({ width: 1, maxWaiting: 5 });
     const other = () => new WorkQueue({ width: 1, maxWaiting: 1 });
-    const { open, state } = await openHeld({ queues: { search: queue, write: other(), picture: other() } });
+    const { open, state } = await openHeld({
+      queues: { search: queue, write: other(), picture: other(), forget: other() },
+    });
     await server.app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = server.app.server.address() as AddressInfo;
     const sent = await form([{ name: 'photo', file: await outfitPhoto() }]);

@@ -44,7 +44,8 @@ async function readParts(
   let json: unknown;
   const limits = {
     fileSize: maxBytes,
-    files: max,
+    // The part of JSON may come as a file.
+    files: jsonName === null ? max : max + 1,
     fields: 1,
     fieldSize: maxJsonBytes,
     parts: max + 1,
@@ -53,6 +54,7 @@ async function readParts(
   try {
     for await (const part of request.parts({ limits })) {
       if (part.type === 'file' && part.fieldname === name) {
+        if (files.length === max) throw tooManyParts(max);
         const bytes = await part.toBuffer();
         files.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
       } else if (jsonName !== null && part.fieldname === jsonName) {
@@ -88,6 +90,11 @@ async function readJson(part: Multipart, name: string): Promise<unknown> {
   throw new ApiError('body-too-large', 'the part of JSON has too many bytes', facts);
 }
 
+function tooManyParts(maxFiles: number): ApiError {
+  const facts = { expected: `at most ${maxFiles} files and one part of JSON`, got: 'more' };
+  return new ApiError('request-invalid', 'the form has too many parts', facts);
+}
+
 function asFormError(error: unknown, maxBytes: number, maxFiles: number): unknown {
   if (error instanceof ApiError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -100,8 +107,7 @@ function asFormError(error: unknown, maxBytes: number, maxFiles: number): unknow
     return new ApiError('body-too-large', 'the file has too many bytes', facts);
   }
   if (/_LIMIT$/.test(code)) {
-    const facts = { expected: `at most ${maxFiles} files and one part of JSON`, got: 'more' };
-    return new ApiError('request-invalid', 'the form has too many parts', facts);
+    return tooManyParts(maxFiles);
   }
   // Whatever else a parser of forms says is about the form.
   const facts = { expected: 'multipart/form-data', got: 'something that cannot be read' };

@@ -82,7 +82,7 @@ export interface RunningServer {
 const uploadBytes = 12e6;
 /** Of one picture: what the largest phone sensors give. */
 const maxPixels = 120e6;
-/** Fifty garments of a device, their vectors in base64, take 0.4 MB; to parse as much as is allowed takes some 10 ms. */
+/** Fifty garments of a device, their vectors in base64, take 0.4 MB. A whole megabyte takes 5 to 200 ms to parse. */
 const queryBytes = 1e6;
 /** Memory of photos: files, and pixels of those that were used last; of each thread. */
 const photoBytes = 256e6;
@@ -137,6 +137,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     search: queue(2 * numThreads, maxWaiting),
     write: queue(1, 8),
     picture: queue(4, 256),
+    forget: queue(1, 7),
   };
   const parts: ServerParts = {
     version: options.version,

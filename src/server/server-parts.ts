@@ -52,7 +52,13 @@ export interface ServerParts {
   readonly version: string;
   readonly searcher: Searcher;
   readonly access: AccessRules;
-  readonly queues: { readonly search: WorkQueue; readonly write: WorkQueue; readonly picture: WorkQueue };
+  readonly queues: {
+    readonly search: WorkQueue;
+    readonly write: WorkQueue;
+    readonly picture: WorkQueue;
+    /** Of those who want a query forgotten: all that was written of events is looked through. */
+    readonly forget: WorkQueue;
+  };
   readonly limits: ServerLimits;
   /** Null where addresses are not fetched. */
   readonly fetchPhoto: FetchPhoto | null;

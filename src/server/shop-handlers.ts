@@ -4,10 +4,11 @@ import { endpoints } from '../api/endpoints.ts';
 import { ApiError } from './api-error.ts';
 import { asBuffer, notFound } from './other-answers.ts';
 import { parseWith } from './parse-request.ts';
+import { requestSignal, unlessAborted } from './request-signal.ts';
 import type { ServerParts } from './server-parts.ts';
 
 export function shopHandlers(parts: ServerParts) {
-  const { searcher, queries, events, model, metrics } = parts;
+  const { searcher, queries, queues, limits, events, model, metrics } = parts;
   const startedAt = new Date().toISOString();
   const checkFile = async () => {
     const check = await searcher.check();
@@ -33,10 +34,12 @@ export function shopHandlers(parts: ServerParts) {
       return reply.status(202).send({ accepted, refused, unknown });
     },
 
-    async forgetQuery(request: FastifyRequest) {
+    async forgetQuery(request: FastifyRequest, reply: FastifyReply) {
       const { id } = parseWith(endpoints.forgetQuery.params, request.params, 'path');
       const wasKnown = queries.forget(id);
-      const wasWritten = await events.forget(id);
+      const signal = requestSignal(reply, limits.writeDeadlineMs);
+      const forgotten = queues.forget.hold((takeTurn) => takeTurn(() => events.forget(id)), signal, request.holder);
+      const wasWritten = await unlessAborted(forgotten, signal);
       if (wasKnown || wasWritten) return { forgotten: true };
       throw new ApiError('query-unknown', 'there is no such query', { got: id, cure: 'It may be forgotten already.' });
     },

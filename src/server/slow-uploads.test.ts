@@ -122,7 +122,7 @@ it('keeps places for others, whatever one address does', async () => {
   await open({
     limits,
     trustProxy: true,
-    queues: { search, write: other(), picture: other() },
+    queues: { search, write: other(), picture: other(), forget: other() },
   });
   const held = [begin(), begin()];
   await until(() => numPlaces(search) === 2);
