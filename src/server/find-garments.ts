@@ -24,11 +24,7 @@ export function garmentsInPhoto(
   { photo }: PhotoWithin,
   looking: Looking,
 ): Promise<readonly GarmentQuery[]> {
-  known.garments ??= garmentsOf(photo, looking).catch((error) => {
-    known.garments = undefined;
-    throw error;
-  });
-  return known.garments;
+  return known.garmentsBy(() => garmentsOf(photo, looking));
 }
 
 /** @param drawn in pixels of the upright photo */

@@ -84,7 +84,7 @@ const uploadBytes = 12e6;
 const maxPixels = 120e6;
 /** Fifty garments of a device, their vectors in base64, take 0.4 MB. A whole megabyte takes 5 to 200 ms to parse. */
 const queryBytes = 1e6;
-/** Memory of photos: files, and pixels of those that were used last; of each thread. */
+/** Memory of photos: files with what was found in them, and pixels of those that were used last; of each thread. */
 const photoBytes = 256e6;
 const decodedBytes = 128e6;
 /** Of an address without a key: a look shows thirty pictures, each of which browsers then keep. */
