@@ -6,16 +6,12 @@ import { LanceColumns } from './lance-columns.ts';
 import { filterToSql, literal } from './lance-filter.ts';
 import { type Effort, exactBelow, vectorQuery } from './lance-index-node.ts';
 import type { LanceLibrary } from './lance-library-node.ts';
-import { similarityOf } from './nearest.ts';
+import { nearestWithTies } from './nearest-with-ties.ts';
 import { keyText, type Row } from './row.ts';
 import type { IndexFacts } from './store-manifest-node.ts';
 import { decodeText } from './stored-text.ts';
 import type { Hit, StoreConfig, StoreQuery, StoreStats } from './vector-store.ts';
 
-/** Rows asked for beyond those wanted: where equal ones end is seen at once in nearly every answer. */
-const spareRows = 8;
-/** Nearer than this, the engine's sums and ours may order two rows differently. */
-const tieMargin = 2e-6;
 /** Ids in one condition. */
 const idsAtOnce = 1000;
 
@@ -39,19 +35,14 @@ export class LanceTable {
     const effort = exact || index === null ? undefined : await this.#effort(index, where);
     // The engine makes room for all that is asked for, a candidate at a time: 32 GB for 200 million, and it aborts.
     const most = (await this.table.countRows()) + 1;
-    for (let limit = k + spareRows; ; limit *= 2) {
+    return nearestWithTies({ vector, k }, metric, async (limit) => {
       const query = vectorQuery(this.table, vector, metric, effort && within(effort, limit, most)).limit(
         Math.min(limit, most),
       );
       // Always before vectors are compared: after it, a filter of one row in a hundred leaves next to nothing.
       if (where !== undefined) query.where(where.sql);
-      const rows = this.columns.toRows(await query.toArrow());
-      const hits = rows.map((row): Hit => ({ row, similarity: similarityOf(vector, row.vector, metric) }));
-      hits.sort(bySimilarity);
-      const last = hits[k - 1];
-      const isWhole = rows.length < limit || last === undefined;
-      if (isWhole || hits.at(-1)!.similarity < last.similarity - tieMargin) return hits.slice(0, k);
-    }
+      return this.columns.toRows(await query.toArrow());
+    });
   }
 
   /** Undefined where so few rows pass that all of them are compared. */
@@ -151,10 +142,6 @@ interface Condition {
 /** With no more candidates than there are rows. */
 function within({ refineFactor, probes }: Effort, limit: number, most: number): Effort {
   return { refineFactor: Math.min(refineFactor, Math.ceil(most / limit)), probes };
-}
-
-function bySimilarity(a: Hit, b: Hit): number {
-  return b.similarity - a.similarity || compareText(keyText(a.row), keyText(b.row));
 }
 
 function compareText(a: string, b: string): number {

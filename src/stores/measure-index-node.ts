@@ -6,6 +6,7 @@ import type { Table } from '@lancedb/lancedb';
 import { flatVectors } from './lance-columns.ts';
 import { type Effort, similarityAt, vectorQuery } from './lance-index-node.ts';
 import { largest, lengthOf, similarities } from './nearest.ts';
+import { tieMargin } from './nearest-with-ties.ts';
 import type { IndexFacts } from './store-manifest-node.ts';
 import type { StoreConfig } from './vector-store.ts';
 
@@ -17,8 +18,6 @@ const numQueries = 64;
  * 100,000 clustered rows 3 to 5 % were hardest.
  */
 const filteredRows = 4000;
-/** The engine's sums and ours differ by less: of rows that are equally near, any will do. */
-const tieMargin = 2e-6;
 
 /** Tried in order. The engine chooses the partitions well for all rows; under a filter it looks at too few. */
 const efforts: readonly Effort[] = [
@@ -74,6 +73,7 @@ async function leastEffort(
       const query = vectorQuery(table, vector, config.metric, effort).limit(top + 1);
       if (where !== undefined) query.where(where);
       const answer = await query.select(['id', '_distance']).toArrow();
+      // Of rows that are equally near, any will do.
       const worst = truth[index].at(-1)! - tieMargin;
       let near = 0;
       for (let at = 0; at < answer.numRows; at++) {

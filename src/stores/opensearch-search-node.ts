@@ -3,13 +3,13 @@ import assert from 'node:assert';
 import { z } from 'zod';
 import { checkVector } from './check-row.ts';
 import { checkFilter, type Filter, rowFields } from './filter.ts';
-import { similarityOf } from './nearest.ts';
+import { nearestWithTies } from './nearest-with-ties.ts';
 import { EngineError, type OpenSearchConnection } from './opensearch-connection-node.ts';
 import { fromSource, sourceFields } from './opensearch-documents-node.ts';
 import { type Clause, filterToClause } from './opensearch-filter.ts';
 import { attributeField, termOf } from './opensearch-terms-node.ts';
 import { type CountedValue, countDifferent, type ValueField, valuesOf } from './opensearch-values-node.ts';
-import { keyText, type Row, schemaTypeOf } from './row.ts';
+import { type Row, schemaTypeOf } from './row.ts';
 import type { Hit, StoreConfig, StoreQuery, StoreStats } from './vector-store.ts';
 
 /** In a smaller index every row is compared: its graph would save next to nothing, and equal vectors tear graphs apart. */
@@ -22,10 +22,6 @@ const mostNeighbours = 10_000;
 const leastCandidates = 128;
 /** Rows of one answer: a few megabytes. */
 const pageRows = 2000;
-/** Rows asked for beyond those wanted: where equal ones end is seen at once in nearly every answer. */
-const spareRows = 8;
-/** Nearer than this, the engine's sums and ours may order two rows differently. */
-const tieMargin = 2e-6;
 /** How long the engine keeps a view of the index between two pages. */
 const viewFor = '5m';
 /** Whether the engine answers is known soon. */
@@ -55,17 +51,11 @@ export class OpenSearchReader {
     checkVector(vector, this.config, 'query');
     const clause = filter && this.#clause(filter);
     if (k < 1) return [];
-    const { metric } = this.config;
     const comparesAll = exact || (await this.#rowsAbout()) < exactBelow;
-    for (let limit = k + spareRows; ; limit *= 2) {
+    return nearestWithTies({ vector, k }, this.config.metric, async (limit) => {
       const isExact = comparesAll || limit > mostNeighbours;
-      const rows = await (isExact ? this.#exactRows(vector, limit, clause) : this.#nearRows(vector, limit, clause));
-      const hits = rows.map((row): Hit => ({ row, similarity: similarityOf(vector, row.vector, metric) }));
-      hits.sort(bySimilarity);
-      const last = hits[k - 1];
-      const isWhole = rows.length < limit || last === undefined;
-      if (isWhole || hits.at(-1)!.similarity < last.similarity - tieMargin) return hits.slice(0, k);
-    }
+      return isExact ? this.#exactRows(vector, limit, clause) : this.#nearRows(vector, limit, clause);
+    });
   }
 
   async rowsOf(product: string): Promise<Row[]> {
@@ -256,8 +246,4 @@ export class OpenSearchReader {
 /** Its node died, or it was kept no longer. */
 function isLostView(error: unknown): boolean {
   return error instanceof EngineError && error.status === 404 && error.type !== 'index_not_found_exception';
-}
-
-function bySimilarity(a: Hit, b: Hit): number {
-  return b.similarity - a.similarity || (keyText(a.row) < keyText(b.row) ? -1 : 1);
 }
