@@ -7,11 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compileFilter, type Filter } from '../src/stores/filter.ts';
+import { askAll, clustered, clusteredStore, recall } from '../benchmarks/clustered-rows.ts';
+import { compileFilter, type Filter, rowFields } from '../src/stores/filter.ts';
 import { MemoryStore } from '../src/stores/memory-store.ts';
 import type { Row } from '../src/stores/row.ts';
 import type { WantedStore } from '../src/stores/store-directory-node.ts';
-import type { VectorStore } from '../src/stores/vector-store.ts';
+import type { Hit, VectorStore } from '../src/stores/vector-store.ts';
 import { anyFilter, anyFilterRow } from './any-filter.ts';
 import {
   allRows,
@@ -27,10 +28,21 @@ import {
   wanted,
 } from './store-rows.ts';
 
+/** For stores that compare every row of few: from how many on an approximate index is asked. */
+export interface IndexBound {
+  readonly indexFrom?: number;
+}
+
 /** How a store is made, and opened again where it outlives its process. */
 export interface RowsFactory {
-  readonly make: (place: string, want: WantedStore) => Promise<VectorStore & { close?(): Promise<void> }>;
-  readonly reopen?: (place: string) => Promise<VectorStore>;
+  readonly make: (
+    place: string,
+    want: WantedStore,
+    bound: IndexBound,
+  ) => Promise<VectorStore & { close?(): Promise<void> }>;
+  readonly reopen?: (place: string, bound: IndexBound) => Promise<VectorStore>;
+  /** Asks, and says whether there was an approximate index to answer; none for stores that always compare every row. */
+  readonly isIndexAsked?: (store: VectorStore, ask: () => Promise<void>) => Promise<boolean>;
   /** Random cases of each property. */
   readonly numRuns: number;
 }
@@ -50,13 +62,14 @@ export function testStoreRows(name: string, factory: RowsFactory): void {
       await rm(folder, { recursive: true, force: true });
     });
 
-    async function made(others: Partial<WantedStore> = {}): Promise<VectorStore> {
-      const store = await factory.make(place, wanted(others));
+    async function made(others: Partial<WantedStore> = {}, bound: IndexBound = {}): Promise<VectorStore> {
+      const store = await factory.make(place, wanted(others), bound);
       closing.push(async () => store.close?.());
       return store;
     }
     /** What another process sees; the store itself where there is no such thing. */
-    const reopened = async (store: VectorStore) => (await factory.reopen?.(place)) ?? store;
+    const reopened = async (store: VectorStore, bound: IndexBound = {}) =>
+      (await factory.reopen?.(place, bound)) ?? store;
 
     test('an empty store answers with nothing, committed or not', async () => {
       const store = await made();
@@ -143,6 +156,36 @@ export function testStoreRows(name: string, factory: RowsFactory): void {
       }
     });
 
+    test('of many rows, nearly all of the nearest ten are found, alone and under filters that few or many pass', async () => {
+      const { space, schema: attributes } = clusteredStore;
+      const bound = { indexFrom: 1000 };
+      const store = await made({ space, schema: attributes }, bound);
+      const oracle = new MemoryStore({ dimension: space.dimension, metric: space.metric, schema: attributes });
+      const rows = clustered(1500, 1500, 1);
+      await store.upsert(rows);
+      await oracle.upsert(rows);
+      await store.commit();
+      const queries = clustered(1500, 25, 2).map(({ vector }) => vector);
+      const filters: readonly (Filter | undefined)[] = [
+        undefined,
+        { kind: 'order', field: 'price', operator: '<', value: 2 },
+        { kind: 'equals', field: 'inStock', value: true },
+      ];
+      for (const each of [store, await reopened(store, bound)]) {
+        for (const filter of filters) {
+          const expected = (await askAll(oracle, queries, filter)).hits;
+          const found: Hit[][] = [];
+          const ask = async () => {
+            found.push(...(await askAll(each, queries, filter)).hits);
+          };
+          if (factory.isIndexAsked === undefined) await ask();
+          else expect(await factory.isIndexAsked(each, ask)).toBe(true);
+          expect(recall(found, expected)).toBeGreaterThanOrEqual(factory.isIndexAsked === undefined ? 1 : 0.98);
+          if (filter !== undefined) expect(found.flat().filter(({ row }) => !compileFilter(filter)(row))).toEqual([]);
+        }
+      }
+    });
+
     test('a filter lets through what it says, whatever it says', async () => {
       const store = await made();
       await fc.assert(
@@ -183,17 +226,18 @@ export function testStoreRows(name: string, factory: RowsFactory): void {
       await store.commit();
       const again = await reopened(store);
       expect((await allRows(again)).map(comparable)).toEqual([...rows].sort(byKey).map(comparable));
-      const fields = ['variant', 'label', ...Object.keys(schema).filter((field) => schema[field] === 'string')];
+      const fields = [...rowFields, ...Object.keys(schema).filter((field) => schema[field] === 'string')];
       for (const [index, text] of hostileTexts.entries()) {
         expect((await again.rowsOf(`p${text}`)).map(comparable)).toEqual([comparable(rows[index])]);
         for (const field of fields) {
-          const only: Filter = { kind: 'equals', field, value: text };
+          const value = field === 'product' ? `p${text}` : text;
+          const only: Filter = { kind: 'equals', field, value };
           const products = async (filter: Filter) =>
             (await again.query(queryOf(100, { filter }))).map((hit) => hit.row.product).sort();
           expect(await products(only)).toEqual([`p${text}`]);
-          if (field === 'variant') expect(await products({ kind: 'not', of: only })).toHaveLength(rows.length - 1);
-          if (field === 'label')
-            expect(await products({ kind: 'in', field, values: [text, 'none', null] })).toEqual([`p${text}`]);
+          if (!rowFields.some((name) => name === field)) continue;
+          expect(await products({ kind: 'not', of: only })).toHaveLength(rows.length - 1);
+          expect(await products({ kind: 'in', field, values: [value, 'none', null] })).toEqual([`p${text}`]);
         }
       }
       for (const field of ["' OR 1=1 --", 'a0', 'content_hash', 'constructor', '__proto__', 'nul'])

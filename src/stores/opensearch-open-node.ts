@@ -2,20 +2,23 @@
 import type { StoreAddress } from './opensearch-address.ts';
 import { type ConnectOptions, connect, type OpenSearchConnection } from './opensearch-connection-node.ts';
 import { type FoundIndex, StoreIndices } from './opensearch-indices-node.ts';
+import type { ReaderOptions } from './opensearch-search-node.ts';
 import { movedError, OpenSearchStore } from './opensearch-store-node.ts';
 import { stampOf, type WantedStore } from './store-directory-node.ts';
 import { StoreError } from './store-error.ts';
 import { requireSchema, requireSpace, widened } from './store-manifest-node.ts';
 import type { StoreStamp } from './vector-store.ts';
 
+export interface OpenSearchOptions extends ConnectOptions, ReaderOptions {}
+
 /** Opens what was committed, by anyone, for queries. */
 export async function openOpenSearchStore(
   address: StoreAddress,
-  options: ConnectOptions = {},
+  options: OpenSearchOptions = {},
 ): Promise<OpenSearchStore> {
   return keepingOpen(address, options, async (connection, indices) => {
     const reopen = () => requireAnswering(indices, address);
-    return new OpenSearchStore(connection, { ...(await reopen()), reopen });
+    return new OpenSearchStore(connection, { ...(await reopen()), reopen }, options);
   });
 }
 
@@ -27,7 +30,7 @@ export async function openOpenSearchStore(
 export async function openOpenSearchStoreForWriting(
   address: StoreAddress,
   want: WantedStore,
-  options: ConnectOptions = {},
+  options: OpenSearchOptions = {},
 ): Promise<OpenSearchStore> {
   return keepingOpen(address, options, async (connection, indices) => {
     const found = await indices.answering();
@@ -35,7 +38,8 @@ export async function openOpenSearchStoreForWriting(
       const stamp = agreed(found, want, address);
       if (found.isFrozen) throw movedError(address.text, 'the store is being moved to another model');
       await indices.removeRetired(found);
-      return new OpenSearchStore(connection, { index: found.index, stamp, prepare: widening(indices, found, stamp) });
+      const place = { index: found.index, stamp, prepare: widening(indices, found, stamp) };
+      return new OpenSearchStore(connection, place, options);
     }
     const stamp = stampOf(want);
     const prepare = async () => {
@@ -45,7 +49,7 @@ export async function openOpenSearchStoreForWriting(
       if (made === undefined) throw unfinishedError(address);
       return widening(indices, made, agreed(made, want, address))();
     };
-    return new OpenSearchStore(connection, { index: undefined, stamp, prepare });
+    return new OpenSearchStore(connection, { index: undefined, stamp, prepare }, options);
   });
 }
 

@@ -14,6 +14,12 @@ import type { Hit, StoreConfig, StoreQuery, StoreStats } from './vector-store.ts
 
 /** In a smaller index every row is compared: its graph would save next to nothing, and equal vectors tear graphs apart. */
 const exactBelow = 10_000;
+
+export interface ReaderOptions {
+  /** Rows below which every one is compared; 10,000 unless given. */
+  readonly exactBelow?: number | undefined;
+}
+
 /** How long a count of rows is good enough to choose by. */
 const countedForMs = 30_000;
 /** The engine's bound, of neighbours and of a page. */
@@ -39,19 +45,21 @@ export class OpenSearchReader {
   readonly #connection: OpenSearchConnection;
   readonly #index: string;
   readonly config: StoreConfig;
+  readonly #exactBelow: number;
   #counted: { readonly rows: number; readonly at: number } | undefined;
 
-  constructor(connection: OpenSearchConnection, index: string, config: StoreConfig) {
+  constructor(connection: OpenSearchConnection, index: string, config: StoreConfig, options: ReaderOptions = {}) {
     this.#connection = connection;
     this.#index = index;
     this.config = config;
+    this.#exactBelow = options.exactBelow ?? exactBelow;
   }
 
   async query({ vector, k, filter, exact = false }: StoreQuery): Promise<Hit[]> {
     checkVector(vector, this.config, 'query');
     const clause = filter && this.#clause(filter);
     if (k < 1) return [];
-    const comparesAll = exact || (await this.#rowsAbout()) < exactBelow;
+    const comparesAll = exact || (await this.#rowsAbout()) < this.#exactBelow;
     return nearestWithTies({ vector, k }, this.config.metric, async (limit) => {
       const isExact = comparesAll || limit > mostNeighbours;
       return isExact ? this.#exactRows(vector, limit, clause) : this.#nearRows(vector, limit, clause);

@@ -7,7 +7,7 @@ import { checkRow } from './check-row.ts';
 import { MemoryStore } from './memory-store.ts';
 import { EngineError, type OpenSearchConnection } from './opensearch-connection-node.ts';
 import { toDocument } from './opensearch-documents-node.ts';
-import { OpenSearchReader } from './opensearch-search-node.ts';
+import { OpenSearchReader, type ReaderOptions } from './opensearch-search-node.ts';
 import { documentId } from './opensearch-terms-node.ts';
 import type { CountedValue } from './opensearch-values-node.ts';
 import { OpenSearchWriter } from './opensearch-writer-node.ts';
@@ -40,6 +40,7 @@ export interface OpenedPlace {
 export class OpenSearchStore implements OpenedStore {
   readonly #connection: OpenSearchConnection;
   readonly #place: OpenedPlace;
+  readonly #options: ReaderOptions;
   #stamp: StoreStamp;
   #reader: OpenSearchReader | undefined;
   #writer: OpenSearchWriter | undefined;
@@ -48,11 +49,12 @@ export class OpenSearchStore implements OpenedStore {
   readonly #unseen = new Map<string, Row | null>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(connection: OpenSearchConnection, place: OpenedPlace) {
+  constructor(connection: OpenSearchConnection, place: OpenedPlace, options: ReaderOptions = {}) {
     this.#connection = connection;
     this.#place = place;
+    this.#options = options;
     this.#stamp = place.stamp;
-    if (place.index !== undefined) this.#reader = new OpenSearchReader(connection, place.index, this.config);
+    if (place.index !== undefined) this.#reader = this.#readerOf(place.index);
   }
 
   get manifest(): StoreStamp {
@@ -153,6 +155,10 @@ export class OpenSearchStore implements OpenedStore {
     await this.#connection.close();
   }
 
+  #readerOf(index: string): OpenSearchReader {
+    return new OpenSearchReader(this.#connection, index, this.config, this.#options);
+  }
+
   #change(id: string, row: Row | null): void {
     this.#unsent.set(id, row);
     this.#unseen.set(id, row);
@@ -179,7 +185,7 @@ export class OpenSearchStore implements OpenedStore {
   async #prepared(): Promise<OpenSearchWriter> {
     if (this.#writer !== undefined) return this.#writer;
     const index = await this.#requireWriting()();
-    this.#reader ??= new OpenSearchReader(this.#connection, index, this.config);
+    this.#reader ??= this.#readerOf(index);
     this.#writer = new OpenSearchWriter(this.#connection, index);
     return this.#writer;
   }
@@ -201,7 +207,7 @@ export class OpenSearchStore implements OpenedStore {
       const now = await reopen();
       requireSameSpace(this.#stamp, now.stamp, this.#connection.address.text);
       this.#stamp = now.stamp;
-      this.#reader = new OpenSearchReader(this.#connection, now.index, this.config);
+      this.#reader = this.#readerOf(now.index);
       return job(this.#reader);
     }
   }

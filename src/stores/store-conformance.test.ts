@@ -10,7 +10,11 @@ testStoreRows('the store in memory', {
   numRuns: 100,
 });
 
-testStoreRows('the exact store', { make: openStoreForWriting, reopen: openStore, numRuns: 100 });
+testStoreRows('the exact store', {
+  make: (place, want) => openStoreForWriting(place, want),
+  reopen: openStore,
+  numRuns: 100,
+});
 
 testStoreDurability('the exact store', {
   place: (folder) => join(folder, 'shop'),
