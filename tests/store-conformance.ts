@@ -7,13 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { askAll, clustered, clusteredStore, recall } from '../benchmarks/clustered-rows.ts';
+import { clusteredStore } from '../benchmarks/clustered-rows.ts';
 import { compileFilter, type Filter, rowFields } from '../src/stores/filter.ts';
 import { MemoryStore } from '../src/stores/memory-store.ts';
 import type { Row } from '../src/stores/row.ts';
 import type { WantedStore } from '../src/stores/store-directory-node.ts';
-import type { Hit, VectorStore } from '../src/stores/vector-store.ts';
+import type { VectorStore } from '../src/stores/vector-store.ts';
 import { anyFilter, anyFilterRow } from './any-filter.ts';
+import { type AskIndex, type IndexBound, testNearest } from './store-nearest.ts';
 import {
   allRows,
   anyRow,
@@ -28,11 +29,6 @@ import {
   wanted,
 } from './store-rows.ts';
 
-/** For stores that compare every row of few: from how many on an approximate index is asked. */
-export interface IndexBound {
-  readonly indexFrom?: number;
-}
-
 /** How a store is made, and opened again where it outlives its process. */
 export interface RowsFactory {
   readonly make: (
@@ -41,8 +37,8 @@ export interface RowsFactory {
     bound: IndexBound,
   ) => Promise<VectorStore & { close?(): Promise<void> }>;
   readonly reopen?: (place: string, bound: IndexBound) => Promise<VectorStore>;
-  /** Asks, and says whether there was an approximate index to answer; none for stores that always compare every row. */
-  readonly isIndexAsked?: (store: VectorStore, ask: () => Promise<void>) => Promise<boolean>;
+  /** None for stores that always compare every row. */
+  readonly isIndexAsked?: AskIndex;
   /** Random cases of each property. */
   readonly numRuns: number;
 }
@@ -157,33 +153,9 @@ export function testStoreRows(name: string, factory: RowsFactory): void {
     });
 
     test('of many rows, nearly all of the nearest ten are found, alone and under filters that few or many pass', async () => {
-      const { space, schema: attributes } = clusteredStore;
       const bound = { indexFrom: 1000 };
-      const store = await made({ space, schema: attributes }, bound);
-      const oracle = new MemoryStore({ dimension: space.dimension, metric: space.metric, schema: attributes });
-      const rows = clustered(1500, 1500, 1);
-      await store.upsert(rows);
-      await oracle.upsert(rows);
-      await store.commit();
-      const queries = clustered(1500, 25, 2).map(({ vector }) => vector);
-      const filters: readonly (Filter | undefined)[] = [
-        undefined,
-        { kind: 'order', field: 'price', operator: '<', value: 2 },
-        { kind: 'equals', field: 'inStock', value: true },
-      ];
-      for (const each of [store, await reopened(store, bound)]) {
-        for (const filter of filters) {
-          const expected = (await askAll(oracle, queries, filter)).hits;
-          const found: Hit[][] = [];
-          const ask = async () => {
-            found.push(...(await askAll(each, queries, filter)).hits);
-          };
-          if (factory.isIndexAsked === undefined) await ask();
-          else expect(await factory.isIndexAsked(each, ask)).toBe(true);
-          expect(recall(found, expected)).toBeGreaterThanOrEqual(factory.isIndexAsked === undefined ? 1 : 0.98);
-          if (filter !== undefined) expect(found.flat().filter(({ row }) => !compileFilter(filter)(row))).toEqual([]);
-        }
-      }
+      const store = await made(clusteredStore, bound);
+      await testNearest(store, () => reopened(store, bound), factory.isIndexAsked);
     });
 
     test('a filter lets through what it says, whatever it says', async () => {

@@ -10,6 +10,9 @@ import type { StoreConfig } from './vector-store.ts';
 /** Below so many rows every one is compared: an index would save nothing. */
 export const indexFrom = 10_000;
 
+/** The engine's name for the index of the vectors. */
+export const vectorIndex = 'vector_idx';
+
 /** Of so few rows that a filter leaves, every one is compared: it takes no longer than the candidates of the index. */
 export const exactBelow = 500;
 

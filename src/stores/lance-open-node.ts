@@ -9,6 +9,7 @@ import { indexFrom } from './lance-index-node.ts';
 import { type LanceLibrary, loadLance } from './lance-library-node.ts';
 import { asLanceError, type LanceOptions, LanceStore, type OpenedVersion } from './lance-store-node.ts';
 import { LanceTable } from './lance-table-node.ts';
+import { wantedRecall } from './measure-index-node.ts';
 import { leaveDirectory, stampOf, takeDirectory, type WantedStore } from './store-directory-node.ts';
 import { StoreError } from './store-error.ts';
 import { generationBeside } from './store-generations-node.ts';
@@ -24,7 +25,7 @@ import {
 } from './store-manifest-node.ts';
 import type { StoreConfig } from './vector-store.ts';
 
-const defaultOptions: LanceOptions = { indexFrom, pendingRows: 16_384 };
+const defaultOptions: LanceOptions = { indexFrom, wantedRecall, pendingRows: 16_384 };
 
 /** Opens the last commit for queries. Does not wait for a writer, and does not see what it does later. */
 export async function openLanceStore(directory: string): Promise<LanceStore> {

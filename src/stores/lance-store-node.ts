@@ -22,6 +22,8 @@ import type { Hit, OpenedStore, StoreConfig, StoreQuery, StoreStats } from './ve
 export interface LanceOptions {
   /** Rows from which an approximate index answers. */
   readonly indexFrom: number;
+  /** recall@10 that it must have; where it has less, every row is compared. */
+  readonly wantedRecall: number;
   /** Changes that wait in memory until they go to the table. */
   readonly pendingRows: number;
 }
@@ -138,8 +140,9 @@ export class LanceStore implements OpenedStore {
       await writer.lock.assertHeld();
       await this.#flush();
       const { table, manifest: before } = this.#opened;
-      const { index, hasChanged } = await maintain(table, before.index, writer);
-      const manifest = { ...before, version: await table.table.version(), commit: before.commit + 1, index };
+      const { state, hasChanged } = await maintain(table, before, writer);
+      const version = await table.table.version();
+      const manifest = { ...before, version, commit: before.commit + 1, indexFailedAt: undefined, ...state };
       // What the manifest names is on disk before the manifest is.
       await writer.files.sync();
       await writeManifest(this.#directory, manifest, {

@@ -10,7 +10,8 @@ import { tieMargin } from './nearest-with-ties.ts';
 import type { IndexFacts } from './store-manifest-node.ts';
 import type { StoreConfig } from './vector-store.ts';
 
-const wantedRecall = 0.98;
+/** recall@10 that an index must have to be asked at all. */
+export const wantedRecall = 0.98;
 const top = 10;
 const numQueries = 64;
 /**
@@ -41,8 +42,12 @@ interface Truth {
   readonly filtered: readonly number[];
 }
 
-/** The least efforts whose recall is enough; undefined where none is. */
-export async function measureIndex(table: Table, config: StoreConfig): Promise<IndexFacts | undefined> {
+/**
+ * The least efforts whose recall is enough; undefined where none is.
+ *
+ * @param wanted recall@10 from 0 to 1
+ */
+export async function measureIndex(table: Table, config: StoreConfig, wanted: number): Promise<IndexFacts | undefined> {
   const rows = await table.countRows();
   const queries = await heldOutRows(table, rows);
   // Ids are hashes, so those below one are a random part.
@@ -54,6 +59,7 @@ export async function measureIndex(table: Table, config: StoreConfig): Promise<I
   const measure = (kind: keyof Truth) =>
     leastEffort(table, queries, {
       config,
+      wanted,
       truth: truth.map((each) => each[kind]),
       where: kind === 'alone' ? undefined : `id < '${bound}'`,
     });
@@ -62,13 +68,23 @@ export async function measureIndex(table: Table, config: StoreConfig): Promise<I
   return filtered && { rows, queries: queries.length, alone, filtered };
 }
 
+interface Measurement {
+  readonly config: StoreConfig;
+  readonly wanted: number;
+  /** Similarities of the right answers to each query, descending. */
+  readonly truth: readonly (readonly number[])[];
+  readonly where: string | undefined;
+}
+
 async function leastEffort(
   table: Table,
   queries: readonly HeldOut[],
-  { config, truth, where }: { config: StoreConfig; truth: readonly (readonly number[])[]; where: string | undefined },
+  { config, wanted, truth, where }: Measurement,
 ): Promise<IndexFacts['alone'] | undefined> {
+  const wantedRows = truth.flat().length;
+  const mostMissed = (1 - wanted) * wantedRows;
   for (const effort of efforts) {
-    let found = 0;
+    let missed = 0;
     for (const [index, { id, vector }] of queries.entries()) {
       const query = vectorQuery(table, vector, config.metric, effort).limit(top + 1);
       if (where !== undefined) query.where(where);
@@ -80,10 +96,10 @@ async function leastEffort(
         if (answer.getChild('id')?.get(at) === id) continue;
         if (similarityAt(Number(answer.getChild('_distance')?.get(at)), config.metric) >= worst) near += 1;
       }
-      found += Math.min(near, truth[index].length);
+      missed += Math.max(0, truth[index].length - near);
+      if (missed > mostMissed) break;
     }
-    const recall = found / truth.flat().length;
-    if (recall >= wantedRecall) return { ...effort, recall };
+    if (missed <= mostMissed) return { ...effort, recall: 1 - missed / wantedRows };
   }
   return undefined;
 }

@@ -63,6 +63,8 @@ const lanceSchema = z.strictObject({
   commit: z.number().int().positive(),
   /** Null where every row is compared. */
   index: indexSchema.nullable(),
+  /** How many rows there were when the best index that could be built found too little: with as many, none is tried again. */
+  indexFailedAt: z.number().int().positive().optional(),
 });
 
 const manifestSchema = z.discriminatedUnion('kind', [exactSchema, lanceSchema]);
@@ -72,6 +74,8 @@ export type StoreKind = StoreManifest['kind'];
 export type ExactManifest = z.infer<typeof exactSchema>;
 export type LanceManifest = z.infer<typeof lanceSchema>;
 export type IndexFacts = z.infer<typeof indexSchema>;
+/** What a manifest says of the index, or of the want of one. */
+export type IndexState = Pick<LanceManifest, 'index' | 'indexFailedAt'>;
 
 export const storeKinds: readonly StoreKind[] = ['lancedb', 'exact'];
 
