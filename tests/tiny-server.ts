@@ -192,7 +192,7 @@ async function indexWares(folder: string, directory: string, engine: GarmentEngi
   });
   const report = await indexCatalogue(readCatalogue(join(shop, 'feed.csv')), { engine, store, descriptor: 'garment' });
   await store.close();
-  if (report.failed.length > 0) throw new Error(JSON.stringify(report.failed));
+  if (report.numFailed > 0) throw new Error(JSON.stringify(report.failed));
 }
 
 /** A form for `app.inject`. */

@@ -17,5 +17,4 @@ const report = await indexSource(feed, {
   commitEveryMs: 40,
   onCommit: (numEntries) => say(`committed ${numEntries}`),
 });
-if (report.failed.length > 0 || report.refusal !== undefined)
-  throw report.refusal ?? new Error(report.failed[0]?.reason);
+if (report.numFailed > 0 || report.refusal !== undefined) throw report.refusal ?? new Error(report.failed[0]?.reason);

@@ -76,13 +76,14 @@ export function indexCommand(loadEngine: LoadEngine): Command {
           loadEngine,
           notes,
         });
-        const { added, updated, unchanged, removed, failed } = report;
+        const { added, updated, unchanged, removed, numFailed, failed } = report;
         // A shard of a small catalogue may be empty.
-        if (added + updated + unchanged === 0 && failed.length > 0) {
+        if (added + updated + unchanged === 0 && numFailed > 0) {
           log(`deepshop: nothing could be indexed from ${printable(source)}`);
           markFailed();
         }
-        if (json) printJson({ added, updated, unchanged, removed, skipped: notes.numSkipped, failed });
+        const cut = numFailed > failed.length ? { numFailed } : {};
+        if (json) printJson({ added, updated, unchanged, removed, skipped: notes.numSkipped, ...cut, failed });
         else printReport(report, flags);
         for (const line of notes.lines()) log(printable(line));
         if (refusal !== undefined) {
@@ -167,7 +168,7 @@ export async function indexSource(
       onFailure: failures?.add,
       onCommit,
       commitEveryMs,
-      onEntry: ({ added, updated, unchanged, failed }) => progress.update(added + updated + unchanged + failed.length),
+      onEntry: ({ added, updated, unchanged, numFailed }) => progress.update(added + updated + unchanged + numFailed),
     });
   } finally {
     progress.stop();
@@ -218,11 +219,12 @@ function requireFreeNames(attributes: AttributeSchema): void {
 }
 
 function printReport(
-  { added, updated, unchanged, removed, failed }: IndexReport,
+  { added, updated, unchanged, removed, numFailed, failed }: IndexReport,
   { store, report }: Pick<Flags, 'store' | 'report'>,
 ): void {
   for (const line of describeFailures(failed, { hasReport: report !== undefined })) log(line);
+  if (numFailed > failed.length) log(`... and ${numFailed - failed.length} more`);
   printLine(
-    `${added} added, ${updated} updated, ${unchanged} unchanged, ${removed} removed, ${failed.length} failed in ${printable(store)}`,
+    `${added} added, ${updated} updated, ${unchanged} unchanged, ${removed} removed, ${numFailed} failed in ${printable(store)}`,
   );
 }

@@ -39,24 +39,26 @@ export function migrateCommand(loadEngine: LoadEngine): Command {
       const progress = showProgress('migrating');
       let report: MigrationReport;
       try {
-        const onRow = ({ embedded, known, failed }: MigrationReport) =>
-          progress.update(embedded + known + failed.length);
+        const onRow = ({ embedded, known, numFailed }: MigrationReport) =>
+          progress.update(embedded + known + numFailed);
         report = await migrateStore(store, { engine, descriptor, dropFailed, onRow });
       } finally {
         progress.stop();
       }
-      if (!report.hasSwitched && report.failed.length > 0) markFailed();
-      if (json) printJson(report);
+      if (!report.hasSwitched && report.numFailed > 0) markFailed();
+      const { numFailed, ...others } = report;
+      if (json) printJson(numFailed > report.failed.length ? report : others);
       else printReport(report, store);
     });
 }
 
-function printReport({ embedded, known, hasSwitched, failed }: MigrationReport, store: string): void {
+function printReport({ embedded, known, hasSwitched, numFailed, failed }: MigrationReport, store: string): void {
   for (const { source, reason } of failed) log(`${printable(source)}: ${printable(reason)}`);
-  if (hasSwitched) printLine(`${embedded + known} moved, ${failed.length} left out in ${printable(store)}`);
-  else if (failed.length === 0) printLine(`${printable(store)} is of this model and descriptor already`);
+  if (numFailed > failed.length) log(`and ${numFailed - failed.length} more`);
+  if (hasSwitched) printLine(`${embedded + known} moved, ${numFailed} left out in ${printable(store)}`);
+  else if (numFailed === 0) printLine(`${printable(store)} is of this model and descriptor already`);
   else {
-    printLine(`${embedded + known} ready, ${failed.length} failed; ${printable(store)} answers as before`);
+    printLine(`${embedded + known} ready, ${numFailed} failed; ${printable(store)} answers as before`);
     log('Bring the pictures back and run it again, or give --drop-failed to leave these items out.');
   }
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createColourEngine } from '../../tests/colour-engine.ts';
-import { catalogueSchema } from '../catalogue/catalogue.ts';
+import { type CatalogueEntry, catalogueSchema } from '../catalogue/catalogue.ts';
 import { readCatalogue } from '../catalogue/read-catalogue-node.ts';
 import { readPhoto } from '../image/decode-node.ts';
 import { MemoryStore } from '../stores/memory-store.ts';
-import { indexCatalogue } from './index-catalogue-node.ts';
+import { indexCatalogue, mostFailures } from './index-catalogue-node.ts';
 import { recommendForPhoto } from './recommend.ts';
 
 const engine = createColourEngine();
@@ -38,10 +38,10 @@ const index = (source = root) => indexCatalogue(readCatalogue(source), { engine,
 test('pictures are added once, and a picture that changed is embedded again', async () => {
   await draw('red.png', [24, 32, 48, 32, '#e02020']);
   await draw('blue.png', [24, 32, 48, 32, '#2020e0']);
-  expect(await index()).toEqual({ added: 2, updated: 0, unchanged: 0, removed: 0, failed: [] });
-  expect(await index()).toEqual({ added: 0, updated: 0, unchanged: 2, removed: 0, failed: [] });
+  expect(await index()).toEqual({ added: 2, updated: 0, unchanged: 0, removed: 0, numFailed: 0, failed: [] });
+  expect(await index()).toEqual({ added: 0, updated: 0, unchanged: 2, removed: 0, numFailed: 0, failed: [] });
   await draw('red.png', [24, 32, 48, 32, '#20e020']);
-  expect(await index()).toEqual({ added: 0, updated: 1, unchanged: 1, removed: 0, failed: [] });
+  expect(await index()).toEqual({ added: 0, updated: 1, unchanged: 1, removed: 0, numFailed: 0, failed: [] });
   expect(await store.stats()).toEqual({ rows: 2, products: 2, wholePictures: 0 });
 });
 
@@ -53,6 +53,19 @@ test('a bad picture is a line of the report', async () => {
   expect(report.added).toBe(1);
   expect(report.failed.map(({ source }) => source)).toEqual(['empty.jpg', 'text.png']);
   expect(report.failed[0].reason).toContain('empty');
+});
+
+test('of very many that fail all are counted and told, and so many are kept', async () => {
+  async function* broken(): AsyncGenerator<CatalogueEntry> {
+    for (let at = 0; at < mostFailures + 5; at++)
+      yield { kind: 'problem', source: `${at}`, reason: 'no image', product: null };
+  }
+  const told: string[] = [];
+  const onFailure = ({ source }: { source: string }) => told.push(source);
+  const report = await indexCatalogue(broken(), { engine, store, descriptor: 'garment', onFailure });
+  expect(report.numFailed).toBe(mostFailures + 5);
+  expect(report.failed.map(({ source }) => source)).toEqual(told.slice(0, mostFailures));
+  expect(told.at(-1)).toBe(`${mostFailures + 4}`);
 });
 
 test('a new price or path of a known picture updates its row without embedding it again', async () => {

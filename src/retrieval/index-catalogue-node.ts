@@ -20,6 +20,9 @@ const firstCommitMs = 3000;
 /** Commits take at most this share of the time, however long one is. */
 const commitShare = 0.1;
 
+/** A feed whose every picture fails must not fill the memory. */
+export const mostFailures = 10_000;
+
 export interface Failure {
   readonly source: string;
   readonly reason: string;
@@ -31,6 +34,8 @@ export interface IndexReport {
   updated: number;
   unchanged: number;
   removed: number;
+  numFailed: number;
+  /** The first ten thousand of those; `onFailure` is told all. */
   readonly failed: Failure[];
   /** Why nothing was removed, though it was asked for and there was something. */
   refusal?: DeepShopError;
@@ -64,7 +69,7 @@ export async function indexCatalogue(
   options: IndexOptions,
 ): Promise<IndexReport> {
   const { engine, descriptor, store, workers = 0, refresh = false, prune, onEntry } = options;
-  const report: IndexReport = { added: 0, updated: 0, unchanged: 0, removed: 0, failed: [] };
+  const report: IndexReport = { added: 0, updated: 0, unchanged: 0, removed: 0, numFailed: 0, failed: [] };
   const feed = new FeedContents();
   const commits = new Commits(options);
   const describer = createDescriber(engine, { descriptor, workers });
@@ -75,7 +80,8 @@ export async function indexCatalogue(
       feed.numEntries += 1;
       if (typeof change === 'string') report[change] += 1;
       else {
-        report.failed.push(change);
+        report.numFailed += 1;
+        if (report.failed.length < mostFailures) report.failed.push(change);
         options.onFailure?.(change);
       }
       onEntry?.(report);

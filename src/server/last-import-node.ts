@@ -16,15 +16,7 @@ const maxFailures = 100;
 export async function writeLastImport(
   store: string,
   source: string,
-  {
-    added,
-    updated,
-    unchanged,
-    removed,
-    failed,
-  }: Pick<LastImport, 'added' | 'updated' | 'unchanged' | 'removed'> & {
-    readonly failed: LastImport['failed'];
-  },
+  { added, updated, unchanged, removed, numFailed, failed }: Omit<LastImport, 'at' | 'source'>,
 ): Promise<void> {
   // One that was not made, as nothing could be indexed, has nothing beside it.
   if (parseStoreAddress(store) === undefined && !existsSync(store)) return;
@@ -35,7 +27,7 @@ export async function writeLastImport(
     updated,
     unchanged,
     removed,
-    numFailed: failed.length,
+    numFailed,
     failed: failed.slice(0, maxFailures),
   };
   await writeFileAtomically(fileOf(store), `${JSON.stringify(last, null, 2)}\n`);

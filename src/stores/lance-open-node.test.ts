@@ -213,6 +213,21 @@ test('fragments of many small commits are put together, and old versions stay an
   expect(await early.query(queryOf(100))).toHaveLength(38);
 });
 
+test('rows that are deleted do not wait in memory for the commit, and come back where it does not come', async () => {
+  const rows = Array.from({ length: 50 }, (_, index) => anyRow(`${index}`, spread(index)));
+  await writeRows(...rows.map(({ product }) => product));
+  const table = await (await (await loadLance()).lancedb.connect(join(directory, 'tables'))).openTable('rows-1');
+  const store = await writer({ pendingRows: 10 });
+  expect(await store.delete(rows.slice(0, 9))).toBe(9);
+  await table.checkoutLatest();
+  expect(await table.countRows()).toBe(50);
+  expect(await store.delete(rows.slice(5, 20))).toBe(11);
+  await table.checkoutLatest();
+  expect(await table.countRows()).toBe(30);
+  expect((await store.stats()).rows).toBe(30);
+  expect(await productsOf(await openLanceStore(directory))).toHaveLength(50);
+});
+
 describe('what a power cut or a kill leaves', () => {
   test('a torn manifest of a version that was never committed is set aside, by readers and writers', async () => {
     for (const open of [() => openLanceStore(directory), () => writer()]) {

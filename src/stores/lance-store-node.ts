@@ -6,6 +6,7 @@
 import { AssertionError } from 'node:assert';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FirstSeen } from '../catalogue/first-seen.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { checkRow } from './check-row.ts';
 import { rowId } from './lance-columns.ts';
@@ -53,7 +54,7 @@ export class LanceStore implements OpenedStore {
   /** By id; null for a row that is to go. Empty for readers. */
   readonly #pending = new Map<string, Row | null>();
   /** Those that the table has, and perhaps some that it had; undefined until a writer needs them. */
-  #products: Set<string> | undefined;
+  #products: FirstSeen | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -85,7 +86,7 @@ export class LanceStore implements OpenedStore {
   }
 
   async delete(keys: readonly RowKey[]): Promise<number> {
-    this.#requireWriter();
+    const writer = this.#requireWriter();
     return this.#inTurn('write', async () => {
       const ids = new Set(keys.map(rowId));
       const unknown = [...ids].filter((id) => !this.#pending.has(id));
@@ -97,6 +98,7 @@ export class LanceStore implements OpenedStore {
         this.#pending.set(id, null);
         count += 1;
       }
+      if (this.#pending.size >= writer.options.pendingRows) await this.#flush();
       return count;
     });
   }
@@ -181,7 +183,7 @@ export class LanceStore implements OpenedStore {
       // Whoever asks a writer has it write first.
       throw asLanceError(error, this.#directory, 'write');
     });
-    for (const row of this.#pending.values()) if (row !== null) this.#products?.add(row.product);
+    for (const row of this.#pending.values()) if (row !== null) this.#products?.add(row.product, 1);
     this.#pending.clear();
   }
 

@@ -1,5 +1,6 @@
 /** @file One version of a LanceDB table as rows: what is read of it, and how rows get into it. Knows no commits. */
 import type { Table } from '@lancedb/lancedb';
+import { FirstSeen } from '../catalogue/first-seen.ts';
 import { checkVector } from './check-row.ts';
 import { checkFilter, compileFilter, type Filter } from './filter.ts';
 import { LanceColumns } from './lance-columns.ts';
@@ -72,11 +73,11 @@ export class LanceTable {
   }
 
   /** Of all rows, each once. */
-  async products(): Promise<Set<string>> {
-    const products = new Set<string>();
+  async products(): Promise<FirstSeen> {
+    const products = new FirstSeen();
     for await (const batch of this.table.query().select(['product'])) {
       const column = batch.getChild('product');
-      for (let index = 0; index < batch.numRows; index++) products.add(decodeText(String(column?.get(index))));
+      for (let index = 0; index < batch.numRows; index++) products.add(decodeText(String(column?.get(index))), 1);
     }
     return products;
   }

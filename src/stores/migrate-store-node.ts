@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { FirstSeen } from '../catalogue/first-seen.ts';
 import type { DescriptorName, GarmentEngine } from '../embedding/descriptor.ts';
 import { describeError } from '../errors/errors.ts';
 import { readPhoto } from '../image/decode-node.ts';
@@ -16,7 +17,7 @@ import {
   switchStores,
   whileNobodyWrites,
 } from './open-store-node.ts';
-import { keyText, type Row } from './row.ts';
+import { keyText, type Row, type RowKey } from './row.ts';
 import { StoreError } from './store-error.ts';
 import type { OpenedStore } from './vector-store.ts';
 
@@ -27,8 +28,15 @@ export interface MigrationReport {
   known: number;
   /** Whether the new vectors answer from now on. */
   hasSwitched: boolean;
+  /** Rows that cannot be moved. */
+  numFailed: number;
+  /** The first ten thousand of them. */
   readonly failed: { readonly source: string; readonly reason: string }[];
 }
+
+const mostFailures = 10_000;
+/** Rows of one call. */
+const batchSize = 1000;
 
 export interface MigrationOptions {
   readonly engine: GarmentEngine;
@@ -49,7 +57,7 @@ export async function migrateStore(place: string, options: MigrationOptions): Pr
   const { engine, descriptor } = options;
   const space = engine.space(descriptor);
   const stamp = await readStamp(place);
-  const report: MigrationReport = { embedded: 0, known: 0, hasSwitched: false, failed: [] };
+  const report: MigrationReport = { embedded: 0, known: 0, hasSwitched: false, numFailed: 0, failed: [] };
   if (stamp.spaceId === space.spaceId) {
     await letWritersIn(place);
     return report;
@@ -83,8 +91,8 @@ export async function migrateStore(place: string, options: MigrationOptions): Pr
   }
 }
 
-function maySwitch({ failed }: MigrationReport, { dropFailed }: MigrationOptions): boolean {
-  return failed.length === 0 || dropFailed === true;
+function maySwitch({ numFailed }: MigrationReport, { dropFailed }: MigrationOptions): boolean {
+  return numFailed === 0 || dropFailed === true;
 }
 
 async function fill(
@@ -97,27 +105,25 @@ async function fill(
   // Of a second look, what the first one embedded is no news.
   const before = report.embedded;
   report.known = 0;
+  report.numFailed = 0;
   report.failed.length = 0;
-  const done = new Map<string, { readonly row: Row; readonly facts: string }>();
-  for await (const { vector: _, ...facts } of to.rows()) {
-    const row = { ...facts, vector: new Float32Array(0) };
-    done.set(keyText(facts), { row, facts: factsText(facts) });
-  }
+  const done = new DoneRows();
+  for await (const row of to.rows()) done.add(row);
   let committedAt = Date.now();
   for await (const row of from.rows()) {
-    const key = keyText(row);
     if (row.label !== null && !engine.classes.includes(row.label)) throw strangeClassError(row.label, engine);
-    const isKnown = done.get(key)?.facts === factsText(row);
     try {
-      if (isKnown) report.known += 1;
+      if (done.has(row)) report.known += 1;
       else {
         await to.upsert([{ ...row, vector: await embedAgain(row, options) }]);
         report.embedded += 1;
       }
-      done.delete(key);
+      done.keep(row);
     } catch (error) {
       if (error instanceof StoreError && error.reason !== 'row' && error.reason !== 'item') throw error;
-      report.failed.push({ source: row.image, reason: describeError(error).message });
+      report.numFailed += 1;
+      if (report.failed.length < mostFailures)
+        report.failed.push({ source: row.image, reason: describeError(error).message });
     }
     onRow?.(report);
     if (Date.now() - committedAt > commitEveryMs) {
@@ -126,8 +132,41 @@ async function fill(
     }
   }
   report.known = Math.max(0, report.known - before);
-  // Rows that an earlier run did and that are gone, or cannot be made, by now.
-  await to.delete([...done.values()].map(({ row }) => row));
+  await done.deleteOthers(to);
+}
+
+/** Rows that an earlier run did: 100 bytes each, as only hashes are kept. */
+class DoneRows {
+  readonly #facts = new FirstSeen();
+  readonly #keys = new FirstSeen();
+  readonly #kept = new FirstSeen();
+
+  add(row: Row): void {
+    this.#facts.add(factsText(row), 1);
+    this.#keys.add(keyText(row), 1);
+  }
+
+  /** Whether it was done, and has not been changed since. */
+  has(row: Row): boolean {
+    return this.#facts.has(factsText(row));
+  }
+
+  /** The row is there still. */
+  keep(row: Row): void {
+    const key = keyText(row);
+    if (this.#keys.has(key)) this.#kept.add(key, 1);
+  }
+
+  /** Those that are gone, or cannot be made, by now. */
+  async deleteOthers(store: OpenedStore): Promise<void> {
+    if (this.#kept.size === this.#keys.size) return;
+    const others: RowKey[] = [];
+    for await (const { product, variant, image, region } of store.rows()) {
+      const key = { product, variant, image, region };
+      if (this.#keys.has(keyText(key)) && !this.#kept.has(keyText(key))) others.push(key);
+    }
+    for (let at = 0; at < others.length; at += batchSize) await store.delete(others.slice(at, at + batchSize));
+  }
 }
 
 async function embedAgain(row: Row, { engine, descriptor }: MigrationOptions): Promise<Float32Array> {

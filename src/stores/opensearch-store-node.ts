@@ -94,6 +94,7 @@ export class OpenSearchStore implements OpenedStore {
         count += 1;
       }
       if (this.#unsent.size >= mostUnsent) await this.#send();
+      if (this.#unseen.size >= mostUnseen) await this.#settle();
       return count;
     });
   }
