@@ -207,9 +207,9 @@ export function testStoreRows(name: string, factory: RowsFactory): void {
           const products = async (filter: Filter) =>
             (await again.query(queryOf(100, { filter }))).map((hit) => hit.row.product).sort();
           expect(await products(only)).toEqual([`p${text}`]);
-          if (!rowFields.some((name) => name === field)) continue;
-          expect(await products({ kind: 'not', of: only })).toHaveLength(rows.length - 1);
-          expect(await products({ kind: 'in', field, values: [value, 'none', null] })).toEqual([`p${text}`]);
+          if (field === 'variant') expect(await products({ kind: 'not', of: only })).toHaveLength(rows.length - 1);
+          else if (rowFields.some((name) => name === field))
+            expect(await products({ kind: 'in', field, values: [value, 'none', null] })).toEqual([`p${text}`]);
         }
       }
       for (const field of ["' OR 1=1 --", 'a0', 'content_hash', 'constructor', '__proto__', 'nul'])

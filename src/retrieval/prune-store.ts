@@ -55,6 +55,7 @@ export class FeedContents {
 export async function pruneStore(store: VectorStore, feed: FeedContents, pruning: Pruning): Promise<number> {
   const products = new FirstSeen();
   const staying = new FirstSeen();
+  // 200 bytes each: a fifth of ten million rows are 400 MB.
   const gone: RowKey[] = [];
   for await (const { product, variant, image, region } of store.rows()) {
     if (!pruning.isOurs(product)) continue;

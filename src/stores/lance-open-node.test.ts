@@ -113,52 +113,6 @@ describe('the index', () => {
     expect(await store.stats()).toEqual(await oracle.stats());
   });
 
-  test('an index that finds too little is not asked, and none is tried again until the table is another one', async () => {
-    const failing = { indexFrom: 300, wantedRecall: 1.01 };
-    const store = await writer(failing, want);
-    await store.upsert(clustered(400));
-    await store.commit();
-    expect(await readManifest(directory)).toMatchObject({ index: null, indexFailedAt: 400 });
-    const table = await (await (await loadLance()).lancedb.connect(join(directory, 'tables'))).openTable('rows-1');
-    const indexes = async () => {
-      await table.checkoutLatest();
-      return (await table.listIndices()).map(({ columns }) => columns.join());
-    };
-    expect(await indexes()).toContain('product');
-    expect(await indexes()).not.toContain('vector');
-    const [query] = clustered(1, 5000);
-    const asked = { vector: query!.vector, k: 10 };
-    expectSameHits(await store.query(asked), await store.query({ ...asked, exact: true }));
-    await store.upsert(clustered(400, 400));
-    await store.commit();
-    expect(await readManifest(directory)).toMatchObject({ index: null, indexFailedAt: 400 });
-    await store.upsert(clustered(1, 800));
-    await store.commit();
-    expect(await readManifest(directory)).toMatchObject({ index: null, indexFailedAt: 801 });
-    // Who is content with less still waits, also after it was opened again, until it has shrunk by half or become small.
-    await opened.pop()!.close();
-    const content = await writer({ ...failing, wantedRecall: 0.5 }, want);
-    await content.commit();
-    expect(await readManifest(directory)).toMatchObject({ index: null, indexFailedAt: 801 });
-    await content.delete(clustered(401));
-    await content.commit();
-    expect(content.manifest.index).toMatchObject({ rows: 400 });
-    expect(await readManifest(directory)).not.toHaveProperty('indexFailedAt');
-    expect(await indexes()).toContain('vector');
-  });
-
-  test('an index that new rows made worse is built anew before it is given up', async () => {
-    const store = await writer({ indexFrom: 300 }, want);
-    await store.upsert(clustered(400));
-    await store.commit();
-    expect(store.manifest.index).toMatchObject({ rows: 400 });
-    await opened.pop()!.close();
-    const failing = await writer({ indexFrom: 300, wantedRecall: 1.01 }, want);
-    await failing.upsert(clustered(100, 400));
-    await failing.commit();
-    expect(await readManifest(directory)).toMatchObject({ index: null, indexFailedAt: 500 });
-  });
-
   test('filters mean with indexes what they mean without, whatever they say', async () => {
     const [facts] = fc.sample(fc.array(anyFilterRow, { minLength: 300, maxLength: 300 }), { seed: 3, numRuns: 1 });
     const store = await writer({ indexFrom: 200 }, want);
@@ -211,21 +165,6 @@ test('fragments of many small commits are put together, and old versions stay an
   expect(await fragments()).toBeLessThan(17);
   // Its files are gone: it has the newest commit now.
   expect(await early.query(queryOf(100))).toHaveLength(38);
-});
-
-test('rows that are deleted do not wait in memory for the commit, and come back where it does not come', async () => {
-  const rows = Array.from({ length: 50 }, (_, index) => anyRow(`${index}`, spread(index)));
-  await writeRows(...rows.map(({ product }) => product));
-  const table = await (await (await loadLance()).lancedb.connect(join(directory, 'tables'))).openTable('rows-1');
-  const store = await writer({ pendingRows: 10 });
-  expect(await store.delete(rows.slice(0, 9))).toBe(9);
-  await table.checkoutLatest();
-  expect(await table.countRows()).toBe(50);
-  expect(await store.delete(rows.slice(5, 20))).toBe(11);
-  await table.checkoutLatest();
-  expect(await table.countRows()).toBe(30);
-  expect((await store.stats()).rows).toBe(30);
-  expect(await productsOf(await openLanceStore(directory))).toHaveLength(50);
 });
 
 describe('what a power cut or a kill leaves', () => {
