@@ -126,7 +126,7 @@ async function fill(
         report.failed.push({ source: row.image, reason: describeError(error).message });
     }
     onRow?.(report);
-    if (Date.now() - committedAt > commitEveryMs) {
+    if (Date.now() - committedAt >= commitEveryMs) {
       await to.commit();
       committedAt = Date.now();
     }
