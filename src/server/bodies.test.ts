@@ -10,6 +10,7 @@ beforeAll(async () => {
       uploadBytes: 2e6,
       jsonBytes: 200_000,
       queryBytes: 1e5,
+      photoMinutes: 15,
       stallMs: 5000,
       searchDeadlineMs: 5000,
       writeDeadlineMs: 5000,
