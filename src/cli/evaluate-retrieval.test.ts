@@ -22,11 +22,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function evaluate(queries: readonly StoredQuery[], spaceId: string): Promise<string> {
+async function evaluate(
+  queries: readonly StoredQuery[],
+  spaceId: string,
+  store = join(folder, 'store'),
+): Promise<string> {
   const path = join(folder, 'set.jsonl');
   const header = { format: 'deepshop-query-set', version: 1, source: 'by hand', spaceId } as const;
   await writeFile(path, serialiseQuerySet({ header, queries }));
-  const args = ['--query-set', path, '--store', join(folder, 'store'), '--json', '--bootstrap', '10'];
+  const args = ['--query-set', path, '--store', store, '--json', '--bootstrap', '10'];
   return (await captureOutput(() => evaluateRetrievalCommand().exitOverride().parseAsync(args, { from: 'user' }))).out;
 }
 
@@ -46,6 +50,17 @@ test('a store is asked, and answers with products', async () => {
   // The second product is right at the second place; only the first question has a class.
   expect(figures).toMatchObject({ 'recall@1': 0.5, 'recall@5': 1, 'mAP@10': 0.75 });
   expect(figures['classPrecision@3']).toBeCloseTo(2 / 3);
+});
+
+test('a product of many rows does not push others out of the answer', async () => {
+  const many = Array.from({ length: 60 }, (_, at) => ({ ...tinyRow('a', [1, 0, 0]), image: `${at}.jpg` }));
+  const place = join(folder, 'many');
+  await writeTinyStore(place, ...many, tinyRow('b', [0.8, 0.6, 0]), tinyRow('c', [0, 0, 1]));
+  const query = { id: 'far', label: null, relevant: ['c'], vector: [1, 0, 0] };
+  const { gallery, results } = JSON.parse(await evaluate([query], tinySpace.spaceId, place));
+  expect(gallery).toMatch(/^3 products, 62 rows: /);
+  expect(results[0].figures).toMatchObject({ 'recall@1': 0, 'recall@5': 1 });
+  expect(results[0].figures['mAP@10']).toBeCloseTo(1 / 3);
 });
 
 test('vectors of another space, or of another length, are refused', async () => {

@@ -4,9 +4,9 @@ import { dirname, resolve } from 'node:path';
 import { descriptorOf, type GarmentEngine } from '../embedding/descriptor.ts';
 import type { RankedAnswer } from '../evaluation/retrieval-metrics.ts';
 import { readPhoto } from '../image/decode-node.ts';
-import type { Row } from '../stores/row.ts';
 import type { OpenedStore } from '../stores/vector-store.ts';
 import { parseQuerySet, type QuerySet, QuerySetError, type StoredQuery } from './query-set.ts';
+import { rankProducts } from './rank-products.ts';
 
 /** @throws QuerySetError where the file is missing or broken */
 export async function readQuerySet(path: string): Promise<QuerySet> {
@@ -18,9 +18,7 @@ export async function readQuerySet(path: string): Promise<QuerySet> {
   }
 }
 
-/** Rows of a product stand next to each other: so many are asked for each product wanted. */
-const rowsPerProduct = 5;
-/** How many products an answer has. */
+/** How many products an answer has, however many rows each of them has. */
 const depth = 10;
 
 /**
@@ -49,8 +47,8 @@ export async function answerQuerySet(
   for (const query of queries) {
     if (!('vector' in query)) engine ??= await openEngine();
     const vector = await vectorOf(query, store, path, engine);
-    const hits = await store.query({ vector, k: depth * rowsPerProduct, exact: true });
-    const rows = firstOfProducts(hits.map(({ row }) => row)).slice(0, depth);
+    const asked = { vector, classes: [], excluded: new Set<string>(), exact: true };
+    const rows = (await rankProducts(store, asked, { depth, enough: depth })).map(({ hit }) => hit.row);
     answers.push({
       isRelevant: rows.map(
         ({ product, variant }) => query.relevant.includes(product) || query.relevant.includes(variant),
@@ -79,11 +77,6 @@ async function vectorOf(
   const photo = await readPhoto(resolve(dirname(path), query.photo));
   const [vector] = await engine!.embedBoxes(photo, [query.box], asked);
   return vector;
-}
-
-function firstOfProducts(rows: readonly Row[]): Row[] {
-  const seen = new Set<string>();
-  return rows.filter(({ product }) => !seen.has(product) && seen.add(product));
 }
 
 function otherSpace(where: string, got: string, expected: string): QuerySetError {
