@@ -22,7 +22,8 @@ const maxRounds = 20;
 const stillDistance = 0.1;
 /**
  * Delta E up to which two clusters are one colour: folds and shadow of one cloth. Between what 120 drawn garments show:
- * nine in ten pairs of one dye are nearer than 12.8, nineteen in twenty of two dyes farther than 15.
+ * nine in ten pairs of one dye are nearer than 13.4, nineteen in twenty of two dyes farther than 14.9
+ * (`benchmarks/retrieval/reasons.ts`).
  */
 const sameColour = 14;
 /** Colours of less than this are seams, buttons and noise. Set by eye on drawn garments. */

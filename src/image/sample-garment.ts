@@ -11,7 +11,7 @@ import type { Photo } from './photo.ts';
 const gridSide = 64;
 /**
  * Delta E up to which a point has the colour of the ground: paper with its shading, not a pale garment on it. By eye on
- * drawn flat lays; below the 12.8 within which one dye varies (`dominant-colours.ts`), or pale cloth would be ground.
+ * drawn flat lays; below the 13.4 within which one dye varies (`dominant-colours.ts`), or pale cloth would be ground.
  */
 const groundDistance = 9;
 /**
