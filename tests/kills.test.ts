@@ -10,7 +10,7 @@ test.skipIf(process.platform === 'win32')(
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'deepshop-kills-'));
     try {
-      const outcome = await soakIndexing({ folder, numItems: 30, kills: 3, seed: 5 });
+      const outcome = await soakIndexing({ folder, engine: 'colours', numItems: 30, kills: 3, seed: 5 });
       expect(outcome.kills).toBe(3);
       expect(outcome.killsAfterCommit).toBeGreaterThan(0);
       expect(outcome.rowsChecked).toBeGreaterThan(0);

@@ -18,9 +18,13 @@ const indexer = fileURLToPath(new URL('./indexer.ts', import.meta.url));
 /** Every so manieth item is not for sale in a generation. */
 const missing = 11;
 
+/** What describes pictures: their colours, in one thread, or the bundled model, in two. */
+export type SoakEngine = 'colours' | 'bundled';
+
 export interface SoakOptions {
-  /** An empty one. */
+  /** Empty, or not there yet. */
   readonly folder: string;
+  readonly engine: SoakEngine;
   readonly numItems: number;
   readonly kills: number;
   readonly seed: number;
@@ -45,7 +49,8 @@ interface Generation {
 }
 
 /** @throws Error at the first row that is not as it must be, or a run that fails */
-export async function soakIndexing({ folder, numItems, kills, seed, onKill }: SoakOptions): Promise<SoakOutcome> {
+export async function soakIndexing(options: SoakOptions): Promise<SoakOutcome> {
+  const { folder, engine, numItems, kills, seed, onKill } = options;
   const { items } = await writeDemoCatalogue(folder, { count: numItems });
   const all = items.map(({ id }) => id);
   const feed = join(folder, 'feed.csv');
@@ -68,7 +73,7 @@ export async function soakIndexing({ folder, numItems, kills, seed, onKill }: So
         outcome.kills % 2 === 0
           ? { numCommits: 1 + random.below(4), afterMs: random.between(0, 60) }
           : { numCommits: 0, afterMs: random.between(0, 1.2 * wholeMs) };
-      const args = [feed, store, number % 2 === 0 ? 'refresh' : ''];
+      const args = [feed, store, engine, number % 2 === 0 ? 'refresh' : ''];
       const run = await runIndexer(args, outcome.kills < kills ? moment : undefined);
       numCommitted = Math.max(numCommitted, run.numCommitted);
       isWhole = !run.isKilled;
