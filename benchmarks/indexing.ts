@@ -4,16 +4,20 @@
  * The bare model runs in two ways: one photo after another on all cores, as a query runs; and a photo a core, each with
  * a model of its own, which is the most that this machine can do. Rounds alternate; threads are started before the clock.
  * Processor time is that of all threads: where every core is at work, its ratio is that of the rates, whatever else runs.
+ * First the memory, the peak of processes of their own with one to four workers, and what colours and texture take.
  */
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type CatalogueEntry, catalogueSchema, noFacts } from '../src/catalogue/catalogue.ts';
 import { openThread } from '../src/concurrency/open-thread-node.ts';
 import { openEngine } from '../src/embedding/open-engine-node.ts';
-import { factsSchema } from '../src/retrieval/garment-facts.ts';
+import { readPhoto } from '../src/image/decode-node.ts';
+import { factAttributes, factsSchema } from '../src/retrieval/garment-facts.ts';
 import { indexCatalogue } from '../src/retrieval/index-catalogue-node.ts';
 import { MemoryStore } from '../src/stores/memory-store.ts';
 import { type CatalogueItem, demoCatalogue } from '../src/studio/catalogue.ts';
@@ -28,6 +32,8 @@ const rounds = 3;
 const photosPerRound = 192;
 const workers = Math.min(availableParallelism(), 8);
 const uncounted = 8 * workers;
+/** With which memory is looked at. */
+const workerCounts = [1, 2, 4] as const;
 
 export async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'deepshop-bench-'));
@@ -38,6 +44,14 @@ export async function run(): Promise<void> {
       files.push(join(folder, `${id}.jpg`));
       await writeFile(files.at(-1) ?? '', await renderJpeg(drawFlatLay(scene)));
     }
+    const peaks: number[] = [];
+    for (const count of workerCounts) peaks.push(await peakOf(folder, count));
+    const each = (peaks[peaks.length - 1] - peaks[0]) / (workerCounts[workerCounts.length - 1] - workerCounts[0]);
+    console.log(
+      `  peak memory with ${workerCounts.join(', ')} workers: ${peaks.map(inMegabytes).join(', ')} MB; ${inMegabytes(each)} MB a worker`,
+    );
+    const looks = await looksCost(items, files);
+    console.log(`  colours and texture of a garment: ${looks.cpuMs.toFixed(2)} ms of processor time`);
     const alone = await openBareModel({ model, files, threads: 0 });
     const abreast = await openAbreast(files);
     const all: { alone: Pace; abreast: Pace; indexing: Pace }[] = [];
@@ -68,6 +82,29 @@ export async function run(): Promise<void> {
     await rm(folder, { recursive: true });
   }
 }
+
+/** Bytes. */
+async function peakOf(folder: string, count: number): Promise<number> {
+  const indexer = fileURLToPath(new URL('./index-folder.ts', import.meta.url));
+  const args = ['--import', 'tsx', indexer, folder, model, String(count)];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return Number(stdout);
+}
+
+/** On the drawn boxes, one photo after another. */
+async function looksCost(items: readonly CatalogueItem[], files: readonly string[]): Promise<Pace> {
+  const boxes = items.map(({ scene }) => drawFlatLay(scene).garments[0].box);
+  const photos = await Promise.all(files.map((file) => readPhoto(file)));
+  let pace = startPace();
+  // The first round warms up.
+  for (let round = -1; round < rounds; round++) {
+    if (round === 0) pace = startPace();
+    for (const [at, photo] of photos.entries()) factAttributes(photo, boxes[at]);
+  }
+  return pace(rounds * photos.length);
+}
+
+const inMegabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
 
 /** Pictures, and the milliseconds of all cores that each took. */
 interface Pace {

@@ -11,6 +11,7 @@ import {
   retrievalFigures,
   retrievalIntervals,
 } from '../evaluation/retrieval-metrics.ts';
+import type { Difficulty } from '../retrieval/known-difficulty-node.ts';
 import type { BoxMode } from '../retrieval/retrieval-test.ts';
 import { plural } from '../text/plural.ts';
 import { bundledModel, parsePositiveInteger, parseScore, printJson, printLine } from './command-runtime.ts';
@@ -36,7 +37,8 @@ photos that they come from. Boxes: "given" is the labelled one on both sides; "d
 finds, and a garment that it does not find has failed; "listed" is the same with items of the garment's
 likely classes first, as recommend lists them; "whole" is the whole photo on both sides.
 --trunk-weights (EfficientNet-Lite0's of ImageNet) adds what features reach that no garment was trained on:
-the test is hard enough where they find 0.70 to 0.82 with the box given and at most 0.45 without.`;
+the test is hard enough where they find 0.70 to 0.82 with the box given and at most 0.45 without. It is told
+without weights too, where it was measured before for the same data sets, number of queries and seed.`;
 
 export function evaluateRetrievalCommand(): Command {
   const command = new Command('retrieval')
@@ -79,8 +81,10 @@ interface Report {
   readonly queries: string;
   readonly minScore: number | null;
   readonly results: readonly Result[];
-  /** Recall@1 of features that no garment was trained on; null where their weights were not given. */
-  readonly untrained: { readonly given: number; readonly whole: number } | null;
+  /** Of the garments photographed again and their gallery (`RephotographedTest.id`); null for a query set. */
+  readonly test: string | null;
+  /** What features find that no garment was trained on, now or when this test was measured before; null where it never was. */
+  readonly untrained: Difficulty | null;
   /** Of a random order; null where it was not worked out. */
   readonly chance: RetrievalFigures | null;
   readonly resamples: number;
@@ -95,12 +99,17 @@ async function measureData(flags: Flags): Promise<Report> {
       cure: 'Give one of the two.',
     });
   }
-  const [{ openEngine }, { openRephotographedTest, openUntrained, describersOf, untrainedName }, { runRetrievalTest }] =
-    await Promise.all([
-      import('../embedding/open-engine-node.ts'),
-      import('../retrieval/rephotographed-test-node.ts'),
-      import('../retrieval/retrieval-test.ts'),
-    ]);
+  const [
+    { openEngine },
+    { openRephotographedTest, openUntrained, describersOf, untrainedName },
+    { runRetrievalTest },
+    { knownDifficulty },
+  ] = await Promise.all([
+    import('../embedding/open-engine-node.ts'),
+    import('../retrieval/rephotographed-test-node.ts'),
+    import('../retrieval/retrieval-test.ts'),
+    import('../retrieval/known-difficulty-node.ts'),
+  ]);
   const test = await openRephotographedTest({ data, part, grounds, numQueries, seed });
   const engine = await openEngine(model, { encoder: flags.encoder, threads });
   const untrained = flags.trunkWeights === undefined ? null : await openUntrained(flags.trunkWeights, threads);
@@ -117,9 +126,13 @@ async function measureData(flags: Flags): Promise<Report> {
       results.find(({ descriptor, box }) => descriptor === untrainedName && box === mode)!.figures['recall@1'];
     return {
       ...test.definition,
+      test: test.id,
       minScore: minScore ?? null,
       results,
-      untrained: untrained === null ? null : { given: recallOf('given'), whole: recallOf('whole') },
+      untrained:
+        untrained === null
+          ? await knownDifficulty(test.id)
+          : { given: recallOf('given'), whole: recallOf('whole'), measuredOn: null },
       chance: chanceFigures(test.gallery, test.queries),
       resamples: flags.bootstrap,
       seed,
@@ -156,6 +169,7 @@ async function measureQuerySet(flags: Flags): Promise<Report> {
     return {
       gallery: `${plural(products, 'product')}, ${plural(rows, 'row')}: everything in ${place}, compared exactly, one answer a product`,
       queries: `${set.queries.length} of ${path}: ${set.header.source}`,
+      test: null,
       minScore: null,
       results: [{ descriptor, box: null, dimension, missed: 0, ...measured(answers, flags) }],
       untrained: null,
@@ -192,14 +206,19 @@ function chanceFigures(
   };
 }
 
-function printReport({ gallery, queries, minScore, results, untrained, chance, resamples }: Report): void {
+function describeDifficulty(untrained: Difficulty | null): string {
+  if (untrained === null) {
+    return 'difficulty: not measured of this gallery and these queries; --trunk-weights FILE measures what untrained features find';
+  }
+  const { given, whole, measuredOn } = untrained;
+  const when = measuredOn === null ? '' : `measured on ${measuredOn}; `;
+  return `difficulty: untrained features find ${given.toFixed(3)} at first place with the box given, ${whole.toFixed(3)} without (${when}wanted: 0.70 to 0.82, at most 0.45)`;
+}
+
+function printReport({ gallery, queries, test, minScore, results, untrained, chance, resamples }: Report): void {
   printLine(printable(`gallery: ${gallery}`));
   printLine(printable(`queries: ${queries}`));
-  printLine(
-    untrained === null
-      ? 'difficulty: not measured; --trunk-weights FILE measures what untrained features find'
-      : `difficulty: untrained features find ${untrained.given.toFixed(3)} at first place with the box given, ${untrained.whole.toFixed(3)} without (wanted: 0.70 to 0.82, at most 0.45)`,
-  );
+  if (test !== null) printLine(describeDifficulty(untrained));
   const shownFrom = minScore === null ? "the model's scores" : `a score of ${minScore}`;
   printLine(`detections are shown from ${shownFrom} on; a garment without one is a miss`);
   printLine();

@@ -107,7 +107,7 @@ test('evaluate retrieval names its gallery and gives every figure with an interv
     expect(intervals['recall@1'][0]).toBeLessThanOrEqual(figures['recall@1']);
   }
   const { out: text } = await run(evaluateRetrievalCommand(), args);
-  expect(text).toContain('difficulty: not measured; --trunk-weights');
+  expect(text).toContain('difficulty: not measured of this gallery and these queries; --trunk-weights');
   expect(text).toMatch(/^garment, given +\d\.\d{3} \(/m);
 });
 

@@ -7,6 +7,7 @@ import { type DatasetPart, type DatasetRecord, isMaskedGarment, standardDevFold 
 import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
 import { makeQueryPhoto, type QuerySource } from '../dataset/rephotographed-queries-node.ts';
+import { sha256 } from '../dataset/write-prepared-node.ts';
 import { ModelError } from '../detector/model-directory.ts';
 import { type DescriptorName, descriptorNames, type GarmentEngine, type VectorSpace } from '../embedding/descriptor.ts';
 import { openPlainTrunk } from '../embedding/plain-trunk-node.ts';
@@ -17,7 +18,12 @@ import { Random, seedFrom } from '../random/random.ts';
 import { plural } from '../text/plural.ts';
 import type { Describer, GalleryItem, TestQuery } from './retrieval-test.ts';
 
+/** Of how pictures are made from what an id names: to be raised with any change that gives other pictures. */
+const testVersion = 1;
+
 export interface RephotographedTest {
+  /** SHA-256 of all that it is made from: labels, settings, count and seed, whatever the folders are called. */
+  readonly id: string;
   readonly gallery: readonly GalleryItem[];
   readonly queries: readonly TestQuery[];
   /** What both are, for people: stands beside every figure. */
@@ -38,15 +44,19 @@ export interface RephotographedOptions {
 /** @throws DatasetError where the data set has no photo of one garment with a mask */
 export async function openRephotographedTest(options: RephotographedOptions): Promise<RephotographedTest> {
   const { data, part, numQueries, seed } = options;
-  const { records, classes } = await openDataset(data, part);
+  const { records, classes, hash } = await openDataset(data, part);
   const garments = records.filter(isMaskedGarment);
   if (garments.length === 0) throw withoutMasks(data, part);
-  const source: QuerySource = { seed, grounds: await groundsOf(options, records) };
+  const grounds = await Promise.all(options.grounds.map((directory) => openDataset(directory, part)));
+  const lent = [...records, ...grounds.flatMap((ground) => ground.records)];
+  const source: QuerySource = { seed, grounds: lent };
   const labelOf = ({ labels }: DatasetRecord) => classes[labels[0] - 1];
   const order = new Random(seedFrom(seed, 'queries')).shuffle(garments.map((_, index) => index));
   const asked = order.slice(0, numQueries ?? garments.length).sort((a, b) => a - b);
   const { width, height, size, degrees } = standardRephotograph;
+  const hashes = [hash, ...grounds.map((ground) => ground.hash)];
   return {
+    id: sha256(JSON.stringify([testVersion, hashes, asked.length, seed, standardRephotograph])),
     gallery: garments.map((record) => ({
       id: record.fileName,
       label: labelOf(record),
@@ -112,11 +122,6 @@ export async function openUntrained(weights: string, threads = 0): Promise<Descr
     describe: (photo, boxes) => trunk.describe(photo, boxes),
     release: () => trunk.release(),
   };
-}
-
-async function groundsOf({ grounds, part }: RephotographedOptions, own: readonly DatasetRecord[]) {
-  const others = await Promise.all(grounds.map((directory) => openDataset(directory, part)));
-  return [...own, ...others.flatMap(({ records }) => records)];
 }
 
 function describePart(part: DatasetPart): string {
