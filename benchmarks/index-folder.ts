@@ -5,7 +5,7 @@ import { openEngine } from '../src/embedding/open-engine-node.ts';
 import { factsSchema } from '../src/retrieval/garment-facts.ts';
 import { indexCatalogue } from '../src/retrieval/index-catalogue-node.ts';
 import { MemoryStore } from '../src/stores/memory-store.ts';
-import { peakMemory } from './peak-memory.ts';
+import { peakMemory } from './process-memory.ts';
 
 const [folder = '', model = '', workers = '1'] = process.argv.slice(2);
 const engine = await openEngine(model);

@@ -1,7 +1,7 @@
 /** @file A process that reads one feed as `deepshop index --fetch` does, and says how it went; `feeds.ts` starts it. */
 import { loadavg } from 'node:os';
 import { readCatalogue } from '../src/catalogue/read-catalogue-node.ts';
-import { peakMemory } from './peak-memory.ts';
+import { peakMemory } from './process-memory.ts';
 
 /** What it prints, as JSON. */
 export interface FeedReading {

@@ -13,6 +13,7 @@ import sharp from 'sharp';
 import { demoQuery } from '../../src/studio/catalogue.ts';
 import { drawOutfit } from '../../src/studio/outfit.ts';
 import { renderPhoto } from '../../src/studio/render-node.ts';
+import { processMemory } from '../process-memory.ts';
 import { residentBytes, watchMemory } from './memory-of.ts';
 import { type LoadResult, quantile, runClosedLoop, runOpenLoop } from './open-loop.ts';
 
@@ -39,6 +40,7 @@ const url = await addressOf(child);
 const photo = values.photo === undefined ? await drawnPhoto() : readFileSync(values.photo);
 
 try {
+  printMemory('after the start');
   for (let count = 0; count < 5; count++) await ask();
   const alone = await runClosedLoop(ask, { seconds, clients: 1 });
   print('one client, one request after the other', alone);
@@ -68,6 +70,7 @@ try {
   const after = await runOpenLoop(ask, { rate: 0.5 * capacity, seconds: seconds / 2, seed: 10, clients: 16 });
   print('after it', after);
   bar('recovers', after.statuses.size === 1 && after.statuses.has(200));
+  printMemory('at the end');
 } finally {
   child.kill('SIGTERM');
 }
@@ -79,6 +82,12 @@ async function ask(): Promise<number> {
   const answer = await fetch(`${url}/v1/search`, { method: 'POST', body });
   await answer.arrayBuffer();
   return answer.status;
+}
+
+/** Of the server alone. */
+function printMemory(when: string): void {
+  const { now, peak } = processMemory(child.pid);
+  console.log(`server ${when}: ${(now / 1e6).toFixed(0)} MB, at most ${(peak / 1e6).toFixed(0)} MB so far`);
 }
 
 function bar(name: string, holds: boolean): void {

@@ -86,6 +86,7 @@ test('evaluate retrieval names its gallery and gives every figure with an interv
   const args = ['--model', out, '--data', data, '--part', 'val', '--queries', '4', '--bootstrap', '20'];
   const report = JSON.parse((await run(evaluateRetrievalCommand(), [...args, '--json'])).out);
   expect(report.gallery).toMatch(/^6 items, one a photo: every photo of .*\(val\)/);
+  expect(report.test).toMatch(/^[0-9a-f]{64}$/);
   expect(report).toMatchObject({ untrained: null, chance: { 'recall@1': 1 / 6, 'recall@10': 1 } });
   const names = report.results.map(
     ({ descriptor, box }: { descriptor: string; box: string }) => `${descriptor} ${box}`,
