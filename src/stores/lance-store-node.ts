@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { FirstSeen } from '../catalogue/first-seen.ts';
 import { DeepShopError } from '../errors/errors.ts';
 import { checkRow } from './check-row.ts';
+import { HeldRows } from './held-rows-node.ts';
 import { rowId } from './lance-columns.ts';
 import type { SyncedFiles } from './lance-files-node.ts';
 import type { LanceLibrary } from './lance-library-node.ts';
@@ -51,6 +52,8 @@ export class LanceStore implements OpenedStore {
   /** Opens what is committed now; for readers. */
   readonly #reopen: () => Promise<OpenedVersion>;
   #opened: OpenedVersion;
+  /** Of what is opened; none for writers, and for a table with an index. */
+  #held: HeldRows | undefined;
   /** By id; null for a row that is to go. Empty for readers. */
   readonly #pending = new Map<string, Row | null>();
   /** Those that the table has, and perhaps some that it had; undefined until a writer needs them. */
@@ -66,6 +69,7 @@ export class LanceStore implements OpenedStore {
     this.#opened = opened;
     this.#writer = writer;
     this.#reopen = reopen;
+    if (writer === undefined) this.#held = heldRowsOf(opened);
   }
 
   get manifest(): LanceManifest {
@@ -104,6 +108,8 @@ export class LanceStore implements OpenedStore {
   }
 
   async rowsOf(product: string): Promise<Row[]> {
+    const held = this.#held?.current();
+    if (held !== undefined) return held.rowsOf(product);
     return this.#read(async ({ table }) => {
       const rows = (await this.#mayHave(product))
         ? (await table.rowsOf(product)).filter((row) => !this.#pending.has(rowId(row)))
@@ -123,6 +129,8 @@ export class LanceStore implements OpenedStore {
   }
 
   async query(query: StoreQuery): Promise<Hit[]> {
+    const held = this.#held?.current();
+    if (held !== undefined) return held.query(query);
     return this.#read(async ({ table, manifest }) => {
       await this.#flush();
       return table.nearest(query, manifest.index);
@@ -208,6 +216,7 @@ export class LanceStore implements OpenedStore {
     if (now.manifest.version === manifest.version && now.manifest.table === manifest.table) throw error;
     requireSameSpace(manifest, now.manifest, this.#directory);
     this.#opened = now;
+    this.#held = heldRowsOf(now);
     return job(now);
   }
 
@@ -224,6 +233,10 @@ export class LanceStore implements OpenedStore {
     if (this.#writer !== undefined) return this.#writer;
     throw new StoreError('write', 'the store was opened for reading', { where: this.#directory });
   }
+}
+
+function heldRowsOf({ manifest, table }: OpenedVersion): HeldRows | undefined {
+  return manifest.index === null ? new HeldRows(table) : undefined;
 }
 
 function requireSameSpace(before: LanceManifest, now: LanceManifest, where: string): void {
