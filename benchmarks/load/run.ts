@@ -45,7 +45,7 @@ try {
   const alone = await runClosedLoop(ask, { seconds, clients: 1 });
   print('one client, one request after the other', alone);
   bar('p50 at one client under 60 ms', quantile(alone.latencies, 0.5) < 60);
-  const full = await runClosedLoop(ask, { seconds, clients: 8 });
+  const full = await runClosedLoop(ask, { seconds: 3 * seconds, clients: 8 });
   const capacity = full.latencies.length / full.seconds;
   console.log(`capacity: ${capacity.toFixed(1)} photos/s; load of the machine ${loadavg()[0]?.toFixed(1)}`);
   for (const clients of values.clients.split(',').map(Number)) {

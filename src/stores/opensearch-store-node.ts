@@ -235,13 +235,15 @@ function isGone(error: unknown): boolean {
 function asWriterError(error: unknown, where: string): unknown {
   // With 503 it is a cluster that starts; with 403 an index that takes no changes.
   const isBlocked = error instanceof EngineError && error.status === 403 && error.type === 'cluster_block_exception';
-  if (!isBlocked && !isGone(error)) return error;
-  return movedError(where, 'the store is being moved to another model, or was');
+  const isMoved = 'the store is being moved to another model, or was';
+  if (isBlocked) return movedError(where, isMoved);
+  // A cluster whose nodes were all down knows no index at first.
+  return isGone(error) ? movedError(where, `${isMoved}, or its cluster has only just started`) : error;
 }
 
 export function movedError(where: string, summary: string): StoreError {
   const cure =
-    'Wait until deepshop index migrate is done, and run this again with the new model. If it was killed, run it again.';
+    'Wait until the cluster is green and deepshop index migrate is done, and run this again, with the new model. If migrate was killed, run it again.';
   return new StoreError('busy', summary, { where, cure });
 }
 

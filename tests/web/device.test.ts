@@ -237,7 +237,7 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
   });
 
   it.each([
-    ['other-space', 'is not the one it searches with'],
+    ['other-space', 'do not match'],
     ['not-offered', 'does not run in browsers'],
   ] as const)('is off, and says why: %s', { timeout: patience }, async (why, words) => {
     const { page, context } = await openPage(browser, shop, devices.desktop);
