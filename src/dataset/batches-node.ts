@@ -27,7 +27,7 @@ export interface LookAhead {
   readonly batches: number;
 }
 
-/** A GPU's step waits for batches where one thread makes them: a quarter of the cores, and never a step's worth of them. */
+/** One thread keeps up with a step on a few cores; beside many, or a GPU, a step would wait for it. */
 const workersHere = Math.min(Math.max(1, Math.floor(availableParallelism() / 4)), 8);
 const standardLookAhead: LookAhead = { workers: workersHere, batches: workersHere + 2 };
 

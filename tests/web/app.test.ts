@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { devices, hasChromium, openBrowser, openPage, openShop, type Shop, whyNot } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { devices, hasChromium, openPage, useApp, whyNot } from './browser.ts';
 import { card, chosenBox, collectSearches, dragFinger, dragMouse, expectSoon, placeOf, upload } from './shopper.ts';
 
 if (!hasChromium) process.stderr.write(`the web app is not tested: ${whyNot}\n`);
@@ -8,20 +8,12 @@ if (!hasChromium) process.stderr.write(`the web app is not tested: ${whyNot}\n`)
 const status = (page: Page) => page.locator('p[role=status]');
 
 describe.skipIf(!hasChromium)('the web app in Chromium', () => {
-  let shop: Shop;
-  let browser: Browser;
-  beforeAll(async () => {
-    [shop, browser] = [await openShop(), await openBrowser()];
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-  });
+  const app = useApp();
 
   it('desktop: from a photo to a filtered list, by mouse and keyboard', { timeout: 240_000 }, async () => {
-    const { page, context, complaints } = await openPage(browser, shop, devices.desktop);
+    const { page, context, complaints } = await openPage(app.browser, app.shop, devices.desktop);
     const asked = collectSearches(page);
-    await upload(page, shop);
+    await upload(page, app.shop);
     await expectSoon(() => status(page).textContent()).toMatch(/^\d garments found$/);
     const numBoxes = await page.locator('.garment-box').count();
     expect(numBoxes).toBeGreaterThan(2);
@@ -79,9 +71,9 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
   });
 
   it('prices: a range by mouse and keyboard, in the address, taken back', { timeout: 240_000 }, async () => {
-    const { page, context, complaints } = await openPage(browser, shop, devices.desktop);
+    const { page, context, complaints } = await openPage(app.browser, app.shop, devices.desktop);
     const asked = collectSearches(page);
-    await upload(page, shop);
+    await upload(page, app.shop);
     await page.getByRole('radio', { name: 'Trousers' }).click();
     await page.locator('.grid .card').first().waitFor();
     const button = page.getByRole('button', { name: /^Price/ });
@@ -134,13 +126,13 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
   });
 
   it('phone: touch, why, more and less like, favourites, a link', { timeout: 240_000 }, async () => {
-    const { page, context, complaints } = await openPage(browser, shop, devices.phone);
+    const { page, context, complaints } = await openPage(app.browser, app.shop, devices.phone);
     const asked = collectSearches(page);
     const events: string[] = [];
     page.on('request', (request) => {
       if (request.url().endsWith('/v1/events')) events.push(request.postData() ?? '');
     });
-    await upload(page, shop);
+    await upload(page, app.shop);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await page.getByRole('button', { name: /^Trousers, garment/ }).tap();
     await page.getByRole('button', { name: 'Kind: Trousers' }).waitFor();
@@ -193,8 +185,8 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
   });
 
   it('offline: the app opens, favourites are there, and searching goes on later', { timeout: 120_000 }, async () => {
-    const { page, context } = await openPage(browser, shop, devices.phone);
-    await upload(page, shop);
+    const { page, context } = await openPage(app.browser, app.shop, devices.phone);
+    await upload(page, app.shop);
     await page.waitForLoadState('networkidle');
     await page.locator('.save-button').first().tap();
     await page.locator('.header .badge').waitFor();
@@ -212,7 +204,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
   });
 
   it('speaks the language of the browser, from right to left too', { timeout: 120_000 }, async () => {
-    const { page, context } = await openPage(browser, shop, { ...devices.phone, locale: 'ar-EG' });
+    const { page, context } = await openPage(app.browser, app.shop, { ...devices.phone, locale: 'ar-EG' });
     await page.goto('/');
     expect(await page.evaluate('[document.dir, document.documentElement.lang]')).toEqual(['rtl', 'ar']);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);

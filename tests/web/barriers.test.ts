@@ -1,6 +1,5 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { devices, findBarriers, hasChromium, openBrowser, openPage, openShop, type Shop } from './browser.ts';
+import { describe, expect, it } from 'vitest';
+import { devices, findBarriers, hasChromium, openPage, useApp } from './browser.ts';
 import { upload } from './shopper.ts';
 
 const looks = [
@@ -11,22 +10,14 @@ const looks = [
 ] as const;
 
 describe.skipIf(!hasChromium)('axe-core finds no barrier', () => {
-  let shop: Shop;
-  let browser: Browser;
-  beforeAll(async () => {
-    [shop, browser] = [await openShop(), await openBrowser()];
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-  });
+  const app = useApp();
 
   it.each(looks)('%s, %s: on the way from a photo to an item', { timeout: 240_000 }, async (device, colorScheme) => {
-    const { page, context, complaints } = await openPage(browser, shop, { ...devices[device], colorScheme });
+    const { page, context, complaints } = await openPage(app.browser, app.shop, { ...devices[device], colorScheme });
     await page.goto('/');
     await page.locator('.sample').first().waitFor();
     expect(await findBarriers(page)).toEqual([]);
-    await upload(page, shop);
+    await upload(page, app.shop);
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole('radio', { name: 'Trousers' }).click();
     await page.locator('.grid .card').first().waitFor();
@@ -52,7 +43,7 @@ describe.skipIf(!hasChromium)('axe-core finds no barrier', () => {
   });
 
   it.each(looks)('%s, %s: what was saved, sent and kept', { timeout: 240_000 }, async (device, colorScheme) => {
-    const { page, context, complaints } = await openPage(browser, shop, { ...devices[device], colorScheme });
+    const { page, context, complaints } = await openPage(app.browser, app.shop, { ...devices[device], colorScheme });
     await page.goto('/favourites');
     await page.getByRole('heading', { name: 'Nothing saved yet' }).waitFor();
     expect(await findBarriers(page)).toEqual([]);
@@ -70,7 +61,7 @@ describe.skipIf(!hasChromium)('axe-core finds no barrier', () => {
     await page.getByRole('heading', { name: 'no longer in the shop' }).waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await page.goto('/admin');
-    await page.getByLabel('Admin key').fill(shop.adminKey);
+    await page.getByLabel('Admin key').fill(app.shop.adminKey);
     await page.getByRole('button', { name: 'Open' }).click();
     await page.getByRole('heading', { name: 'Catalogue' }).waitFor();
     expect(await page.locator('.facts dd').first().textContent()).toBe('39');

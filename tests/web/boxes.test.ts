@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { devices, hasChromium, openBrowser, openPage, openShop, type Shop } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { devices, hasChromium, openPage, useApp } from './browser.ts';
 import {
   card,
   chosenBox,
@@ -23,15 +23,7 @@ const pointAt = ({ x, y, width, height }: Place, [across, down]: Point): Point =
 ];
 
 describe.skipIf(!hasChromium)('boxes on the photo', () => {
-  let shop: Shop;
-  let browser: Browser;
-  beforeAll(async () => {
-    [shop, browser] = [await openShop(), await openBrowser()];
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-  });
+  const app = useApp();
 
   /** The photo as it was sent, in pixels. */
   const photoSize = (page: Page): Promise<{ width: number; height: number }> =>
@@ -65,9 +57,9 @@ describe.skipIf(!hasChromium)('boxes on the photo', () => {
   it('are drawn by mouse; a slip of the hand draws none, and drawing can be called off', {
     timeout: 240_000,
   }, async () => {
-    const { page, context, complaints } = await openPage(browser, shop, devices.desktop);
+    const { page, context, complaints } = await openPage(app.browser, app.shop, devices.desktop);
     const asked = collectSearches(page);
-    await upload(page, shop);
+    await upload(page, app.shop);
     const numBoxes = await page.locator('.garment-box').count();
     const shown = await placeOf(stage(page));
     await page.getByRole('button', { name: 'Draw a box' }).click();
@@ -84,9 +76,9 @@ describe.skipIf(!hasChromium)('boxes on the photo', () => {
   });
 
   it('are drawn, and dragged by each corner, by a finger', { timeout: 240_000 }, async () => {
-    const { page, context, complaints } = await openPage(browser, shop, devices.phone);
+    const { page, context, complaints } = await openPage(app.browser, app.shop, devices.phone);
     const asked = collectSearches(page);
-    await upload(page, shop);
+    await upload(page, app.shop);
     await page.getByRole('button', { name: 'Draw a box' }).tap();
     await expectDrawn(page, dragFinger, asked);
 
@@ -128,9 +120,9 @@ describe.skipIf(!hasChromium)('boxes on the photo', () => {
   });
 
   it('are of another class when the shopper says so, and of their own again', { timeout: 240_000 }, async () => {
-    const { page, context, complaints } = await openPage(browser, shop, devices.desktop);
+    const { page, context, complaints } = await openPage(app.browser, app.shop, devices.desktop);
     const asked = collectSearches(page);
-    await upload(page, shop);
+    await upload(page, app.shop);
     await page.getByRole('radio', { name: 'Trousers' }).click();
     const kind = page.getByRole('button', { name: /^Kind:/ });
     await kind.click();

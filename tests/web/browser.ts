@@ -1,4 +1,5 @@
 /** @file For tests: a real Chromium, where there is one, and the app served from a small drawn shop with the bundled model. */
+import assert from 'node:assert';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -6,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
 import { catalogueSchema } from '../../src/catalogue/catalogue.ts';
 import { readCatalogue } from '../../src/catalogue/read-catalogue-node.ts';
 import { openEngine } from '../../src/embedding/open-engine-node.ts';
@@ -130,4 +132,25 @@ export async function openPage(
   // Tests share the cores with others.
   page.setDefaultTimeout(30_000);
   return { context, page, complaints: collectComplaints(page) };
+}
+
+/** A shop and a browser for the tests of a `describe`: opened before them, closed after them. */
+export function useApp(patienceMs = 240_000): { readonly shop: Shop; readonly browser: Browser } {
+  let shop: Shop | undefined;
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    [shop, browser] = [await openShop(), await openBrowser()];
+  }, patienceMs);
+  afterAll(async () => {
+    await browser?.close();
+    await shop?.close();
+  });
+  return {
+    get shop() {
+      return shop ?? assert.fail('the shop opens before the first test');
+    },
+    get browser() {
+      return browser ?? assert.fail('the browser opens before the first test');
+    },
+  };
 }

@@ -1,7 +1,7 @@
-import type { Browser, Page, Route } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page, Route } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { DetectAnswer, SearchAnswer } from '../../src/client/client.ts';
-import { devices, findBarriers, hasChromium, openBrowser, openPage, openShop, type Shop } from './browser.ts';
+import { devices, findBarriers, hasChromium, openPage, useApp } from './browser.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 import { expectSameGarments, expectSameReasons } from './same-answers.ts';
 
@@ -52,23 +52,15 @@ function holdsPicture(body: Buffer): boolean {
 }
 
 describe.skipIf(!hasChromium)('garments found on the device, in the app', () => {
-  let shop: Shop;
-  let browser: Browser;
-  beforeAll(async () => {
-    [shop, browser] = [await openShop(), await openBrowser()];
-  }, 600_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-  });
+  const app = useApp(600_000);
 
   it('desktop: finds what the server finds, and no body that is sent holds the photo', {
     timeout: patience,
   }, async () => {
-    const recorder = await openRecorder(shop.server.url);
+    const recorder = await openRecorder(app.shop.server.url);
     const { sent } = recorder;
     const options = { ...devices.desktop, baseURL: recorder.url };
-    const { page, context, complaints } = await openPage(browser, shop, options);
+    const { page, context, complaints } = await openPage(app.browser, app.shop, options);
     await page.goto('/');
     expect(await page.evaluate('crossOriginIsolated')).toBe(true);
     // By keyboard.
@@ -76,7 +68,7 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     await page.keyboard.press('Space');
     await isReady(page);
     const answeredHere = page.waitForResponse('**/v1/search');
-    await take(page, shop.photo);
+    await take(page, app.shop.photo);
     const here: SearchAnswer = await (await answeredHere).json();
     await page.locator('.card-picture').first().click();
     const reasons = page.getByRole('dialog').locator('.why li');
@@ -102,7 +94,7 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
       const { garments, ...one } = lastAsked();
       samplesHere.push(garments ?? [one]);
     }
-    await take(page, shop.photo);
+    await take(page, app.shop.photo);
 
     // A box that is moved, and one that is drawn, are described here and asked about by their vectors.
     const numBoxes = await boxes(page).count();
@@ -134,12 +126,12 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     expect(expectSameReasons(here.garments, there.garments)).toBeGreaterThan(10);
     // What is looked for above is there when a photo is sent.
     expect(picturesIn(recorder)).toEqual(['/v1/detect']);
-    let numCompared = await expectSameGarments(asked.garments, answer.garments, shop);
+    let numCompared = await expectSameGarments(asked.garments, answer.garments, app.shop);
     for (const [index, here] of samplesHere.entries()) {
       const next = page.waitForResponse('**/v1/detect');
       await trySample(page, index + 1);
       const there: DetectAnswer = await (await next).json();
-      numCompared += await expectSameGarments(here, there.garments, shop);
+      numCompared += await expectSameGarments(here, there.garments, app.shop);
     }
     expect(numCompared).toBeGreaterThan(20);
     expect(complaints).toEqual([]);
@@ -148,7 +140,7 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
   });
 
   it('phone: bytes while the model loads; kept, it finds garments offline', { timeout: patience }, async () => {
-    const { page, context, complaints } = await openPage(browser, shop, devices.phone);
+    const { page, context, complaints } = await openPage(app.browser, app.shop, devices.phone);
     let goOn = () => {};
     const held = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -164,7 +156,7 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     await expectSoon(() => bar.getAttribute('aria-valuetext')).toMatch(/^\d+\.\d MB of (26\.2|28\.7) MB$/);
     expect(await findBarriers(page)).toEqual([]);
     // A photo that is taken meanwhile waits.
-    await page.locator('input[type=file]').last().setInputFiles(shop.photo);
+    await page.locator('input[type=file]').last().setInputFiles(app.shop.photo);
     await page.getByText('The model is loading.').waitFor();
     expect(await findBarriers(page)).toEqual([]);
     goOn();
@@ -185,7 +177,7 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     await page.route(/\/v1\/|\.wasm/, abort);
     await page.goto('/');
     await isReady(page);
-    await page.locator('input[type=file]').last().setInputFiles(shop.photo);
+    await page.locator('input[type=file]').last().setInputFiles(app.shop.photo);
     await expectSoon(() => boxes(page).count()).toBe(numBoxes);
     await page.getByText('Found on this device.').waitFor();
     await page.getByText('The shop cannot be reached.').first().waitFor();
@@ -198,9 +190,9 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
   it('what fails is told, with a way back to the server, and nothing is sent before', {
     timeout: patience,
   }, async () => {
-    const recorder = await openRecorder(shop.server.url);
+    const recorder = await openRecorder(app.shop.server.url);
     const options = { ...devices.phone, colorScheme: 'dark', baseURL: recorder.url } as const;
-    const { page, context } = await openPage(browser, shop, options);
+    const { page, context } = await openPage(app.browser, app.shop, options);
     await page.route('**/check.json', async (route) => {
       const response = await route.fetch();
       const check = await response.json();
@@ -212,7 +204,7 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     const alert = page.getByRole('alert');
     await alert.getByText('gives other answers on this device').waitFor({ timeout: patience });
     expect(await findBarriers(page)).toEqual([]);
-    await page.locator('input[type=file]').last().setInputFiles(shop.photo);
+    await page.locator('input[type=file]').last().setInputFiles(app.shop.photo);
     await alert.getByText('gives other answers on this device').waitFor({ timeout: patience });
     expect(picturesIn(recorder)).toEqual([]);
     expect(await findBarriers(page)).toEqual([]);
@@ -240,7 +232,7 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     ['other-space', 'do not match'],
     ['not-offered', 'does not run in browsers'],
   ] as const)('is off, and says why: %s', { timeout: patience }, async (why, words) => {
-    const { page, context } = await openPage(browser, shop, devices.desktop);
+    const { page, context } = await openPage(app.browser, app.shop, devices.desktop);
     await page.route('**/v1/model', async (route) => {
       const response = await route.fetch();
       const model = await response.json();

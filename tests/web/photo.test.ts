@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { devices, hasChromium, openBrowser, openPage, openShop, type Shop } from './browser.ts';
+import { describe, expect, it } from 'vitest';
+import { devices, hasChromium, openPage, useApp } from './browser.ts';
 import { card, upload } from './shopper.ts';
 
 /** Drags files of this machine over the page and lets them go, as a file manager does. */
@@ -32,27 +32,19 @@ const sizeShown = (page: Page): Promise<unknown> =>
   );
 
 describe.skipIf(!hasChromium)('ways to a photo', () => {
-  let shop: Shop;
-  let browser: Browser;
-  beforeAll(async () => {
-    [shop, browser] = [await openShop(), await openBrowser()];
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-  });
+  const app = useApp();
 
   it('a file that is dropped on any page; what is none is told', { timeout: 240_000 }, async () => {
-    const { page, context, complaints } = await openPage(browser, shop, devices.desktop);
+    const { page, context, complaints } = await openPage(app.browser, app.shop, devices.desktop);
     await page.goto('/favourites');
     await page.getByRole('heading', { name: 'Nothing saved yet' }).waitFor();
-    await dropFile(page, shop.photo);
+    await dropFile(page, app.shop.photo);
     await card(page).first().waitFor();
-    const { width, height } = await sharp(shop.photo).metadata();
+    const { width, height } = await sharp(app.shop.photo).metadata();
     expect(await sizeShown(page)).toEqual([width, height]);
 
     // The browser itself would leave the app and show the file.
-    const text = join(dirname(shop.photo), 'list.txt');
+    const text = join(dirname(app.shop.photo), 'list.txt');
     await writeFile(text, 'socks, scarf');
     await dropFile(page, text);
     await page.getByRole('alert').filter({ hasText: 'Choose a JPEG, PNG, WebP or AVIF' }).waitFor();
@@ -62,7 +54,7 @@ describe.skipIf(!hasChromium)('ways to a photo', () => {
   });
 
   it('a picture that is pasted; pasted text is left alone', { timeout: 240_000 }, async () => {
-    const { page, context, complaints } = await openPage(browser, shop, {
+    const { page, context, complaints } = await openPage(app.browser, app.shop, {
       ...devices.desktop,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
@@ -71,7 +63,7 @@ describe.skipIf(!hasChromium)('ways to a photo', () => {
     await page.evaluate(`navigator.clipboard.writeText('socks')`);
     await page.keyboard.press('Control+v');
     const size = { width: 300, height: 440 };
-    const picture = await sharp(await readFile(shop.photo))
+    const picture = await sharp(await readFile(app.shop.photo))
       .resize({ ...size, fit: 'fill' })
       .png()
       .toBuffer();
@@ -90,7 +82,7 @@ describe.skipIf(!hasChromium)('ways to a photo', () => {
   });
 
   it('says what to do with a file that is no photo', { timeout: 120_000 }, async () => {
-    const { page, context } = await openPage(browser, shop, devices.phone);
+    const { page, context } = await openPage(app.browser, app.shop, devices.phone);
     await page.goto('/');
     const file = { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') };
     await page.locator('input[type=file]').last().setInputFiles(file);
@@ -99,8 +91,8 @@ describe.skipIf(!hasChromium)('ways to a photo', () => {
   });
 
   it('a photo that the server has forgotten is sent again, unnoticed', { timeout: 120_000 }, async () => {
-    const { page, context } = await openPage(browser, shop, devices.desktop);
-    await upload(page, shop);
+    const { page, context } = await openPage(app.browser, app.shop, devices.desktop);
+    await upload(page, app.shop);
     let numDetected = 0;
     page.on('request', (request) => {
       if (request.url().endsWith('/v1/detect')) numDetected++;

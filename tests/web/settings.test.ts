@@ -1,29 +1,20 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { languages } from '../../src/web/words/languages.ts';
-import { devices, findBarriers, hasChromium, openBrowser, openPage, openShop, type Shop } from './browser.ts';
+import { devices, findBarriers, hasChromium, openPage, useApp } from './browser.ts';
 import { expectSoon, upload } from './shopper.ts';
 
 /** On cores that a training run has, the model takes a minute to load. */
 const patience = 240_000;
 
 describe.skipIf(!hasChromium)('the settings', () => {
-  let shop: Shop;
-  let browser: Browser;
-  beforeAll(async () => {
-    [shop, browser] = [await openShop(), await openBrowser()];
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-  });
+  const app = useApp();
 
   it('have the switch for this device on every page of a phone, also for the photo that is shown', {
     timeout: patience,
   }, async () => {
-    const { page, context, complaints } = await openPage(browser, shop, devices.phone);
+    const { page, context, complaints } = await openPage(app.browser, app.shop, devices.phone);
     const theSwitch = page.getByRole('switch', { name: 'Find garments on this device' });
-    await upload(page, shop);
+    await upload(page, app.shop);
     expect(await theSwitch.count()).toBe(0);
     const settings = page.getByRole('button', { name: 'Settings' });
     await settings.tap();
@@ -57,7 +48,7 @@ describe.skipIf(!hasChromium)('the settings', () => {
     async ({ words }) => {
       const locale = Object.entries(languages).find(([, each]) => each.words === words)?.[0] ?? '';
       const phone = { ...devices.phone, viewport: { width: 320, height: 640 }, locale };
-      const { page, context } = await openPage(browser, shop, phone);
+      const { page, context } = await openPage(app.browser, app.shop, phone);
       await page.goto('/favourites');
       await page.getByRole('button', { name: words.settings }).tap();
       await page.getByRole('switch', { name: words.device.title }).waitFor({ state: 'attached' });
