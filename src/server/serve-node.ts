@@ -98,6 +98,12 @@ export const closeWithinMs = 30_000;
 /** The web app, if it was built; the same way up from `src/server` and from `dist/server`. */
 const webFolder = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
+/**
+ * Threads with the model for a machine of so many cores. Two photos that are worked on side by side, on a core each, take longer than
+ * one on both would alone, but a photo then seldom waits behind others: more are answered, and the slowest far sooner.
+ */
+const threadsFor = (cores: number) => Math.min(cores, Math.max(2, Math.min(4, cores >> 1)));
+
 /** @throws UsageError for an address that is not safe; StoreError, ModelError; DeepShopError `port-taken` */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { store, model, encoder, host, port, tls, isInsecure, publicUrl, workers, maxWaiting } = options;
@@ -105,7 +111,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   await requireFreePort(host, port);
   const isPrivate = isLoopback(host) && publicUrl === null;
   const metrics = new Metrics();
-  const numThreads = workers ?? Math.max(1, Math.min(4, availableParallelism() >> 1));
+  const numThreads = workers ?? threadsFor(availableParallelism());
   let isStopping = false;
   const allowedHosts = new Set(options.allowedHosts);
   const searcher = await openSearcherPool(
