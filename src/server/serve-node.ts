@@ -139,8 +139,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const queue = (width: number, most: number) =>
     new WorkQueue(isPrivate ? { width, maxWaiting: most } : sharedLimits(width, most));
   const queues = {
-    // One is decoded while the network runs on another.
-    search: queue(2 * numThreads, maxWaiting),
+    // One is decoded while the network runs on others.
+    search: queue(numThreads + 1, maxWaiting),
     write: queue(1, 8),
     picture: queue(4, 256),
     forget: queue(1, 7),
