@@ -88,6 +88,14 @@ export function pairwiseIou(a: Value, b: Value): Value {
   return reshape(div(shared, maximum(union, 1e-12)), [n, countA, b.shape[1]]);
 }
 
+/** IoU of boxes place by place, axes of 1 repeated: `[..., 4]` and `[..., 4]` to `[..., 1]`; 0 for pairs of empty boxes. */
+export function overlapIou(a: Value, b: Value): Value {
+  const shared = sub(minimum(part(a, 2, 4), part(b, 2, 4)), maximum(part(a, 0, 2), part(b, 0, 2)));
+  const sides = maximum(shared, 0);
+  const intersection = mul(part(sides, 0), part(sides, 1));
+  return div(intersection, maximum(sub(add(areas(a), areas(b)), intersection), 1e-12));
+}
+
 /** Share of each of `a` that lies in each of `b`: `[N, A, B]`. */
 export function pairwiseIntersectionOverArea(a: Value, b: Value): Value {
   return div(intersections(a, b), maximum(areas(a), 1e-12));

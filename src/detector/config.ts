@@ -91,6 +91,16 @@ const boxHeadSchema = z.strictObject({
   scoreThreshold: share.default(0.05),
   nmsThreshold: share.default(0.5),
   detectionsPerImage: count.default(100),
+  /**
+   * How often a region is read. 2: where some class scores above the threshold, once more from the box that the surest class
+   * gave, and the scores of both readings are averaged; 1: once, as in torchvision. Training always reads once.
+   */
+  readings: z.union([z.literal(1), z.literal(2)]).default(1),
+  /**
+   * Box voting: a detection lies where all boxes of its class that overlap it by at least this IoU say, each with the weight
+   * of its score; null: where its own region says, as in torchvision.
+   */
+  votingIou: share.nullable().default(null),
 });
 
 export const detectorConfigSchema = z

@@ -5,14 +5,30 @@
  * Shapes: one image, R regions, K classes with the background, C = K - 1, D detections.
  * Reference: torchvision's `RoIHeads.postprocess_detections`.
  */
-import { add, and, clip, div, less, log, mul, not, sigmoid, softmax, sub, where } from '../graph/arithmetic.ts';
+import {
+  add,
+  and,
+  clip,
+  div,
+  less,
+  log,
+  max,
+  maximum,
+  minimum,
+  mul,
+  not,
+  sigmoid,
+  softmax,
+  sub,
+  sum,
+  where,
+} from '../graph/arithmetic.ts';
 import { concat, reshape, slice, transpose } from '../graph/layout.ts';
-import { gather, gatherND, nonMaxSuppression, topK } from '../graph/selection.ts';
+import { argMax, gather, gatherND, nonMaxSuppression, nonZero, oneHot, topK } from '../graph/selection.ts';
 import { constant, type Value } from '../graph/value.ts';
-import { clipBoxes, decodeBoxes, shorterSide } from './box-graph.ts';
+import { clipBoxes, decodeBoxes, overlapIou, shorterSide } from './box-graph.ts';
 import type { DetectorConfig } from './config.ts';
 import type { BoxHeadAnswer } from './network.ts';
-import type { Proposals } from './propose.ts';
 import { atMost } from './propose.ts';
 
 /** Boxes with a side of less than this many pixels are dropped (torchvision). */
@@ -27,25 +43,59 @@ export interface DetectionValues {
   readonly scores: Value;
 }
 
+/** What the box head holds of regions of one image, the background apart. */
+export interface RegionVerdicts {
+  /** `[R, C]` probabilities. */
+  readonly scores: Value;
+  /** `[R, C, 4]`: each class has a box of its own, within the image. */
+  readonly boxes: Value;
+  /** `[R]` bool: the regions that are proposals. */
+  readonly taken: Value;
+}
+
 /**
- * @param proposals of one image
+ * @param regions `[R, 4]` of one image, which the box head answered about
  * @param imageSizes `[1, 2]`
  */
-export function detect(
-  proposals: Proposals,
+export function judgeRegions(
+  regions: Value,
   { classLogits, boxDeltas }: BoxHeadAnswer,
   imageSizes: Value,
-  config: DetectorConfig['boxHead'],
-): DetectionValues {
+  { deltaWeights }: DetectorConfig['boxHead'],
+): Omit<RegionVerdicts, 'taken'> {
   const numClasses = classLogits.shape[1] - 1;
-  const scores = slice(softmax(classLogits), { axis: 1, start: 1 });
   const deltas = slice(boxDeltas, { axis: 1, start: 1 });
-  const decoded = decodeBoxes(deltas, reshape(proposals.boxes, [-1, 1, 4]), config.deltaWeights);
-  const clipped = reshape(clipBoxes(reshape(decoded, [1, -1, 4]), imageSizes), [-1, numClasses, 4]);
+  const decoded = decodeBoxes(deltas, reshape(regions, [-1, 1, 4]), deltaWeights);
+  return {
+    scores: slice(softmax(classLogits), { axis: 1, start: 1 }),
+    boxes: reshape(clipBoxes(reshape(decoded, [1, -1, 4]), imageSizes), [-1, numClasses, 4]),
+  };
+}
+
+/** Verdicts on some regions, and the box that the surest class of each gave. */
+export interface PromisingRegions {
+  readonly verdicts: RegionVerdicts;
+  /** `[R, 4]`. */
+  readonly surest: Value;
+}
+
+/** Proposals in which some class scores above the threshold; the surest of all in any case, as not every backend runs on nothing. */
+export function promising({ scores, boxes, taken }: RegionVerdicts, scoreThreshold: number): PromisingRegions {
+  const best = where(taken, max(scores, [1]), -1);
+  const rows = reshape(nonZero(not(less(best, minimum(scoreThreshold, max(best, [0]))))), [-1]);
+  const some = { scores: gather(scores, rows), boxes: gather(boxes, rows), taken: gather(taken, rows) };
+  const ofSurest = reshape(oneHot(argMax(some.scores, 1), scores.shape[1]), [-1, scores.shape[1], 1]);
+  return { verdicts: some, surest: sum(mul(some.boxes, ofSurest), [1]) };
+}
+
+export function detect(
+  { scores, boxes, taken }: RegionVerdicts,
+  { votingIou, ...config }: DetectorConfig['boxHead'],
+): DetectionValues {
+  const numClasses = scores.shape[1];
   // Each class is an "image" of its own to the operator: it has its own boxes.
-  const byClass = transpose(clipped, [1, 0, 2]);
-  const taken = reshape(not(less(proposals.scores, 0)), [1, -1]);
-  const usable = and(taken, not(less(shorterSide(byClass), MIN_SIZE)));
+  const byClass = transpose(boxes, [1, 0, 2]);
+  const usable = and(reshape(taken, [1, -1]), not(less(shorterSide(byClass), MIN_SIZE)));
   const alive = where(usable, transpose(scores, [1, 0]), -1);
   const kept = nonMaxSuppression(byClass, reshape(alive, [numClasses, 1, -1]), {
     maxPerClass: config.detectionsPerImage,
@@ -56,12 +106,31 @@ export function detect(
   const place = concat([classIndex, slice(kept, { axis: 1, start: 2, end: 3 })], 1);
   const survivors = gatherND(alive, place);
   const best = topK(survivors, atMost(config.detectionsPerImage, survivors, 0), 0);
+  const classes = gather(reshape(classIndex, [-1]), best.indices);
+  const own = gather(gatherND(byClass, place), best.indices);
+  const scoresOf = (rows: Value) => gather(reshape(alive, [numClasses, -1, 1]), rows);
   const one = constant({ dtype: 'int64', shape: [1], data: BigInt64Array.of(1n) });
   return {
-    boxes: gather(gatherND(byClass, place), best.indices),
-    labels: add(gather(reshape(classIndex, [-1]), best.indices), one),
+    boxes: votingIou === null ? own : voted(own, gather(byClass, classes), scoresOf(classes), votingIou),
+    labels: add(classes, one),
     scores: best.values,
   };
+}
+
+/**
+ * Box voting: the mean of all boxes of a class that overlap a detection, by their scores.
+ *
+ * Reference: Gidaris and Komodakis, Object detection via a multi-region and semantic segmentation-aware CNN model,
+ * ICCV 2015, section 5.
+ *
+ * @param boxes `[D, 4]`
+ * @param candidates `[D, R, 4]` of the same classes
+ * @param scores `[D, R, 1]`, -1 of those that have no vote
+ */
+function voted(boxes: Value, candidates: Value, scores: Value, iou: number): Value {
+  const overlap = overlapIou(reshape(boxes, [-1, 1, 4]), candidates);
+  const weights = where(less(overlap, iou), 0, maximum(scores, 0));
+  return div(sum(mul(candidates, weights), [1]), sum(weights, [1]));
 }
 
 /** How sure a model is, as a straight line over the log odds: what is right in seven of ten cases is to have the score 0.7. */

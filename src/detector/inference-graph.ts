@@ -2,12 +2,22 @@
  * @file The first of a model's two graphs: a photo of any size to detections and feature maps. The second, from feature
  * maps and boxes to vectors, is `embedding/`'s.
  */
+import { add, less, mul, not } from '../graph/arithmetic.ts';
 import { expand, extentOf, reshape } from '../graph/layout.ts';
 import { input, integers, UNKNOWN, type Value } from '../graph/value.ts';
 import { alignRegions } from './align-regions.ts';
 import { anchorsOfLevel } from './anchor-graph.ts';
 import { alignRule, type DetectorConfig, proposalRule, regionStrides } from './config.ts';
-import { calibrateScores, type DetectionValues, detect, type ScoreCalibration, uncalibrated } from './detect-graph.ts';
+import {
+  calibrateScores,
+  type DetectionValues,
+  detect,
+  judgeRegions,
+  promising,
+  type RegionVerdicts,
+  type ScoreCalibration,
+  uncalibrated,
+} from './detect-graph.ts';
 import { type BoxHeadAnswer, concatLevels, type DetectorNetwork, type FeatureMaps, type RpnLevel } from './network.ts';
 import { type Proposals, propose } from './propose.ts';
 
@@ -36,15 +46,21 @@ export function inferenceGraph(
     anchorsOfLevel(pixels, level, config.anchors, index, finest * 2 ** index),
   );
   const proposals = propose(levels, anchors, imageSizes, proposalRule(config, 'test'));
-  const boxes = reshape(proposals.boxes, [-1, 4]);
-  const regions = alignRegions(
-    features.pyramid.slice(0, regionStrides(config).length),
-    boxes,
-    expand(integers([0]), extentOf(boxes, 0)),
-    alignRule(config),
-  );
-  const boxHead = network.boxHead(regions);
-  const found = detect(proposals, boxHead, imageSizes, config.boxHead);
+  const read = (boxes: Value): BoxHeadAnswer => {
+    const zeros = expand(integers([0]), extentOf(boxes, 0));
+    const pyramid = features.pyramid.slice(0, regionStrides(config).length);
+    return network.boxHead(alignRegions(pyramid, boxes, zeros, alignRule(config)));
+  };
+  const regions = reshape(proposals.boxes, [-1, 4]);
+  const boxHead = read(regions);
+  const taken = reshape(not(less(proposals.scores, 0)), [-1]);
+  let verdicts: RegionVerdicts = { ...judgeRegions(regions, boxHead, imageSizes, config.boxHead), taken };
+  if (config.boxHead.readings === 2) {
+    const { verdicts: first, surest } = promising(verdicts, config.boxHead.scoreThreshold);
+    const second = judgeRegions(surest, read(surest), imageSizes, config.boxHead);
+    verdicts = { ...first, boxes: second.boxes, scores: mul(add(first.scores, second.scores), 0.5) };
+  }
+  const found = detect(verdicts, config.boxHead);
   const detections = { ...found, scores: calibrateScores(found.scores, calibration) };
   return { pixels, imageSizes, detections, features, intermediate: { rpn: concatLevels(levels), proposals, boxHead } };
 }

@@ -8,6 +8,7 @@
 
 import { type DeltaWeights, decodeBoxes } from '../../src/boxes/box-coder.ts';
 import { clipBoxes, gatherBoxes } from '../../src/boxes/boxes.ts';
+import { pairwiseIou } from '../../src/boxes/iou.ts';
 import { findLargeBoxes } from './box-rows.ts';
 import { suppressOverlaps } from './nms.ts';
 
@@ -32,6 +33,8 @@ export interface DetectionRule {
   readonly nmsThreshold: number;
   readonly detectionsPerImage: number;
   readonly deltaWeights: DeltaWeights;
+  /** Null or left out: boxes as their regions say. */
+  readonly votingIou?: number | null;
 }
 
 export interface Detections {
@@ -76,12 +79,39 @@ export function selectDetections(output: BoxHeadOutput, rule: DetectionRule): De
       limit: rule.detectionsPerImage,
     },
   ).map((row) => large[row]);
+  const own = gatherBoxes(clipped, kept);
+  const labels = kept.map((row) => candidates[row] % numClasses);
   return {
-    boxes: gatherBoxes(clipped, kept),
+    boxes: rule.votingIou == null ? own : voteOnBoxes(own, labels, classScores, output, rule),
     scores: Float32Array.from(kept, (row) => classScores[candidates[row]]),
-    labels: kept.map((row) => candidates[row] % numClasses),
+    labels,
     regionIndices: kept.map((row) => regions[row]),
   };
+}
+
+/** The mean of all boxes of a detection's class that overlap it, by their scores, whatever those are. */
+function voteOnBoxes(
+  own: Float32Array,
+  labels: Int32Array,
+  classScores: Float32Array,
+  { proposals, boxDeltas, imageHeight, imageWidth }: BoxHeadOutput,
+  { votingIou, deltaWeights }: DetectionRule,
+): Float32Array {
+  const numClasses = (classScores.length * 4) / proposals.length;
+  return Float32Array.from(
+    [...labels].flatMap((label, row) => {
+      const answers = Int32Array.from({ length: proposals.length / 4 }, (_, region) => region * numClasses + label);
+      const decoded = decodeBoxes(gatherBoxes(boxDeltas, answers), proposals, deltaWeights);
+      const boxes = clipBoxes(decoded, imageHeight, imageWidth);
+      const overlaps = pairwiseIou(own.subarray(row * 4, row * 4 + 4), boxes);
+      const large = findLargeBoxes(boxes, minDetectionSize);
+      const voters = large.filter((region) => overlaps[region] >= fround(votingIou as number));
+      const weight = voters.reduce((sum, region) => sum + classScores[answers[region]], 0);
+      return [0, 1, 2, 3].map((edge) =>
+        voters.reduce((sum, region) => sum + (classScores[answers[region]] / weight) * boxes[region * 4 + edge], 0),
+      );
+    }),
+  );
 }
 
 /** Softmax of each row of `[N, K]` float32 logits. */
