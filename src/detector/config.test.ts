@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import finetune from '../../recipes/finetune.json' with { type: 'json' };
 import firstLeg from '../../recipes/lite0-street13.json' with { type: 'json' };
 import secondLeg from '../../recipes/lite0-street13-384.json' with { type: 'json' };
-import bundled from '../../recipes/lite0-street13-384-anchors.json' with { type: 'json' };
+import whole from '../../recipes/lite0-street13-whole.json' with { type: 'json' };
 import paper6 from '../../recipes/paper6-lite0.json' with { type: 'json' };
 import paper6Alternating from '../../recipes/paper6-lite0-alternating.json' with { type: 'json' };
 import { DeepShopError } from '../errors/errors.ts';
@@ -26,17 +26,18 @@ test('the defaults are those of torchvision', () => {
   expect(levelRule(config)).toEqual({ minLevel: 2, maxLevel: 5, canonicalScale: 224, canonicalLevel: 4 });
 });
 
-test.each([bundled, finetune])('the recipe $name trains the default model', ({ detector, name }) => {
+test.each([whole, finetune])('the recipe $name trains the default model', ({ detector, name }) => {
   expect(parseDetectorConfig({ ...detector, classes: ['top'] }, name)).toEqual(lite0DetectorConfig(['top']));
 });
 
 test.each([firstLeg, secondLeg, paper6, paper6Alternating])(
-  'the recipe $name trains the default model but for the sizes of anchors and the number of proposals',
+  'the recipe $name trains the default model but for the sizes of anchors, the number of proposals and how they are read',
   ({ detector, name }) => {
     const config = lite0DetectorConfig(['top']);
-    const { anchors, rpn, ...others } = parseDetectorConfig({ ...detector, classes: ['top'] }, name);
+    const { anchors, rpn, boxHead, ...others } = parseDetectorConfig({ ...detector, classes: ['top'] }, name);
     const postNmsTop = { ...config.rpn.postNmsTop, test: rpn.postNmsTop.test };
-    expect({ ...others, rpn }).toEqual({ ...others, rpn: { ...config.rpn, postNmsTop } });
+    expect(rpn).toEqual({ ...config.rpn, postNmsTop });
+    expect({ ...boxHead, readings: 2, votingIou: 0.6 }).toEqual(config.boxHead);
     expect({ ...config, ...others }).toEqual(config);
     expect(anchors.ratios).toEqual(config.anchors.ratios);
     expect(levelRule(config)).toMatchObject({ minLevel: 3, maxLevel: 5 });

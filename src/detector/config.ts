@@ -184,7 +184,8 @@ export function resnet50DetectorConfig(classes: readonly string[]): DetectorConf
 
 /**
  * The architecture of the bundled detector, for CPUs and phones: EfficientNet-Lite0 with the zeros where it was trained
- * with them, and a narrow separable FPN without the stride-4 level.
+ * with them, a narrow separable FPN without the stride-4 level, few proposals and two readings of each that shows something
+ * (docs/decisions/0012).
  */
 export function lite0DetectorConfig(classes: readonly string[]): DetectorConfig {
   return detectorConfigSchema.parse({
@@ -193,8 +194,8 @@ export function lite0DetectorConfig(classes: readonly string[]): DetectorConfig 
     classes: [...classes],
     fpn: { strides: [8, 16, 32], width: 128, separable: true },
     anchors: { sizes: [[28], [76], [152], [304]] },
-    rpn: { separable: true, preNmsTop: { train: 1000, test: 500 }, postNmsTop: { train: 500, test: 100 } },
-    boxHead: { hidden: [384, 384], batchSize: 128, scoreThreshold: 0.02 },
+    rpn: { separable: true, preNmsTop: { train: 1000, test: 500 }, postNmsTop: { train: 500, test: 50 } },
+    boxHead: { hidden: [384, 384], batchSize: 128, scoreThreshold: 0.02, readings: 2, votingIou: 0.6 },
   });
 }
 

@@ -92,7 +92,11 @@ test.each([null, 0.3])(
 );
 
 test('a second reading begins with the boxes of the first, where a class is above the threshold, and averages the scores', async () => {
-  const given = { ...config, rpn: sparseRpn, boxHead: { ...config.boxHead, readings: 2, scoreThreshold: 0.28 } } as const;
+  const given = {
+    ...config,
+    rpn: sparseRpn,
+    boxHead: { ...config.boxHead, readings: 2, scoreThreshold: 0.28 },
+  } as const;
   const { detections, intermediate, features } = inferenceGraph(network, given);
   const pyramid = features.pyramid.slice(0, regionStrides(config).length);
   const { proposals, boxHead } = intermediate;
