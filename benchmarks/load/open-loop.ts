@@ -25,15 +25,20 @@ export interface LoadResult {
   readonly generatorShare: number;
 }
 
+/** When requests are due, in milliseconds from the start. */
+export function dueTimes({ rate, seconds, seed }: Pick<Arrivals, 'rate' | 'seconds' | 'seed'>): number[] {
+  const random = new Random(seed);
+  const due: number[] = [];
+  for (let at = 0; at < 1000 * seconds; at += (-Math.log(1 - random.uniform()) * 1000) / rate) due.push(at);
+  return due;
+}
+
 /** @param ask sends one request; the status of its answer */
 export async function runOpenLoop(ask: () => Promise<number>, arrivals: Arrivals): Promise<LoadResult> {
-  const { rate, seconds, seed, clients } = arrivals;
-  const random = new Random(seed);
   const started = performance.now();
-  const due: number[] = [];
-  for (let at = 0; at < 1000 * seconds; at += (-Math.log(1 - random.uniform()) * 1000) / rate) due.push(started + at);
+  const due = dueTimes(arrivals).map((at) => started + at);
   let next = 0;
-  return measure(clients, async (answered) => {
+  return measure(arrivals.clients, async (answered) => {
     while (next < due.length) {
       const at = due[next++];
       const early = at - performance.now();

@@ -6,14 +6,16 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { threadsFor } from '../../src/server/serve-node.ts';
 import { demoQuery } from '../../src/studio/catalogue.ts';
 import { drawOutfit } from '../../src/studio/outfit.ts';
 import { renderPhoto } from '../../src/studio/render-node.ts';
 import { processMemory } from '../process-memory.ts';
+import { idealLatencies } from './ideal-queue.ts';
 import { residentBytes, watchMemory } from './memory-of.ts';
 import { type LoadResult, quantile, runClosedLoop, runOpenLoop } from './open-loop.ts';
 
@@ -54,10 +56,12 @@ try {
     print(`${clients} clients at ${rate.toFixed(1)}/s`, result);
   }
   const memory = watchMemory(child.pid);
-  const long = await runOpenLoop(ask, { rate: 0.8 * capacity, seconds: longSeconds, seed: 8, clients: 64 });
+  const arrivals = { rate: 0.8 * capacity, seconds: longSeconds, seed: 8, clients: 64 };
+  const long = await runOpenLoop(ask, arrivals);
   const slope = memory.stop(Math.max(120, longSeconds / 3));
   print(`80 % of capacity for ${longSeconds} s`, long);
   console.log(`memory: ${slope.toFixed(2)} MB a minute`);
+  printIdeal(arrivals, capacity);
   bar('p99 at most 4 x p50', quantile(long.latencies, 0.99) <= 4 * quantile(long.latencies, 0.5));
   bar('no error', long.statuses.size === 1 && long.statuses.has(200));
   bar('memory grows by less than 1 MB a minute', slope < 1);
@@ -82,6 +86,16 @@ async function ask(): Promise<number> {
   const answer = await fetch(`${url}/v1/search`, { method: 'POST', body });
   await answer.arrayBuffer();
   return answer.status;
+}
+
+/** The share of the wait that no server could spare these arrivals. */
+function printIdeal(arrivals: Parameters<typeof idealLatencies>[0], perSecond: number): void {
+  const servers = values.workers === undefined ? threadsFor(availableParallelism()) : Number(values.workers);
+  const latencies = idealLatencies(arrivals, { servers, perSecond });
+  const [p50, p99] = [quantile(latencies, 0.5), quantile(latencies, 0.99)];
+  console.log(
+    `an ideal queue with ${servers} servers of the same capacity: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ${(p99 / p50).toFixed(2)} x p50`,
+  );
 }
 
 /** Of the server alone. */

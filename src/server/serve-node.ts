@@ -102,7 +102,7 @@ const webFolder = fileURLToPath(new URL('../../dist/web', import.meta.url));
  * Threads with the model for a machine of so many cores. Two photos that are worked on side by side, on a core each, take longer than
  * one on both would alone, but a photo then seldom waits behind others: more are answered, and the slowest far sooner.
  */
-const threadsFor = (cores: number) => Math.min(cores, Math.max(2, Math.min(4, cores >> 1)));
+export const threadsFor = (cores: number): number => Math.min(cores, Math.max(2, Math.min(4, cores >> 1)));
 
 /** @throws UsageError for an address that is not safe; StoreError, ModelError; DeepShopError `port-taken` */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
