@@ -1,7 +1,7 @@
 /**
  * @file `npm run bench`: how fast we are on this machine. Beside others: `benchmarks/peers/`.
  *
- *     npm run bench [-- NAME...]     names: detect, train-step, nearest, stores, indexing, feeds
+ *     npm run bench [-- NAME...]     names: detect, train-step, nearest, stores, indexing, feeds, sizes
  *
  * An otherwise idle machine gives figures worth keeping; the load is printed. Photos are drawn, or the first fifty of
  * each folder under `DEEPSHOP_DATA`.
@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<{ run: () => Promise<void> 
   stores: () => import('./stores.ts'),
   indexing: () => import('./indexing.ts'),
   feeds: () => import('./feeds.ts'),
+  sizes: () => import('./sizes.ts'),
 };
 
 console.log(`${cpus().length} x ${cpus()[0]?.model}, node ${process.version}, load ${loadavg()[0]?.toFixed(2)}`);
