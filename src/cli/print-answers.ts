@@ -5,6 +5,7 @@ import { formatPrice } from '../report/contact-sheet-node.ts';
 import type { GarmentAnswer } from '../retrieval/recommend.ts';
 import { maxVariants, type SimilarItem } from '../retrieval/similar-items.ts';
 import { plural, pointedAt, wordFor } from '../text/plural.ts';
+import { weakMatchesOnly } from '../text/weak-matches.ts';
 import { printLine } from './command-runtime.ts';
 
 /** Values of a facet that fit a line. */
@@ -28,7 +29,7 @@ export function printAnswers(
     else
       printLine(`  ${pc.cyan(printable(label ?? 'garment'))}${score === null ? '' : pc.dim(`  ${score.toFixed(2)}`)}`);
     if (items.length === 0) printLine(`    ${describeEmpty(answer, isFiltered)}`);
-    if (nothingSimilar) printLine('    no sure match in the store; the nearest:');
+    if (nothingSimilar) printLine(`    ${weakMatchesOnly}`);
     for (const item of items) printItem(item);
     if (hidden > 0) printLine(pc.dim(`    ${describeHidden(answer)}`));
     for (const field of facets) printFacet(field, answer);

@@ -8,7 +8,8 @@ import { contactSheetSvg, type SheetGarment, type SheetItem, sheetFrames } from 
 import { availableFont, renderSheet, thumbnail } from './render-node.ts';
 
 /** What a sheet shows of an answer. */
-export interface SheetAnswer extends Pick<GarmentAnswer, 'box' | 'label' | 'score' | 'wholePicture'> {
+export interface SheetAnswer
+  extends Pick<GarmentAnswer, 'box' | 'label' | 'score' | 'wholePicture' | 'nothingSimilar'> {
   readonly items: readonly Pick<SimilarItem, 'title' | 'similarity' | 'row'>[];
 }
 

@@ -3,6 +3,7 @@
  * the most similar items with title, price and similarity.
  */
 import { plural } from '../text/plural.ts';
+import { weakMatchesOnly } from '../text/weak-matches.ts';
 import { boxElements, type LabelledBox } from './boxes-svg.ts';
 import { colourOfClass } from './class-colours.ts';
 import { escapeXml, type Font, fitText, svgText, textWidth, wrapText } from './svg-text.ts';
@@ -28,6 +29,8 @@ export interface SheetItem {
 
 export interface SheetGarment extends LabelledBox {
   readonly wholePicture: boolean;
+  /** Every item is a weak match: that is said above them, and their bars are not in the colour of the class. */
+  readonly nothingSimilar: boolean;
   readonly crop: Inlay;
   readonly items: readonly SheetItem[];
 }
@@ -59,12 +62,17 @@ const gap = 20;
 const headHeight = 76;
 const card = { width: sheetFrames.item.width + 24, height: sheetFrames.item.height + 112 };
 const rowHeight = card.height + 68;
+/** Room for what is said of weak matches. */
+const remarkColumns = 3;
 /** Pixels of the file to one of the sheet: sharp on dense screens. */
 const density = 1.5;
 
 export function contactSheetSvg(sheet: ContactSheet): string {
   const { photo, garments, font } = sheet;
-  const columns = Math.max(1, ...garments.map(({ items }) => items.length));
+  const columns = Math.max(
+    1,
+    ...garments.map(({ items, nothingSimilar }) => Math.max(items.length, nothingSimilar ? remarkColumns : 0)),
+  );
   const rowsLeft = margin + photo.width + 2 * gap;
   const width = Math.max(760, rowsLeft + card.width + 2 * gap + columns * (card.width + gap) - gap + margin);
   const height = headHeight + Math.max(photo.height, garments.length * rowHeight - 32) + margin;
@@ -125,6 +133,13 @@ function garmentRow(
   ];
   parts.push(svgText('in your photo', { x: x + 12, baseline: top + card.height - 14, size: 13, fill: quiet, font }));
   const itemsLeft = x + card.width + 2 * gap;
+  if (garment.nothingSimilar) {
+    const remark = { size: 14, font };
+    const left = Math.max(itemsLeft, x + chipWidth + 12 + textWidth(score, { size: 13, font }) + gap);
+    parts.push(
+      svgText(fitText(weakMatchesOnly, right - left, remark), { ...remark, x: left, baseline: y + 18.5, fill: ink }),
+    );
+  }
   if (garment.items.length === 0) {
     parts.push(svgText('No items to show.', { x: itemsLeft, baseline: top + 28, size: 14, fill: quiet, font }));
   }
@@ -133,7 +148,7 @@ function garmentRow(
       itemCard(item, {
         x: itemsLeft + column * (card.width + gap),
         y: top,
-        colour,
+        colour: garment.nothingSimilar ? quiet : colour,
         classes,
         font,
         id: `item${index}-${column}`,

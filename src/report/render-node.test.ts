@@ -47,7 +47,7 @@ test('a contact sheet shows items whose picture or price is missing', async () =
     ...{ contentHash: '', vector: new Float32Array(1), attributes: { file: '/no/such/picture.jpg' } },
   };
   const item = { id: '1', title: '</svg>&"\u0000', label: 'tee', similarity: 0.5, image: 'a.jpg', row };
-  const whole = { box: [0, 0, 60, 80] as const, label: null, score: null, wholePicture: true };
+  const whole = { box: [0, 0, 60, 80] as const, label: null, score: null, wholePicture: true, nothingSimilar: false };
   const sheet = await renderContactSheet(
     { photo: grey(60, 80), file: '<x>.jpg' },
     [{ ...whole, items: [item] }],

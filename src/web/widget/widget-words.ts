@@ -1,4 +1,5 @@
 /** @file What the widget says, in four languages. `{n}` and the like stand for what is filled in. */
+import { weakMatchesOnly } from '../../text/weak-matches.ts';
 import { classNames } from '../words/class-names.ts';
 
 const en = {
@@ -20,7 +21,7 @@ const en = {
   results: 'Similar items: {label}',
   found: { one: '{n} similar item', other: '{n} similar items' },
   none: 'Nothing in this shop comes close.',
-  weak: 'Nothing really similar. These come nearest:',
+  weak: weakMatchesOnly,
   noGarment: 'No single garment was found; these items are similar to the whole photo.',
   noPicture: 'No picture',
   again: 'Try again',

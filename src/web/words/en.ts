@@ -1,4 +1,5 @@
 /** @file The app's words in English, and the shape that every language has. */
+import { weakMatchesOnly } from '../../text/weak-matches.ts';
 import { classNames } from './class-names.ts';
 
 /** A count in words: forms by plural category (CLDR), `{n}` is the number. */
@@ -66,7 +67,7 @@ export const en = {
   }),
   nothing: 'Nothing fits',
   nothingCure: 'Take away a filter, or move the box so that it holds one whole garment.',
-  nothingSimilar: 'Nothing very similar here. These come nearest.',
+  nothingSimilar: weakMatchesOnly,
   showMore: 'Show more',
   whole: 'Similar to the picture as a whole',
 
