@@ -141,6 +141,16 @@ describe('deepshop recommend', () => {
     expect(outside.status).toBe(1);
   });
 
+  test('--box partly outside of the photo is cut to it, and that is said', async () => {
+    const { status, out, err } = await recommend(shapesEngine, photo(), '--box', '70,26,120,900', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(out).photos[0].garments).toMatchObject([{ box: [70, 26, 96, 96] }]);
+    expect(err).toMatch(
+      /query\.png: --box 70,26,120,900 reaches beyond the 96 x 96 pixels of the photo; looked in 70,26,96,96\n$/,
+    );
+    expect((await recommend(shapesEngine, photo(), '--box', '70,26,96,96')).err).toBe('');
+  });
+
   test('--like and --not without a photo', async () => {
     const { status, photos } = await json('--like', 'red', '--top', '2');
     expect(status).toBe(0);
@@ -190,7 +200,7 @@ describe('deepshop recommend', () => {
     expect(tee.items.map(({ match }: { match: string }) => match)).toEqual(['strong', 'weak', 'weak']);
     expect(tee).not.toHaveProperty('nothingSimilar');
     const { out } = await recommend(calibrated(1, 1), photo());
-    expect(out).toContain('no sure match in the store; the nearest:');
+    expect(out).toMatch(/^ {2}tee .*\n {4}Nothing very similar here\. These come nearest\.\n {5}\d/m);
     const none = JSON.parse((await recommend(calibrated(1, 1), photo(), '--json')).out);
     expect(none.photos[0].garments[0].nothingSimilar).toBe(true);
   });

@@ -175,6 +175,8 @@ async function answerPhotos(
     try {
       const photo = await readPhoto(file);
       const answers = await answerPhoto(photo, flags, searched, options);
+      const beyond = flags.box && describeBeyond(flags.box, photo, answers);
+      if (beyond) log(printable(`${file}: ${beyond}`));
       const bytes = folder && (await draw(photo, file, answers));
       if (bytes) log(`wrote ${printable(await folder.write(file, '-similar.jpg', bytes))}`);
       if (!flags.json) printAnswers(file, answers, printedOf(flags));
@@ -202,6 +204,16 @@ async function answerPhoto(
   // In a drawn box there is one garment: nothing comes twice.
   if (box !== undefined) return [await recommendForBox(photo, box, searched, asked)];
   return look ? recommendLook(photo, searched, asked) : recommendForPhoto(photo, searched, asked);
+}
+
+/** A slip in a number, or pixels of another size of the photo: what was cut off is told. Undefined where nothing was. */
+function describeBeyond(
+  asked: BoxTuple,
+  { width, height }: Photo,
+  [answer]: readonly GarmentAnswer[],
+): string | undefined {
+  if (answer === undefined || asked.every((edge, index) => edge === answer.box[index])) return undefined;
+  return `--box ${asked.join(',')} reaches beyond the ${width} x ${height} pixels of the photo; looked in ${answer.box.join(',')}`;
 }
 
 /** A shop's folder that was moved: where its pictures were when they were indexed. */
