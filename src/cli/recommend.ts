@@ -183,7 +183,8 @@ async function answerPhotos(
       photos.push({ file, width: photo.width, height: photo.height, garments: answers.map(answerAsJson) });
     } catch (error) {
       // What was asked for is wrong for every photo.
-      if (error instanceof StoreError && ['item', 'field', 'query', 'unavailable'].includes(error.reason)) throw error;
+      if (error instanceof StoreError && ['item', 'field', 'query', 'search', 'unavailable'].includes(error.reason))
+        throw error;
       const failure = { file, error: describeError(error) };
       if (!flags.json) log(describeFailure(file, failure.error.message));
       photos.push(failure);

@@ -36,7 +36,9 @@ export interface WriteContext {
 }
 
 /** Nothing can be written, whatever it is. */
-const faultsOfStore: ReadonlySet<string> = new Set(['store-read', 'store-write', 'store-busy', 'store-unavailable']);
+const faultsOfStore: ReadonlySet<string> = new Set(
+  (['read', 'write', 'search', 'busy', 'unavailable'] as const).map((reason) => `store-${reason}`),
+);
 
 export async function writeItems(
   store: OpenedStore,

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseStoreAddress } from './opensearch-address.ts';
-import { connect, type OpenSearchConnection } from './opensearch-connection-node.ts';
+import { connect, type EngineRequest, type OpenSearchConnection } from './opensearch-connection-node.ts';
+import { OpenSearchReader } from './opensearch-search-node.ts';
 import { OpenSearchWriter } from './opensearch-writer-node.ts';
 import { StoreError } from './store-error.ts';
 
@@ -88,7 +89,7 @@ test('a busy engine, a dead node and a part of an answer are asked again, and co
 test('what asking again cannot mend ends at once, and patience ends', async () => {
   answers = [fault(400, 'mapper_parsing_exception')];
   const connection = await open();
-  await expect(connection.ask(ask)).rejects.toMatchObject({ code: 'store-write', status: 400 });
+  await expect(connection.ask(ask)).rejects.toMatchObject({ code: 'store-read', status: 400 });
   expect(asked).toHaveLength(1);
   answers = Array.from({ length: 50 }, () => fault(503, 'cluster_manager_not_discovered_exception'));
   await expect(connection.ask({ ...ask, patienceMs: 200 })).rejects.toThrow(/503 cluster_manager_not_discovered/);
@@ -98,6 +99,44 @@ test('what asking again cannot mend ends at once, and patience ends', async () =
   expect(asked.length - before).toBe(6);
 });
 
+test('what is refused has the code of what was asked; a user who may not, and what may pass, are unavailable', async () => {
+  const connection = await open();
+  const refused = async (status: number, asked: EngineRequest) => {
+    answers = [fault(status, 'query_shard_exception')];
+    return await failureOf(connection.ask({ patienceMs: 0, ...asked }));
+  };
+  const search = { purpose: 'search', method: 'POST', path: '/shop/_search', body: {} } as const;
+  const outcomes: readonly [number, EngineRequest, string, RegExp][] = [
+    [400, search, 'store-search', /refused a search; got 400 query_shard_exception: because.*own words/],
+    [400, ask, 'store-read', /refused to be read;.*own words/],
+    [400, { method: 'PUT', path: '/shop' }, 'store-write', /refused a change/],
+    [401, search, 'store-unavailable', /refuses this user.*DEEPSHOP_OPENSEARCH_USER/],
+    [503, search, 'store-unavailable', /refused a search; got 503/],
+  ];
+  for (const [status, asked, code, message] of outcomes) {
+    const error = await refused(status, asked);
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+  }
+});
+
+test('whatever a reader asks is a search', async () => {
+  const reader = new OpenSearchReader(await open(), 'shop.rows-1', { dimension: 2, metric: 'cosine', schema: {} });
+  const vector = Float32Array.of(1, 0);
+  const questions: readonly (() => Promise<unknown>)[] = [
+    () => reader.query({ vector, k: 1, exact: true }),
+    () => reader.query({ vector, k: 1 }),
+    () => reader.rowsOf('a'),
+    () => reader.stats(),
+    () => reader.countValues('label').next(),
+    () => reader.rows().next(),
+  ];
+  for (const question of questions) {
+    answers = [fault(400, 'too_many_clauses')];
+    expect((await failureOf(question())).code).toBe('store-search');
+  }
+});
+
 test('user and password come from the environment, and are in no error, whatever the engine says', async () => {
   process.env.DEEPSHOP_OPENSEARCH_USER = 'admin';
   await expect(open()).rejects.toThrow(/half of what a user needs/);
@@ -105,7 +144,7 @@ test('user and password come from the environment, and are in no error, whatever
   const token = Buffer.from('admin:s3cr3t').toString('base64');
   answers = [fault(401, 'security_exception'), fault(403, 'security_exception'), fault(400, 'parsing_exception')];
   const connection = await open();
-  for (const code of ['store-unavailable', 'store-unavailable', 'store-write']) {
+  for (const code of ['store-unavailable', 'store-unavailable', 'store-read']) {
     const error = await failureOf(connection.ask({ ...ask, body: { query: 1 } }));
     expect(error.code).toBe(code);
     expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(new RegExp(`s3cr3t|${token}`));

@@ -8,7 +8,12 @@ import type { StoreAddress } from './opensearch-address.ts';
 import { StoreError } from './store-error.ts';
 import type { RetryCounts } from './vector-store.ts';
 
+/** What is refused where the engine refuses; each is the reason of its error. */
+export type EnginePurpose = 'search' | 'read' | 'write';
+
 export interface EngineRequest {
+  /** With GET it is to read, else to write, unless it is said. */
+  readonly purpose?: EnginePurpose;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean>>;
@@ -18,24 +23,44 @@ export interface EngineRequest {
   readonly patienceMs?: number;
 }
 
-/** An answer of the engine that says why it did nothing; 404 and 409 mean something to callers. */
+const refusals: { readonly [P in EnginePurpose]: { readonly summary: string; readonly cure?: string } } = {
+  search: {
+    summary: 'the engine refused a search',
+    cure: 'Its own words say why: a filter of too many values perhaps, or an index that another program changed.',
+  },
+  read: { summary: 'the engine refused to be read', cure: "Its own words say why, and the engine's log says more." },
+  write: { summary: 'the engine refused a change' },
+};
+
+interface Refusal {
+  readonly status: number;
+  readonly type: string;
+  readonly reason: string;
+  /** The address of the store. */
+  readonly where: string;
+}
+
+/**
+ * An answer of the engine that says why it did nothing; 404 and 409 mean something to callers. `store-search`, `store-read` or
+ * `store-write` by what was asked; `store-unavailable` where the user may not, or it may answer later.
+ */
 export class EngineError extends StoreError {
   readonly status: number;
   /** Of the engine: `index_not_found_exception`... */
   readonly type: string;
 
-  constructor(status: number, type: string, reason: string, where: string) {
+  constructor(purpose: EnginePurpose, { status, type, reason, where }: Refusal) {
     const isDenied = status === 401 || (status === 403 && type !== 'cluster_block_exception');
-    const cure = isDenied ? `Set ${userVariable} and ${passwordVariable} to those of a user who may.` : undefined;
-    super(
-      isDenied || isPassing(status) ? 'unavailable' : 'write',
-      isDenied ? 'the engine refuses this user' : 'the engine refused',
-      {
-        where,
-        got: `${status} ${type}: ${reason}`.slice(0, 400),
-        ...(cure && { cure }),
-      },
-    );
+    const isPassed = isPassing(status);
+    const refusal = refusals[purpose];
+    const cure = isDenied
+      ? `Set ${userVariable} and ${passwordVariable} to those of a user who may.`
+      : isPassed
+        ? undefined
+        : refusal.cure;
+    const summary = isDenied ? 'the engine refuses this user' : refusal.summary;
+    const got = `${status} ${type}: ${reason}`.slice(0, 400);
+    super(isDenied || isPassed ? 'unavailable' : purpose, summary, { where, got, ...(cure && { cure }) });
     this.status = status;
     this.type = type;
   }
@@ -81,7 +106,9 @@ export class OpenSearchConnection {
    * @throws EngineError where it refuses
    * @throws StoreError `store-unavailable` where nobody answered for so long
    */
-  async ask({ method, path, query = {}, body, patienceMs = this.#patienceMs }: EngineRequest): Promise<unknown> {
+  async ask(asked: EngineRequest): Promise<unknown> {
+    const { method, path, query = {}, body, patienceMs = this.#patienceMs } = asked;
+    const purpose = asked.purpose ?? (method === 'GET' ? 'read' : 'write');
     const started = Date.now();
     const requestTimeout = Math.max(shortestRequestMs, Math.min(longestRequestMs, patienceMs));
     const sent = typeof body === 'string' ? { bulkBody: body } : body === undefined ? {} : { body };
@@ -95,7 +122,7 @@ export class OpenSearchConnection {
         if (!isPartial(answer)) return answer;
         failure = { kind: 'partial', error: this.#gaveUp('answers of only a part of the shards') };
       } catch (error) {
-        failure = this.#failureOf(error);
+        failure = this.#failureOf(error, purpose);
       }
       const allowedMs = this.#isAway ? 0 : this.#hasAnswered ? patienceMs : Math.min(patienceMs, firstPatienceMs);
       const isOver = Date.now() - started >= allowedMs;
@@ -118,13 +145,12 @@ export class OpenSearchConnection {
   }
 
   /** Errors of the client hold whole requests, headers too: none goes further. */
-  #failureOf(error: unknown): Failure {
+  #failureOf(error: unknown, purpose: EnginePurpose): Failure {
     const where = this.address.text;
     const status = statusOf(error);
     if (status === undefined) return { kind: 'unavailable', isSilent: true, error: this.#gaveUp(nameOf(error)) };
     this.#answered();
-    const { type, reason } = reasonOf(error);
-    const engineError = new EngineError(status, type, reason, where);
+    const engineError = new EngineError(purpose, { status, ...reasonOf(error), where });
     if (status === 429) return { kind: 'busy', error: engineError };
     if (status === 502 || status === 503 || status === 504) return { kind: 'unavailable', error: engineError };
     if (status === 500) return { kind: 'unavailable', isFault: true, error: engineError };

@@ -205,6 +205,7 @@ export class OpenSearchReader {
 
   async #search(body: object, view?: string): Promise<Page> {
     const answer = await this.#connection.ask({
+      purpose: 'search',
       method: 'POST',
       path: view === undefined ? `/${this.#index}/_search` : '/_search',
       // A part of the shards is no answer; with a view the engine decides by its own setting, and is checked here.
@@ -224,7 +225,7 @@ export class OpenSearchReader {
   async #openView(): Promise<string> {
     const path = `/${this.#index}/_search/point_in_time`;
     const query = { keep_alive: viewFor, allow_partial_pit_creation: false };
-    return viewSchema.parse(await this.#connection.ask({ method: 'POST', path, query })).pit_id;
+    return viewSchema.parse(await this.#connection.ask({ purpose: 'search', method: 'POST', path, query })).pit_id;
   }
 
   async #closeView(view: string): Promise<void> {
@@ -239,7 +240,7 @@ export class OpenSearchReader {
   }
 
   async #count(query: Clause = { match_all: {} }, patienceMs?: number): Promise<number> {
-    const request = { method: 'POST', path: `/${this.#index}/_count`, body: { query } } as const;
+    const request = { purpose: 'search', method: 'POST', path: `/${this.#index}/_count`, body: { query } } as const;
     const answer = await this.#connection.ask(patienceMs === undefined ? request : { ...request, patienceMs });
     return countSchema.parse(answer).count;
   }

@@ -80,6 +80,7 @@ async function readPage({ connection, index, field }: ValueField, last: string |
     ...(last !== undefined && { after: { value: last } }),
   };
   const answer = await connection.ask({
+    purpose: 'search',
     method: 'POST',
     path: `/${index}/_search`,
     query: { allow_partial_search_results: false },
@@ -95,6 +96,7 @@ async function textOf(
 ): Promise<string | undefined> {
   if (!isHashedTerm(term)) return decodeText(term);
   const answer = await connection.ask({
+    purpose: 'search',
     method: 'POST',
     path: `/${index}/_search`,
     query: { allow_partial_search_results: false },

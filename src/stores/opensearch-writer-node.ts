@@ -67,6 +67,7 @@ export class OpenSearchWriter {
     const found = new Set<string>();
     for (let at = 0; at < ids.length; at += mostChanges) {
       const answer = await this.#connection.ask({
+        purpose: 'read',
         method: 'POST',
         path: `/${this.#index}/_mget`,
         query: { _source: false },
@@ -111,7 +112,7 @@ export class OpenSearchWriter {
     const { type = 'error', reason = '' } = error ?? {};
     const { retries, address } = this.#connection;
     const kind = isMissing(item) ? 'unavailable' : retriedAs[status];
-    if (kind === undefined || !hasTime) throw new EngineError(status, type, reason, address.text);
+    if (kind === undefined || !hasTime) throw new EngineError('write', { status, type, reason, where: address.text });
     retries[kind] += 1;
     if (kind === 'conflicts') change.number = this.#numberAbove(reason);
     return true;

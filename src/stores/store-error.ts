@@ -11,6 +11,7 @@ export type StoreErrorReason =
   | 'corrupt'
   | 'read'
   | 'write'
+  | 'search'
   | 'busy'
   | 'row'
   | 'field'
