@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -40,6 +40,23 @@ describe('deepshop prepare coco', () => {
     const text = await prepare(...given(), '--out', join(folder, 'b'));
     expect(text).not.toContain('\u001b');
     expect(text).toContain('co\ufffd[31mat');
+  });
+
+  it('warns of labels that the relabelling lists and the set does not have, ten of them by name', async () => {
+    const misspelt = Array.from({ length: 12 }, (_, index) => [`Tpo${index}\u001b[2J`, 'tee']);
+    const rules = join(folder, 'rules.json');
+    const write = (labels: readonly string[][]) =>
+      writeFile(
+        rules,
+        JSON.stringify({ classes: ['tee'], sources: { own: { top: 'tee', ...Object.fromEntries(labels) } } }),
+      );
+    await write(misspelt);
+    const text = await prepare(...given(), '--relabel', rules, '--out', join(folder, 'e'));
+    expect(text).toMatch(/\nwarning: 12 labels of the relabelling are none of this data set: "Tpo0\ufffd\[2J", "Tpo1/);
+    expect(text).toMatch(/"Tpo9\ufffd\[2J" and 2 more\n/);
+    expect(text).not.toContain('Tpo10');
+    await write([]);
+    expect(await prepare(...given(), '--relabel', rules, '--out', join(folder, 'f'))).not.toContain('warning');
   });
 
   it('--json prints one document', async () => {

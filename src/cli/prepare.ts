@@ -13,6 +13,9 @@ import { printJson, printLine } from './command-runtime.ts';
 import { describeCorrections, describeCounts } from './describe-counts.ts';
 import { prepareDeepFashionCommand } from './prepare-deepfashion.ts';
 
+/** Labels that are named in a warning. */
+const shownLabels = 10;
+
 interface PrepareFlags {
   relabel?: string;
   source?: string;
@@ -71,7 +74,7 @@ function preparing<F>(command: Command, read: (flags: F) => Promise<LabelledSet>
 
 /** The report as people read it: a table of boxes a class, then what was put right or left out. */
 function describePreparation(report: PrepareReport): string {
-  const { out, dataset, clipped, empty, outlines, dropped, unsplit, unmasked } = report;
+  const { out, dataset, clipped, empty, outlines, dropped, unknownLabels, unsplit, unmasked } = report;
   const lines = describeCounts(dataset);
   const droppedList = Object.entries(dropped)
     .sort(([, a], [, b]) => b - a)
@@ -80,7 +83,15 @@ function describePreparation(report: PrepareReport): string {
   if (outlines > 0)
     lines.push(`outlines of ${plural(outlines, 'box', 'boxes')} were left out: a data set has boxes alone`);
   if (droppedList.length > 0) lines.push(`labels left out: ${droppedList.join(', ')}`);
+  if (unknownLabels.length > 0) lines.push(describeUnknown(unknownLabels));
   if (unsplit > 0) lines.push(`${plural(unsplit, 'photo')} not named by the split: in annotations.json alone`);
   if (unmasked > 0) lines.push(`${plural(unmasked, 'photo has', 'photos have')} no mask`);
   return `${lines.join('\n')}\nwritten to ${out}`;
+}
+
+function describeUnknown(labels: readonly string[]): string {
+  const count = plural(labels.length, 'label of the relabelling is none', 'labels of the relabelling are none');
+  const names = labels.slice(0, shownLabels).map((name) => JSON.stringify(printable(name)));
+  const more = labels.length - names.length;
+  return `warning: ${count} of this data set: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -11,7 +11,7 @@ import { readText } from './formats/read-text-node.ts';
 import type { LabelledSet } from './labelled-set.ts';
 import { requirePhotoSizes } from './photo-sizes-node.ts';
 import { type DatasetDescription, subset } from './prepared.ts';
-import { ownLabels, parseRelabelling, relabel } from './relabel.ts';
+import { ownLabels, parseRelabelling, relabel, unknownLabels } from './relabel.ts';
 import { writePrepared } from './write-prepared-node.ts';
 
 export interface PrepareOptions {
@@ -32,6 +32,8 @@ export interface PrepareReport {
   /** Outlines that were left out: a data set has boxes. */
   readonly outlines: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** Labels that the relabelling lists and the photos' labels do not. */
+  readonly unknownLabels: readonly string[];
   /** Photos that the split does not name; they are in `annotations.json` alone. */
   readonly unsplit: number;
   /** Photos without a mask, where masks were given. */
@@ -73,7 +75,11 @@ export async function prepareLabelled(set: LabelledSet, options: PrepareOptions)
   const { masks = null, out } = options;
   const dataset = await writePrepared(out, { images: set.images, masks, relabelling, parts });
   const unsplit = split === null ? 0 : coco.images.filter((image) => !isOnSide(split.get(image.file_name))).length;
-  return { out, dataset, clipped, empty, outlines, dropped: Object.fromEntries(dropped), unsplit, unmasked };
+  return {
+    ...{ out, dataset, clipped, empty, outlines, unsplit, unmasked },
+    dropped: Object.fromEntries(dropped),
+    unknownLabels: unknownLabels(given, relabelling),
+  };
 }
 
 /** Other parts than these, such as `test`, are in `annotations.json` alone. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseCoco } from '../../tests/coco-sets.ts';
-import { canonicalRelabelling, ownLabels, parseRelabelling, relabel } from './relabel.ts';
+import { canonicalRelabelling, ownLabels, parseRelabelling, relabel, unknownLabels } from './relabel.ts';
 
 const rules = {
   classes: ['jacket', 'blouse', 'tee'],
@@ -44,6 +44,12 @@ describe('relabelling', () => {
       ['belt', 1],
       ['shoe', 1],
     ]);
+  });
+
+  it('tells which labels it lists that the file does not have; case counts', () => {
+    expect(unknownLabels(coco, parse(rules, 'flat'))).toEqual(['Coat']);
+    expect(unknownLabels(coco, parse(rules, 'street'))).toEqual([]);
+    expect(unknownLabels(coco, ownLabels(coco))).toEqual([]);
   });
 
   it('keeps photos that are left without boxes', () => {

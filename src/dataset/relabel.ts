@@ -77,6 +77,12 @@ export function ownLabels(coco: CocoFile): Relabelling {
   return { classes, source: 'own labels', targets: new Map(classes.map((name) => [name, name])) };
 }
 
+/** Old labels that the relabelling lists and the file does not have: misspelt perhaps. */
+export function unknownLabels({ categories }: Pick<CocoFile, 'categories'>, { targets }: Relabelling): string[] {
+  const known = new Set(categories.map(({ name }) => name));
+  return [...targets.keys()].filter((name) => !known.has(name));
+}
+
 /** A file in the classes of a relabelling. Photos left without boxes stay. */
 export function relabel(coco: CocoFile, { classes, targets }: Relabelling): Relabelled {
   const classId = new Map(classes.map((name, index) => [name, index + 1]));

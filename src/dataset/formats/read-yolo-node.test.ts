@@ -58,6 +58,26 @@ describe('a folder of YOLO labels', () => {
     expect(given.annotations.map(({ category_id }) => category_id)).toEqual([1, 2, 1]);
   });
 
+  it('refuses a photo in two parts, by folder or by list, with its name and the parts; twice in one part is once', async () => {
+    const [a, b] = ['images/train/a.jpg', 'images/train/b.jpg'];
+    const listed = (train: string, val: string) => ({
+      ...files,
+      'data.yaml': 'train: train.txt\nval: val.txt\nnames: [coat, hat]\n',
+      ...{ 'train.txt': train, 'val.txt': val },
+    });
+    await expect(read(listed(`${a}\n${b}\n`, `./${b}\nimages/val/c.jpg\n`))).rejects.toEqual(
+      refusal('dataset-split', /photos are in two parts.*"images\/train\/b\.jpg" in train and val\. Take/),
+    );
+    const same = { ...files, 'data.yaml': 'train: images/train\nval: images/train\nnames: [coat, hat]\n' };
+    await expect(read(same)).rejects.toEqual(refusal('dataset-split', /a\.jpg" in train and val; .*b\.jpg"/));
+    const { sides, given } = await read(listed(`${a}\n${a}\n`, 'images/val/c.jpg'));
+    expect([...sides!]).toEqual([
+      [a, 'train'],
+      ['images/val/c.jpg', 'val'],
+    ]);
+    expect(given.images).toHaveLength(2);
+  });
+
   it('may list its photos, in names of any letters', async () => {
     const { given, sides } = await read({
       'data.yaml': 'train: list.txt\nnames: [coat]\n',

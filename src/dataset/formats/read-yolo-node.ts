@@ -24,10 +24,7 @@ interface Part {
 export async function readYoloSet(path: string): Promise<LabelledSet> {
   const layout = await findLayout(path);
   const { root, names, parts } = layout;
-  const sides = new Map<string, string>();
-  for (const { side, fileNames } of parts) {
-    for (const name of fileNames) if (side !== null) sides.set(name, side);
-  }
+  const sides = sidesOf(parts, path);
   const fileNames = [...new Set(parts.flatMap((part) => part.fileNames))];
   const faults: PhotoFault[] = await labelsWithoutPhoto(root, fileNames);
   if (fileNames.length + faults.length === 0) {
@@ -62,6 +59,27 @@ export async function readYoloSet(path: string): Promise<LabelledSet> {
   const given = builder.build(names.map((name, index) => ({ id: index + 1, name })));
   const split = sides.size === 0 ? null : sides;
   return { format: 'yolo', where: path, images: root, given, sides: split, hasOwnSizes: true, faults };
+}
+
+/** @throws DatasetError `dataset-split` for a photo in two parts: what it is evaluated on, it would have been trained on */
+function sidesOf(parts: readonly Part[], where: string): Map<string, string> {
+  const sides = new Map<string, string>();
+  const twice: string[] = [];
+  for (const { side, fileNames } of parts) {
+    if (side === null) continue;
+    for (const name of fileNames) {
+      const other = sides.get(name);
+      if (other !== undefined && other !== side) twice.push(`${JSON.stringify(name)} in ${other} and ${side}`);
+      sides.set(name, side);
+    }
+  }
+  if (twice.length === 0) return sides;
+  throw new DatasetError('dataset-split', 'photos are in two parts', {
+    where,
+    expected: 'each photo in one of train, val and test',
+    got: listFaults(twice),
+    cure: 'Take each out of all parts but one; where train and val are one folder, leave val out and split by --split.',
+  });
 }
 
 /** The label file of a photo: the last `images` of its path becomes `labels`. */
