@@ -1,6 +1,7 @@
 /**
  * @file How large things are, none of which depends on the machine's speed: the package and what it is installed with, what a
  * browser downloads from a server, and the memory of that server, idle and after searches, with one thread and with two.
+ * Also weights of large detectors, and nodes of OpenSearch, where `npm run engine:start` has started some.
  * What was built is measured: `npm run build` first. `--store DIR` takes that store instead of a drawn shop of 300 items.
  */
 import { execFile } from 'node:child_process';
@@ -11,11 +12,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { z } from 'zod';
+import { readCluster, runningNodes } from '../scripts/engine/cluster-state.ts';
+import { engineHome } from '../scripts/engine/engine-home.ts';
 import { createClient } from '../src/client/client.ts';
+import { cocoClasses } from '../src/detector/coco-classes.ts';
+import { parseDetectorConfig } from '../src/detector/config.ts';
+import { detectorNetwork } from '../src/detector/network.ts';
 import { Random, seedFrom } from '../src/random/random.ts';
 import { writeDemoCatalogue } from '../src/studio/catalogue-node.ts';
 import { drawOutfit, randomOutfit } from '../src/studio/outfit.ts';
 import { renderJpeg } from '../src/studio/render-node.ts';
+import { sizeOf } from '../src/tensor/tensor.ts';
 import { downloads } from './downloads.ts';
 import { processMemory } from './process-memory.ts';
 import { program, startServer } from './server-process.ts';
@@ -26,6 +33,8 @@ const numSearches = 50;
 /** Clients that search side by side. */
 const abreast = 4;
 const workerCounts = [1, 2] as const;
+/** Trunks of others' detectors, with FPN and heads. */
+const largeTrunks = ['r50', 'r101', 'x101-32x8d', 'x101-64x4d'] as const;
 /** Packages that are named one by one. */
 const namedPackages = 3;
 
@@ -33,6 +42,8 @@ export async function run(): Promise<void> {
   if (!existsSync(join(root, 'dist', 'web', 'index.html'))) throw new Error('nothing is built: npm run build');
   const { values } = parseArgs({ options: { store: { type: 'string' } }, strict: false });
   await printPackage();
+  printWeights();
+  printEngine();
   const folder = await mkdtemp(join(tmpdir(), 'deepshop-bench-'));
   try {
     const store = typeof values.store === 'string' ? values.store : await drawnStore(folder);
@@ -62,6 +73,25 @@ async function printPackage(): Promise<void> {
   console.log(`  together ${inMegabytes(total + unpackedSize)} MB`);
 }
 
+/** As 32-bit floats, for COCO's classes. */
+function printWeights(): void {
+  for (const trunk of largeTrunks) {
+    const { specs } = detectorNetwork(parseDetectorConfig({ trunk, classes: cocoClasses }, trunk));
+    const numbers = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    console.log(
+      `  weights of ${trunk} with FPN: ${(numbers / 1e6).toFixed(1)} million numbers, ${inMegabytes(4 * numbers)} MB`,
+    );
+  }
+}
+
+function printEngine(): void {
+  const cluster = readCluster(engineHome());
+  for (const { name, pid } of cluster === undefined ? [] : runningNodes(cluster)) {
+    const { now, peak } = processMemory(pid);
+    console.log(`  memory of OpenSearch, ${name}: ${inMegabytes(now)} MB, at most ${inMegabytes(peak)} MB`);
+  }
+}
+
 /** Those that `npm ci --omit=dev` leaves, largest first. */
 async function installedPackages(): Promise<readonly { readonly name: string; readonly bytes: number }[]> {
   const lock = z
@@ -72,17 +102,17 @@ async function installedPackages(): Promise<readonly { readonly name: string; re
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     // Optional ones are there where they are of this system.
     if (path !== '' && !isDev && existsSync(join(root, path)))
-      packages.push({ name, bytes: await sizeOf(join(root, path)) });
+      packages.push({ name, bytes: await bytesBelow(join(root, path)) });
   }
   return packages.sort((a, b) => b.bytes - a.bytes);
 }
 
 /** Bytes of all files; packages within are of their own. */
-async function sizeOf(folder: string): Promise<number> {
+async function bytesBelow(folder: string): Promise<number> {
   let bytes = 0;
   for (const each of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, each.name);
-    if (each.isDirectory() && each.name !== 'node_modules') bytes += await sizeOf(path);
+    if (each.isDirectory() && each.name !== 'node_modules') bytes += await bytesBelow(path);
     else if (each.isFile()) bytes += (await stat(path)).size;
   }
   return bytes;
