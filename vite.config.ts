@@ -1,7 +1,7 @@
 /** @file How the web app is built into `dist/web`, which the server serves: `npm run build`. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { compressWasm } from './scripts/web/compress-wasm.ts';
+import { compressFiles } from './scripts/web/compress-files.ts';
 import { drawnFiles } from './scripts/web/drawn-files.ts';
 import { precacheList } from './scripts/web/precache-list.ts';
 
@@ -26,5 +26,5 @@ export default defineConfig({
       },
     },
   },
-  plugins: [react(), drawnFiles(), precacheList(), compressWasm()],
+  plugins: [react(), drawnFiles(), precacheList(), compressFiles()],
 });

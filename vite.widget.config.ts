@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { compressFiles } from './scripts/web/compress-files.ts';
 
 const folder = new URL('src/web/widget/', import.meta.url);
 
@@ -21,7 +22,7 @@ export default defineConfig({
       fileName: () => 'widget.js',
     },
   },
-  plugins: [examplePage()],
+  plugins: [examplePage(), compressFiles()],
 });
 
 function examplePage(): Plugin {

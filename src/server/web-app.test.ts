@@ -16,6 +16,7 @@ beforeAll(async () => {
   await writeFile(join(webFolder, 'assets', 'app-1a2b.js'), 'export {};');
   await writeFile(join(webFolder, 'assets', 'runtime-3c4d.wasm'), 'plain wasm');
   await writeFile(join(webFolder, 'assets', 'runtime-3c4d.wasm.gz'), gzipSync('plain wasm'));
+  await writeFile(join(webFolder, 'widget.js.gz'), gzipSync('the widget'));
   await writeFile(join(webFolder, '.env'), 'secret');
   await writeFile(join(server.folder, 'outside.txt'), 'secret');
   app = await createApp({ ...server.parts, webFolder });
@@ -42,7 +43,7 @@ it('serves the app with what its threads and wasm need, and nothing wider', asyn
   expect((await app.inject({ url: '/widget.js' })).headers['cross-origin-resource-policy']).toBe('cross-origin');
 });
 
-it('gives the runtime out in gzip to those who take it', async () => {
+it('gives scripts and the runtime out in gzip to those who take it', async () => {
   const ask = (accepted: string) =>
     app.inject({ url: '/assets/runtime-3c4d.wasm', headers: { 'accept-encoding': accepted } });
   const packed = await ask('gzip, deflate, br');
@@ -54,6 +55,13 @@ it('gives the runtime out in gzip to those who take it', async () => {
     vary: expect.stringMatching(/accept-encoding/i),
   });
   expect(packed.headers['cache-control']).toContain('immutable');
+  const widget = await app.inject({ url: '/widget.js', headers: { 'accept-encoding': 'gzip' } });
+  expect(gunzipSync(widget.rawPayload).toString()).toBe('the widget');
+  expect(widget.headers).toMatchObject({
+    'content-encoding': 'gzip',
+    'content-type': expect.stringMatching(/javascript/),
+    'cross-origin-resource-policy': 'cross-origin',
+  });
   const plain = await ask('identity');
   expect([plain.body, plain.headers['content-encoding']]).toEqual(['plain wasm', undefined]);
   expect((await app.inject({ url: '/' })).headers['content-encoding']).toBeUndefined();

@@ -12,7 +12,7 @@ export async function serveWebApp(
     root: folder,
     setHeaders(reply, path) {
       // Shops' pages load the widget.
-      const isWidget = /[\\/]widget(\.[\w-]+)?\.js$/.test(path);
+      const isWidget = /[\\/]widget(\.[\w-]+)?\.js(\.gz)?$/.test(path);
       reply.headers(securityHeaders(isWidget ? 'widget' : 'page', { isTls }));
       // Names of built files hold a hash of what is in them.
       const isHashed = /[\\/]assets[\\/]/.test(path);
@@ -21,7 +21,7 @@ export async function serveWebApp(
     // A route a file that is there: no other path reaches the folder at all.
     wildcard: false,
     dotfiles: 'ignore',
-    // A file beside itself with `.gz` is given out in its place: the model's runtime.
+    // A file beside itself with `.gz` is given out in its place.
     preCompressed: true,
     cacheControl: false,
   });
