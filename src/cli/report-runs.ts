@@ -5,14 +5,17 @@ import { z } from 'zod';
 import type { Dataset, DatasetPart } from '../dataset/dataset.ts';
 import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
+import type { ScoreCalibration } from '../detector/detect-graph.ts';
 import type { MinScore } from '../detector/model-directory.ts';
 import { DeepShopError, UsageError } from '../errors/errors.ts';
 import { bootstrapIntervals } from '../evaluation/bootstrap.ts';
+import { rawMatches } from '../evaluation/calibrate-scores.ts';
 import { type CocoGroundTruth, parseCocoGroundTruth } from '../evaluation/coco-files.ts';
 import { gatherDetections } from '../evaluation/columns.ts';
 import { confusionMatrix } from '../evaluation/confusion-matrix.ts';
 import { errorBreakdown } from '../evaluation/error-breakdown.ts';
 import { evaluateDetections } from '../evaluation/evaluate-detections.ts';
+import { reliabilityBins } from '../evaluation/reliability.ts';
 import { topClassAccuracy } from '../evaluation/top-class-accuracy.ts';
 import { dataOf, type ReportRun, type SetEvaluation, slug } from '../report/report-data.ts';
 import { runCurves } from '../report/run-curves.ts';
@@ -25,6 +28,8 @@ export interface OpenedRun extends Omit<ReportRun, 'evaluations'> {
   readonly directory: string | null;
   /** Detections from here on are shown by its model. */
   readonly minScore: MinScore | null;
+  /** Of its scores; null where it leaves them as they are. */
+  readonly calibration: ScoreCalibration | null;
 }
 
 const modelSchema = z.object({
@@ -32,6 +37,7 @@ const modelSchema = z.object({
   kind: z.string().optional(),
   architecture: z.object({ trunk: z.string() }).partial().optional(),
   minScore: z.union([z.number(), z.record(z.string(), z.number())]).optional(),
+  calibration: z.object({ scale: z.number().positive(), shift: z.number() }).optional(),
 });
 
 /** A folder with `log.jsonl`, a model directory, or a log file; which one is told by what is in it. */
@@ -41,22 +47,27 @@ export async function openRun(path: string): Promise<Omit<OpenedRun, 'name'>> {
     () => null,
   );
   if (isFile === null) throw missing(path, 'nothing');
-  if (isFile) return { model: null, directory: null, minScore: null, ...(await readLog(path)) };
+  if (isFile) return { ...noModel, ...(await readLog(path)) };
   const log = await readLog(join(path, 'log.jsonl')).catch(() => null);
   const inside = log === null ? path : join(path, 'best');
   const json = await readFile(join(inside, 'model.json'), 'utf8').catch(() => null);
   if (log === null && json === null) throw missing(path, 'a folder with neither');
-  if (json === null) return { model: null, directory: null, minScore: null, ...log! };
-  const { name, kind, architecture, minScore } = parseModelJson(json, join(inside, 'model.json'));
+  if (json === null) return { ...noModel, ...log! };
+  const { name, kind, architecture, minScore, calibration } = parseModelJson(json, join(inside, 'model.json'));
   const trunk = kind === 'baseline' ? 'of five convolutions' : (architecture?.trunk ?? 'of its own');
   const model = { name, trunk };
   return {
     model,
     directory: inside,
     minScore: minScore ?? null,
+    calibration: calibration === undefined || isIdentity(calibration) ? null : calibration,
     ...(log ?? { curves: null, kept: await keptOf(inside) }),
   };
 }
+
+const noModel = { model: null, directory: null, minScore: null, calibration: null };
+
+const isIdentity = ({ scale, shift }: ScoreCalibration) => scale === 1 && shift === 0;
 
 function parseModelJson(json: string, where: string): z.infer<typeof modelSchema> {
   try {
@@ -175,13 +186,15 @@ export async function evaluateOn(
     /** Of the data set. */
     readonly name: string;
     readonly minScore: MinScore;
+    /** Of the model's scores, which is taken back to show what they were; null where it has none. */
+    readonly calibration: ScoreCalibration | null;
     /** 0 for no intervals. */
     readonly resamples: number;
     readonly seed: number;
     readonly detectAll: DetectAll;
   },
 ): Promise<SetEvaluation> {
-  const { name, minScore, resamples, seed, detectAll } = options;
+  const { name, minScore, calibration, resamples, seed, detectAll } = options;
   const answer = await detectAll({ model, paths, groundTruth });
   const detections = gatherDetections(answer.photos);
   const evaluation = evaluateDetections({ groundTruth, detections });
@@ -195,5 +208,9 @@ export async function evaluateOn(
     roiAccuracy: answer.roiAccuracy,
     confusion: confusionMatrix(groundTruth, detections, { minScore }),
     errors: errorBreakdown(groundTruth, detections, { minScore }),
+    reliability: {
+      bins: reliabilityBins(evaluation.matches),
+      rawBins: calibration === null ? null : reliabilityBins(rawMatches(evaluation.matches, calibration)),
+    },
   };
 }

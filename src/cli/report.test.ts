@@ -21,7 +21,8 @@ beforeAll(async () => {
     await mkdir(at(run, 'best'), { recursive: true });
     await copyFile(new URL('../../docs/runs/lite0-street13-leg2.jsonl', import.meta.url), at(run, 'log.jsonl'));
     const minScore = run === 'good' ? { tee: 0.3, trousers: 0.4 } : 0.4;
-    const model = { name: `${run} model`, architecture: { trunk: 'lite0' }, minScore };
+    const calibration = run === 'good' ? { scale: 0.8, shift: -1.3 } : { scale: 1, shift: 0 };
+    const model = { name: `${run} model`, architecture: { trunk: 'lite0' }, minScore, calibration };
     await writeFile(at(run, 'best', 'model.json'), JSON.stringify(model));
   }
 });
@@ -66,6 +67,7 @@ describe('deepshop report', () => {
       'figure-5-accuracy',
       'figure-6-precision-set-val',
       'precision-recall-good-set-val',
+      'reliability-good-set-val',
       'table-2',
     ]);
     for (const name of pictures) expect(files).toContain(`${name}.svg`);
@@ -85,6 +87,14 @@ describe('deepshop report', () => {
     expect(good.evaluations[0]).toMatchObject({ AP50: 1, topClassAccuracy: 1, roiAccuracy: 0.75, intervals: null });
     expect(poor.evaluations[0].errors).toMatchObject({ minScore: 0.4 });
     expect(poor.evaluations[0].AP50).toBeLessThan(1);
+    // All four of a score of 0.45 are right; before the model's calibration it was that of 0.8 x log odds - 1.3 = log(0.45 / 0.55).
+    expect(good.evaluations[0].calibrationError).toBeCloseTo(0.55, 6);
+    const raw = 1 / (1 + Math.exp(-(Math.log(0.45 / 0.55) + 1.3) / 0.8));
+    const { bins, rawBins } = good.evaluations[0].reliability;
+    expect(bins[4]).toMatchObject({ count: 4, share: 1 });
+    expect(rawBins[Math.floor(10 * raw)]).toMatchObject({ count: 4, share: 1 });
+    expect(rawBins[Math.floor(10 * raw)].meanScore).toBeCloseTo(raw, 6);
+    expect(poor.evaluations[0].reliability.rawBins).toBeNull();
     expect(document.table2.at(-1)).toMatchObject({ model: 'X101-32 (paper)', AP50: 0.725 });
     expect(JSON.parse(await readFile(at('out', 'report.json'), 'utf8'))).toEqual(document);
     expect(files).toEqual(

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { DeepShopError, UsageError } from '../errors/errors.ts';
 import { printable } from '../errors/printable.ts';
 import { cocoNumberNames } from '../evaluation/evaluate-detections.ts';
+import { expectedCalibrationError } from '../evaluation/reliability.ts';
 import { composeReport, type Report } from '../report/compose-report.ts';
 import { type ReportRun, type SetEvaluation, slug } from '../report/report-data.ts';
 import { plural } from '../text/plural.ts';
@@ -71,7 +72,7 @@ async function report(paths: readonly string[], flags: Flags, detectAll: DetectA
   }
 
   const runs: ReportRun[] = [];
-  for (const { directory, minScore, ...run } of opened) {
+  for (const { directory, minScore, calibration, ...run } of opened) {
     if (sets.length > 0 && directory === null) log(printable(`${run.name}: no model here, curves only`));
     const evaluations: SetEvaluation[] = [];
     for (const set of directory === null ? [] : sets) {
@@ -80,6 +81,7 @@ async function report(paths: readonly string[], flags: Flags, detectAll: DetectA
         await evaluateOn(set, directory!, {
           name: nameOf(set),
           minScore: flags.minScore ?? minScore ?? defaultMinScore,
+          calibration,
           ...{ resamples: flags.bootstrap, seed: flags.seed, detectAll },
         }),
       );
@@ -136,13 +138,16 @@ function toJson({ runs, rows }: Report, files: readonly string[]): object {
     runs: runs.map(({ name, model, curves, kept, evaluations }) => ({
       ...{ name, model, kept },
       curves: curves && { steps: curves.steps, data: curves.data, validation: curves.validation },
-      evaluations: evaluations.map(({ data, evaluation, intervals, topClass, roiAccuracy, confusion, errors }) => ({
-        data,
-        ...Object.fromEntries(cocoNumberNames.map((number) => [number, evaluation[number]])),
-        perClass: evaluation.perClass,
-        ...{ intervals, roiAccuracy, topClassAccuracy: topClass.accuracy, errors },
-        confusion: { ...confusion, counts: rowsOf(confusion.counts, confusion.classes.length + 1) },
-      })),
+      evaluations: evaluations.map(
+        ({ data, evaluation, intervals, topClass, roiAccuracy, confusion, errors, reliability }) => ({
+          data,
+          ...Object.fromEntries(cocoNumberNames.map((number) => [number, evaluation[number]])),
+          perClass: evaluation.perClass,
+          ...{ intervals, roiAccuracy, topClassAccuracy: topClass.accuracy, errors },
+          ...{ calibrationError: expectedCalibrationError(reliability.bins), reliability },
+          confusion: { ...confusion, counts: rowsOf(confusion.counts, confusion.classes.length + 1) },
+        }),
+      ),
     })),
     files,
   };

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Random } from '../random/random.ts';
-import { calibratedMatches, fitScoreCalibration } from './calibrate-scores.ts';
+import { calibratedMatches, fitScoreCalibration, rawMatches } from './calibrate-scores.ts';
 import { cocoAreaRanges, type Matches, matchDetections } from './match-detections.ts';
-import { expectedCalibrationError } from './reliability.ts';
+import { expectedCalibrationError, reliabilityBins } from './reliability.ts';
 
 /** Photos with a garment each and one detection, right as often as `chanceOf` its score says. */
 function drawMatches(seed: number, chanceOf: (score: number) => number): Matches {
@@ -34,10 +34,18 @@ test('the line by which scores were wrong is found, and makes them right on othe
   expect(fitted.scale).toBeCloseTo(0.8, 1);
   expect(Math.abs(fitted.shift + 1.3)).toBeLessThan(0.1);
   const others = drawMatches(3, line);
-  expect(expectedCalibrationError(others)).toBeGreaterThan(0.15);
+  expect(expectedCalibrationError(reliabilityBins(others))).toBeGreaterThan(0.15);
   const calibrated = calibratedMatches(others, fitted);
-  expect(expectedCalibrationError(calibrated)).toBeLessThan(0.03);
+  expect(expectedCalibrationError(reliabilityBins(calibrated))).toBeLessThan(0.03);
   expect(calibrated.outcomes).toBe(others.outcomes);
+});
+
+test('the way back from calibrated scores leads to the raw ones', () => {
+  const raw = drawMatches(6, line);
+  const calibration = { scale: 0.8, shift: -1.3 };
+  const back = rawMatches(calibratedMatches(raw, calibration), calibration);
+  for (const [place, score] of raw.detectionScores.entries()) expect(back.detectionScores[place]).toBeCloseTo(score, 9);
+  expect(calibratedMatches(raw, calibration).detectionScores[0]).not.toBeCloseTo(raw.detectionScores[0]!, 2);
 });
 
 test('scores that are right stay, and nothing to fit changes nothing', () => {

@@ -69,3 +69,8 @@ export function calibratedMatches(matches: Matches, { scale, shift }: ScoreCalib
   });
   return { ...matches, detectionScores };
 }
+
+/** What a model whose scores are calibrated so had said without: the way back, but for scores nearer to 0 or 1 than 1e-6. */
+export function rawMatches(matches: Matches, { scale, shift }: ScoreCalibration): Matches {
+  return calibratedMatches(matches, { scale: 1 / scale, shift: -shift / scale });
+}

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { rawMatches } from '../evaluation/calibrate-scores.ts';
 import type { CocoGroundTruth } from '../evaluation/coco-files.ts';
 import type { Detections } from '../evaluation/columns.ts';
 import { confusionMatrix } from '../evaluation/confusion-matrix.ts';
 import { errorBreakdown } from '../evaluation/error-breakdown.ts';
 import { evaluateDetections } from '../evaluation/evaluate-detections.ts';
+import { reliabilityBins } from '../evaluation/reliability.ts';
 import { topClassAccuracy } from '../evaluation/top-class-accuracy.ts';
 import { composeReport, type Section } from './compose-report.ts';
 import { drawingSvg, type Figure, figureSvg, lightTheme, pageTheme } from './figure.ts';
@@ -42,6 +44,10 @@ function found(score: number): SetEvaluation {
     ...{ topClass: topClassAccuracy(groundTruth, detections), roiAccuracy: 0.9 },
     confusion: confusionMatrix(groundTruth, detections, { minScore: 0.5 }),
     errors: errorBreakdown(groundTruth, detections, { minScore: 0.5 }),
+    reliability: {
+      bins: reliabilityBins(evaluation.matches),
+      rawBins: reliabilityBins(rawMatches(evaluation.matches, { scale: 0.8, shift: -1.3 })),
+    },
   };
 }
 

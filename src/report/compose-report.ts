@@ -6,6 +6,7 @@ import { errorFigure } from './error-figure.ts';
 import type { Figure } from './figure.ts';
 import { precisionFigures } from './precision-figure.ts';
 import { recallFigure } from './recall-figure.ts';
+import { reliabilityFigure } from './reliability-figure.ts';
 import { type DataDescription, dataSetsOf, evaluationsOn, type ReportRun, type SetEvaluation } from './report-data.ts';
 import { type TableRow, tableRows } from './table-two.ts';
 import { type WorstPhoto, worstPhotos } from './worst-photos.ts';
@@ -60,6 +61,7 @@ export function composeReport(
         recallFigure(data, models),
         ...models.map(({ run, found }) => confusionFigure(run, found)),
         errorFigure(data, models),
+        reliabilityFigure(data, models),
       ],
       worst: worstPhotos(models, worst),
       rises: models.map(({ found }, index) => (index === 0 ? null : riseOf(models[0].found, found))),

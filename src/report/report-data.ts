@@ -6,6 +6,7 @@ import type { Detections, GroundTruth } from '../evaluation/columns.ts';
 import type { ConfusionMatrix } from '../evaluation/confusion-matrix.ts';
 import type { ErrorBreakdown } from '../evaluation/error-breakdown.ts';
 import type { CocoEvaluation } from '../evaluation/evaluate-detections.ts';
+import type { ReliabilityBin } from '../evaluation/reliability.ts';
 import type { TopClassAccuracy } from '../evaluation/top-class-accuracy.ts';
 import { plural, wordFor } from '../text/plural.ts';
 import { formatCount } from './axis.ts';
@@ -22,6 +23,14 @@ export interface DataDescription {
   readonly classes: number | null;
 }
 
+/** Whether a model's scores mean what they say, at IoU 0.5. */
+export interface Reliability {
+  /** Of the scores as the model gives them. */
+  readonly bins: readonly ReliabilityBin[];
+  /** Of those that it would give without calibration; null where it has none. */
+  readonly rawBins: readonly ReliabilityBin[] | null;
+}
+
 /** One run's answers on one data set. */
 export interface SetEvaluation {
   readonly data: DataDescription;
@@ -34,6 +43,7 @@ export interface SetEvaluation {
   readonly roiAccuracy: number;
   readonly confusion: ConfusionMatrix;
   readonly errors: ErrorBreakdown;
+  readonly reliability: Reliability;
 }
 
 export interface ReportRun {
