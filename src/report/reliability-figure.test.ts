@@ -80,8 +80,8 @@ describe('a reliability diagram', () => {
   test('of one model has a row a data set, escaped, on a ground that hides the page', () => {
     const sets = [data, { ...data, name: '<b>' }].map((each) => ({ data: each, reliability: withRaw }));
     const svg = figureSvg(reliabilityBySet('m', sets), canvas);
-    expect(svg).toContain('street: Share that is right');
-    expect(svg).toContain('&lt;b&gt;: How many');
+    expect(svg).toContain('street: share that is right');
+    expect(svg).toContain('&lt;b&gt;: how many');
     expect(dashesIn(svg)).toHaveLength(2);
     expect(svg).toContain('fill="#ffffff"/>');
   });

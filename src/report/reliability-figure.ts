@@ -29,7 +29,7 @@ export function reliabilityFigure(data: DataDescription, models: readonly Reliab
               models.map(({ series }) => series),
             )
           : { height: 0, elements: '' };
-      const body = reliabilityPanels([{ prefix: '', curves }], canvas);
+      const body = reliabilityPanels([{ of: null, curves }], canvas);
       return {
         height: top.height + body.height,
         elements: `${top.elements}<g transform="translate(0 ${top.height})">${body.elements}</g>`,
@@ -44,7 +44,7 @@ export function reliabilityBySet(
   sets: readonly { readonly data: DataDescription; readonly reliability: SetEvaluation['reliability'] }[],
 ): Figure {
   const rows = sets.map(({ data, reliability }) => ({
-    prefix: `${data.name}: `,
+    of: data.name,
     curves: [{ series: 0, ...reliability }],
   }));
   return {

@@ -27,20 +27,21 @@ export const fewest = 10;
 const largestSide = 420;
 const countsHeight = 150;
 
-/** A row of panels each, or on a phone all under each other; `prefix` goes before their titles. */
+/** A row of panels each, or on a phone all under each other; `of` goes before their titles. */
 export function reliabilityPanels(
-  rows: readonly { readonly prefix: string; readonly curves: readonly ReliabilityCurve[] }[],
+  rows: readonly { readonly of: string | null; readonly curves: readonly ReliabilityCurve[] }[],
   canvas: Canvas,
 ): Drawing {
   const isNarrow = canvas.width < narrowWidth;
   return arrange(
-    rows.flatMap(({ prefix, curves }) => {
+    rows.flatMap(({ of, curves }) => {
       const counts = curves.flatMap(({ bins }) => bins.map(({ count }) => count));
       const countAxis = axisOf(counts, { numSteps: 4, from: 0 });
       const height = isNarrow ? countsHeight : null;
       return [
-        (each: Canvas) => diagram(`${prefix}Share that is right`, curves, countAxis, each),
-        (each: Canvas) => countChart(`${prefix}How many`, curves, countAxis, height, each),
+        (each: Canvas) =>
+          diagram(of === null ? 'Share that is right' : `${of}: share that is right`, curves, countAxis, each),
+        (each: Canvas) => countChart(of === null ? 'How many' : `${of}: how many`, curves, countAxis, height, each),
       ];
     }),
     canvas,
