@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { form, openTinyServer, outfitPhoto, type TinyServer } from '../../tests/tiny-server.ts';
+import { encodeVector } from '../api/encode-vector.ts';
 import { searchRequest } from '../api/search.ts';
-import { encodeFloats } from './read-vector.ts';
 
 let server: TinyServer;
 beforeAll(async () => {
@@ -49,8 +49,8 @@ describe('JSON', () => {
     // 409: of another space, so the vector was read.
     expect(await statusOf(Array(4096).fill(1))).toBe(409);
     expect(await statusOf(Array(4097).fill(1))).toBe(400);
-    expect(await statusOf(encodeFloats(new Float32Array(4096)))).toBe(409);
-    expect(await statusOf(encodeFloats(new Float32Array(4099)))).toBe(400);
+    expect(await statusOf(encodeVector(new Float32Array(4096)))).toBe(409);
+    expect(await statusOf(encodeVector(new Float32Array(4099)))).toBe(400);
     const { error } = searchRequest.safeParse({ vector: Array(4096).fill('x') });
     expect(JSON.stringify(error?.issues).length).toBeLessThan(1000);
   });

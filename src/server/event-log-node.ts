@@ -3,15 +3,16 @@
  * written with its first click, cart or purchase; most have none and are never written. Views are not written (older files have
  * them). After the days that the server keeps, files go.
  */
+
 import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { encodeVector } from '../api/encode-vector.ts';
 import { eventTypes, type ShopEvent } from '../api/event.ts';
 import { writeFileAtomically } from '../files/atomic-file-node.ts';
 import { besideStore } from '../stores/beside-store-node.ts';
 import type { KnownQuery } from './query-memory.ts';
-import { encodeFloats } from './read-vector.ts';
 
 const queryLine = z.object({
   kind: z.literal('query'),
@@ -129,7 +130,7 @@ function lineOf({ queryId, at, spaceId, box, label, vector }: KnownQuery): Query
     spaceId,
     box: box === null ? null : [box[0], box[1], box[2], box[3]],
     label,
-    vector: encodeFloats(vector),
+    vector: encodeVector(vector),
   };
 }
 

@@ -1,10 +1,11 @@
 /** @file A device says by itself what it found: what becomes of it where that is made up. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createColourEngine } from '../../tests/colour-engine.ts';
 import { openTinyServer, outfitPhoto, type TinyServer } from '../../tests/tiny-server.ts';
+import { encodeVector } from '../api/encode-vector.ts';
 import { searchAnswer } from '../api/search.ts';
 import { readPhotoWithin } from '../image/decode-node.ts';
-import { encodeFloats } from './read-vector.ts';
 
 let server: TinyServer;
 beforeAll(async () => {
@@ -49,7 +50,7 @@ it('answers a device that lies about how its garment looks as one that does not:
     },
   );
   const [{ vector, label }] = detections;
-  const honest = { vector: encodeFloats(vector), label };
+  const honest = { vector: encodeVector(vector), label };
   // Shares of far more than all, one colour sixteen times, a pattern that goes every way at once, a box far outside.
   const lies = {
     facts: {

@@ -1,7 +1,7 @@
 /** @file Clicks as a query set: which items shoppers chose for a query, strongest sign first. */
+import { decodeVector } from '../api/encode-vector.ts';
 import type { QuerySet } from '../retrieval/query-set.ts';
 import type { EventLine, LogLine, QueryLine } from './event-log-node.ts';
-import { decodeFloats } from './read-vector.ts';
 
 /** How much a sign of interest says; a view says nothing. */
 const grades: { readonly [T in EventLine['type']]: number } = { view: 0, click: 1, cart: 2, purchase: 3 };
@@ -58,7 +58,7 @@ export function querySetOf(replayed: readonly ReplayedQuery[], source: string): 
     .filter((query) => query.spaceId === spaceId)
     .map(({ queryId, label, relevant, vector }) => ({
       ...{ id: queryId, label, relevant: [...relevant] },
-      vector: [...decodeFloats(vector)],
+      vector: [...decodeVector(vector)],
     }));
   return { header: { format: 'deepshop-query-set', version: 1, source, spaceId }, queries };
 }

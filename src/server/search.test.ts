@@ -2,12 +2,12 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createColourEngine } from '../../tests/colour-engine.ts';
 import { drawPhoto, form, openTinyServer, outfitPhoto, type TinyServer } from '../../tests/tiny-server.ts';
+import { encodeVector } from '../api/encode-vector.ts';
 import { detectAnswer } from '../api/photo.ts';
 import { searchAnswer } from '../api/search.ts';
 import type { BoxTuple } from '../boxes/boxes.ts';
 import { readPhotoWithin } from '../image/decode-node.ts';
 import { factsSchema, lookAtGarment } from '../retrieval/garment-facts.ts';
-import { encodeFloats } from './read-vector.ts';
 
 /** As a device asks, but for the numbers. */
 const ofVector = { vector: [1], spaceId: 'any' };
@@ -133,7 +133,7 @@ describe('search', () => {
     const { detections } = await engine.analyse(decoded, { descriptor: 'garment' });
     const [{ vector, label, box }] = detections;
     const wanted = own.garments.find((garment) => garment.label === label);
-    for (const sent of [[...vector], encodeFloats(vector)]) {
+    for (const sent of [[...vector], encodeVector(vector)]) {
       const { garments } = await ask({ vector: sent, spaceId, label, box });
       expect(ids(garments[0])).toEqual(ids(wanted!));
       expect(garments[0].box).toEqual([...box]);
@@ -141,7 +141,7 @@ describe('search', () => {
     const look = await ask({
       spaceId,
       look: true,
-      garments: detections.map((found) => ({ vector: encodeFloats(found.vector), label: found.label })),
+      garments: detections.map((found) => ({ vector: encodeVector(found.vector), label: found.label })),
     });
     const shown = look.garments.flatMap(ids);
     expect(new Set(shown).size).toBe(shown.length);
@@ -155,7 +155,7 @@ describe('search', () => {
     const { photo: pixels } = await readPhotoWithin(photo, { maxSide: 1280 });
     const { detections } = await engine.analyse(pixels, { descriptor: 'garment' });
     const seen = ({ vector, box }: { vector: Float32Array; box: BoxTuple }) => ({
-      vector: encodeFloats(vector),
+      vector: encodeVector(vector),
       box,
       facts: lookAtGarment(pixels, box, factsSchema),
     });

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium, launchBrowser } from '../../../tests/browser.ts';
 import { type DeviceServer, openDeviceServer } from '../../../tests/device-server.ts';
+import { encodeVector } from '../../api/encode-vector.ts';
 import { pairwiseIou } from '../../boxes/iou.ts';
 import { createClient } from '../../client/client.ts';
 import type { GarmentDetection } from '../../embedding/descriptor.ts';
@@ -227,11 +228,13 @@ describe.skipIf(!hasChromium)('a device', () => {
     'sends vectors that the server searches with; drops what was cancelled; names what is no picture',
     async () => {
       const file = `const file = bytesOf(${JSON.stringify(pictures[0]!.png)});`;
-      const request = await inPage<object>(
-        page,
-        `${file} const { garments } = await finder.find(file); return finder.searchRequest(garments);`,
-      );
-      const { garments } = await createClient({ url: server.url }).search(request);
+      const spaceId = await inPage<string>(page, 'return finder.model.space.spaceId;');
+      const found = await find(page, pictures[0]!.png);
+      const sent = found.garments.map(({ vector, score: _, ...garment }) => ({
+        ...garment,
+        vector: encodeVector(Float32Array.from(vector)),
+      }));
+      const { garments } = await createClient({ url: server.url }).search({ spaceId, garments: sent });
       expect(garments[0]?.items.length).toBeGreaterThan(0);
       const outcomes = await inPage<unknown[]>(
         page,

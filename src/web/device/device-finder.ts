@@ -4,11 +4,12 @@
  * ```ts
  * const finder = await DeviceFinder.load({ onProgress: ({ loadedBytes, totalBytes }) => show(loadedBytes / totalBytes) });
  * const found = await finder.find(file);
- * const answer = await shop.search(finder.searchRequest(found.garments));
+ * const { spaceId } = finder.model.space;
+ * const garments = found.garments.map(({ vector, label, classes, facts }) => ({ vector: encodeVector(vector), label, classes, facts }));
+ * const answer = await shop.search({ spaceId, garments });
  * ```
  */
 import type { BoxTuple } from '../../boxes/boxes.ts';
-import type { SearchRequest } from '../../client/client.ts';
 import { DeepShopError } from '../../errors/errors.ts';
 import { DeviceError, graphicsError } from './device-error.ts';
 import type {
@@ -22,7 +23,6 @@ import type {
   SentError,
   SentPicture,
 } from './messages.ts';
-import { type DeviceGarment, garmentsRequest } from './search-request.ts';
 
 export interface LoadOptions extends Partial<Omit<LoadSettings, 'missed'>> {
   /** How long WebGPU may take to start and to be checked, before wasm is used; 30 s unless it is said. */
@@ -140,11 +140,6 @@ export class DeviceFinder {
    */
   async describe(photo: number, boxes: readonly BoxTuple[], signal?: AbortSignal): Promise<readonly BoxDescription[]> {
     return this.#ask({ kind: 'describe', number: this.#count++, photo, boxes }, signal);
-  }
-
-  /** What to ask the server for items that are similar to these garments: vectors, boxes, classes and looks, never pixels. */
-  searchRequest(garments: readonly DeviceGarment[]): SearchRequest {
-    return garmentsRequest(garments, this.model.space.spaceId);
   }
 
   /** Ends the worker and frees its memory. */

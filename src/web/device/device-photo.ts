@@ -1,5 +1,6 @@
 /** @file Pictures of a browser as photos: upright, sRGB, transparency laid on white. */
 import type { Photo } from '../../image/photo.ts';
+import { fitSize } from '../photo/prepare-photo.ts';
 import { DeviceError } from './device-error.ts';
 import type { SentPicture } from './messages.ts';
 
@@ -10,9 +11,6 @@ export interface DevicePhoto {
   readonly height: number;
 }
 
-/** As on the server: the network sees far less, and a phone's memory is small. */
-const maxSide = 1280;
-
 /** @throws DeviceError for a file that this browser cannot read */
 export async function readPicture(picture: SentPicture): Promise<DevicePhoto> {
   if (picture.kind === 'rgba') {
@@ -21,8 +19,7 @@ export async function readPicture(picture: SentPicture): Promise<DevicePhoto> {
   }
   const bitmap = picture.kind === 'bitmap' ? picture.bitmap : await decode(picture.file);
   const { width, height } = bitmap;
-  const scale = Math.min(1, maxSide / Math.max(width, height));
-  const drawn = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+  const drawn = fitSize(bitmap);
   const canvas = new OffscreenCanvas(drawn.width, drawn.height).getContext('2d', { willReadFrequently: true });
   if (canvas === null) throw unreadable('there is no canvas');
   canvas.imageSmoothingQuality = 'high';

@@ -1,10 +1,10 @@
 /** @file Garments found on the device: the photo goes to a worker of the browser, and what describes them, vectors above all, to the server. */
+import { encodeVector } from '../../api/encode-vector.ts';
 import type { Box } from '../../client/client.ts';
 import { DeepShopError } from '../../errors/errors.ts';
 import { nearestDetection } from '../../retrieval/nearest-detection.ts';
 import type { DeviceFinder } from '../device/device-finder.ts';
 import type { BoxDescription, FoundGarments as FoundOnDevice } from '../device/messages.ts';
-import { encodeVector } from '../device/search-request.ts';
 import type { PreparedPhoto } from '../photo/prepare-photo.ts';
 import type { DeviceDescription, GarmentFinder } from './garment-finder.ts';
 
