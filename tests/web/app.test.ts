@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { devices, hasChromium, openPage, useApp, whyNot } from './browser.ts';
+import { openRecorder } from './recorder.ts';
 import { card, chosenBox, collectSearches, dragFinger, dragMouse, expectSoon, placeOf, upload } from './shopper.ts';
 
 if (!hasChromium) process.stderr.write(`the web app is not tested: ${whyNot}\n`);
@@ -182,6 +183,20 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await expectSoon(() => card(page).count()).toBe(address.split('item=').length - 1);
     expect(complaints).toEqual([]);
     await context.close();
+  });
+
+  it('what was seen is told though the page is left at once', { timeout: 120_000 }, async () => {
+    const recorder = await openRecorder(app.shop.server.url);
+    const { page, context } = await openPage(app.browser, app.shop, { ...devices.phone, baseURL: recorder.url });
+    await page.goto('/similar?like=ds-0003');
+    await card(page).first().locator('img').waitFor();
+    // Two frames: the browser has looked at what is in view.
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+    await page.goto('about:blank');
+    const told = () => recorder.sent.filter(({ path }) => path === '/v1/events').map(({ body }) => String(body));
+    await expectSoon(() => told().join()).toMatch(/"type":"view"/);
+    await context.close();
+    await recorder.close();
   });
 
   it('offline: the app opens, favourites are there, and searching goes on later', { timeout: 120_000 }, async () => {

@@ -1,35 +1,62 @@
-/** @file Tells the shop what was seen and opened, in few requests; each thing once an answer. */
-import type { Client, Event } from '../../client/client.ts';
+/** @file Tells the shop what was seen and chosen, in few requests, each thing once an answer. What does not arrive is not missed. */
+import { type ClientOptions, createClient, type Event } from '../../client/client.ts';
 
 export interface EventQueue {
+  /** A view waits for others; whatever else a shopper does is told at once, with the views before it. */
   add(event: Event): void;
+  /** Tells what waits. */
+  flush(): void;
+  /** Tells what waits, and listens to the page no longer. */
+  close(): void;
 }
 
-const waitMs = 1500;
+/** How long views are gathered. */
+const gatherMs = 1500;
 /** As many as one request may hold. */
 const maxEvents = 100;
 
-export function createEventQueue(shop: Pick<Client, 'call'>): EventQueue {
-  const sent = new Set<string>();
+/**
+ * A queue of a page: what waits is told when the page is hidden or left.
+ *
+ * @param page whose `visibilitychange` says that; phones end hidden pages without another word
+ */
+export function createEventQueue(
+  { fetch: send = globalThis.fetch, ...server }: Pick<ClientOptions, 'url' | 'key' | 'fetch'>,
+  page: Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEventListener'> = document,
+): EventQueue {
+  // A request outlives the page that sent it.
+  const shop = createClient({ ...server, fetch: (input, init) => send(input, { ...init, keepalive: true }) });
+  const told = new Set<string>();
   let waiting: Event[] = [];
-  let isWaiting = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function send(): void {
-    isWaiting = waiting.length > maxEvents;
-    if (isWaiting) setTimeout(send, waitMs);
-    const events = waiting.splice(0, maxEvents);
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    const events = waiting;
+    waiting = [];
     // Shopping goes on whether or not they arrive.
     if (events.length > 0) shop.call('sendEvents', { body: { events } }).catch(() => {});
   }
 
+  function flushWhenHidden(): void {
+    if (page.visibilityState === 'hidden') flush();
+  }
+  page.addEventListener('visibilitychange', flushWhenHidden);
+
   return {
     add(event) {
-      const key = `${event.type} ${event.queryId} ${event.item}`;
-      if (sent.has(key)) return;
-      sent.add(key);
-      waiting = [...waiting, event];
-      if (!isWaiting) setTimeout(send, waitMs);
-      isWaiting = true;
+      const name = `${event.type} ${event.queryId} ${event.item}`;
+      if (told.has(name)) return;
+      told.add(name);
+      waiting.push(event);
+      if (event.type !== 'view' || waiting.length >= maxEvents) flush();
+      else timer ??= setTimeout(flush, gatherMs);
+    },
+    flush,
+    close() {
+      flush();
+      page.removeEventListener('visibilitychange', flushWhenHidden);
     },
   };
 }

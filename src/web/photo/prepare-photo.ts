@@ -1,4 +1,10 @@
-/** @file A photo made ready on the device: upright, no larger than the network needs, and without metadata such as the place. */
+/** @file A photo made ready on the device, in the app and in the widget: upright, no larger than the network needs, and without metadata such as the place. */
+
+export interface DrawnPhoto {
+  readonly canvas: HTMLCanvasElement;
+  /** JPEG. */
+  readonly blob: Blob;
+}
 
 export interface PreparedPhoto {
   /** JPEG. */
@@ -25,6 +31,12 @@ export function fitSize({ width, height }: { readonly width: number; readonly he
 
 /** @throws UnreadablePhotoError */
 export async function preparePhoto(file: Blob): Promise<PreparedPhoto> {
+  const { canvas, blob } = await drawPhoto(file);
+  return { blob, address: URL.createObjectURL(blob), width: canvas.width, height: canvas.height };
+}
+
+/** @throws UnreadablePhotoError */
+export async function drawPhoto(file: Blob): Promise<DrawnPhoto> {
   const bitmap = await decode(file);
   try {
     const { width, height } = fitSize(bitmap);
@@ -39,7 +51,7 @@ export async function preparePhoto(file: Blob): Promise<PreparedPhoto> {
     context.drawImage(bitmap, 0, 0, width, height);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality));
     if (blob === null) throw new UnreadablePhotoError('the canvas gave no picture');
-    return { blob, address: URL.createObjectURL(blob), width, height };
+    return { canvas, blob };
   } finally {
     bitmap.close();
   }

@@ -39,12 +39,12 @@ export function ShopProvider({ children }: { readonly children: ReactNode }) {
     startState(placeOf(window.location), readFavourites(window.localStorage), navigator.onLine),
   );
   const takePhoto = useAsks(state, dispatch, client, chooseFinder);
-  const device = useDeviceMode(state.isOnline);
+  const device = useDeviceMode(state);
   const go = useCallback((view: View) => {
     dispatch({ type: 'went', view });
     window.scrollTo(0, 0);
   }, []);
-  const events = useMemo(() => createEventQueue(client), []);
+  const events = useMemo(() => createEventQueue({ url: '' }), []);
   useAddress(state, dispatch);
   useEffect(() => writeFavourites(window.localStorage, state.favourites), [state.favourites]);
   useEffect(() => {

@@ -3,9 +3,9 @@
  * tree; the page sees the element, its attributes, `::part`s and events.
  */
 import { createClient, type SearchRequest } from '../../client/client.ts';
+import { createEventQueue } from '../events/event-queue.ts';
 import { makeElement, makeIcon } from './make-element.ts';
 import { SearchDialog } from './search-dialog.ts';
-import { ShopEvents } from './shop-events.ts';
 import { widgetStyle } from './widget-style.ts';
 import { type Speech, speechFor } from './widget-words.ts';
 
@@ -100,11 +100,9 @@ export function makeElementClass(defaults: ElementDefaults): CustomElementConstr
         top: Number.isInteger(top) && top > 0 && top <= 100 ? top : defaultTop,
         ...(filter === undefined ? {} : { filter }),
       };
-      // What a shopper chose is told even though the page is left for it.
-      const keepalive: typeof fetch = (input, init) => fetch(input, { ...init, keepalive: true });
       return new SearchDialog({
         client: createClient({ url, key }),
-        events: new ShopEvents(createClient({ url, key, fetch: keepalive })),
+        events: createEventQueue({ url, key }),
         speech: this.#speech(),
         query,
         target: this.#setting('target') ?? '_self',

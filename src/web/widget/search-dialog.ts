@@ -7,16 +7,16 @@ import {
   type SearchRequest,
   type SimilarItem,
 } from '../../client/client.ts';
+import type { EventQueue } from '../events/event-queue.ts';
+import { drawPhoto, UnreadablePhotoError } from '../photo/prepare-photo.ts';
 import { makeElement, makeIcon } from './make-element.ts';
 import { makeGarmentChoice } from './photo-boxes.ts';
 import { makeGhosts, makeResultList } from './result-list.ts';
-import type { ShopEvents } from './shop-events.ts';
-import { preparePhoto } from './widget-photo.ts';
 import { fill, type Speech, type WidgetWords } from './widget-words.ts';
 
 export interface DialogParts {
   readonly client: Client;
-  readonly events: ShopEvents;
+  readonly events: EventQueue;
   readonly speech: Speech;
   readonly query: SearchRequest;
   /** Of links. */
@@ -98,6 +98,7 @@ export class SearchDialog {
   discard(): void {
     this.#searching?.abort();
     this.#stopList();
+    this.#parts.events.close();
     this.element.close();
     this.element.remove();
   }
@@ -161,22 +162,18 @@ export class SearchDialog {
     const searching = new AbortController();
     this.#searching = searching;
     const { client, query, onResults, speech } = this.#parts;
-    const photo = await preparePhoto(file);
-    if (searching.signal.aborted) return;
-    if (photo === null) {
-      this.#showStart('errorPicture');
-      return;
-    }
-    photo.canvas.setAttribute('role', 'img');
-    photo.canvas.setAttribute('aria-label', speech.words.photo);
-    const frame = makeElement('div', { class: 'photo busy', part: 'photo' }, [photo.canvas]);
-    this.#show('busy', [
-      makeElement('div', { class: 'look' }, [frame]),
-      makeElement('div', { class: 'found' }, [makeElement('div', { class: 'list' }, [makeGhosts(6)])]),
-    ]);
-    this.#say(speech.words.busy);
     try {
-      const answer = await client.searchPhoto(photo.file, query, searching.signal);
+      const { canvas, blob } = await drawPhoto(file);
+      if (searching.signal.aborted) return;
+      canvas.setAttribute('role', 'img');
+      canvas.setAttribute('aria-label', speech.words.photo);
+      const frame = makeElement('div', { class: 'photo busy', part: 'photo' }, [canvas]);
+      this.#show('busy', [
+        makeElement('div', { class: 'look' }, [frame]),
+        makeElement('div', { class: 'found' }, [makeElement('div', { class: 'list' }, [makeGhosts(6)])]),
+      ]);
+      this.#say(speech.words.busy);
+      const answer = await client.searchPhoto(blob, query, searching.signal);
       frame.classList.remove('busy');
       this.#showAnswer(answer, frame);
       onResults(answer);
@@ -200,7 +197,8 @@ export class SearchDialog {
         speech,
         target: this.#parts.target,
         pictureUrl: this.#parts.client.pictureUrl,
-        onSeen: (item, position) => this.#parts.events.view({ queryId: garment.queryId, item: item.id, position }),
+        onSeen: (item, position) =>
+          this.#parts.events.add({ type: 'view', queryId: garment.queryId, item: item.id, position }),
         onChosen: (item, position, event) => this.#choose(garment, item, position, event),
       });
       this.#stopList = results.stop;
@@ -226,7 +224,7 @@ export class SearchDialog {
   }
 
   #choose({ queryId }: GarmentAnswer, item: SimilarItem, position: number, event: MouseEvent): void {
-    this.#parts.events.click({ queryId, item: item.id, position });
+    this.#parts.events.add({ type: 'click', queryId, item: item.id, position });
     if (!this.#parts.onChosen({ item, queryId, position })) event.preventDefault();
   }
 
@@ -237,6 +235,7 @@ export class SearchDialog {
 
 /** What a shopper can do something about. */
 function errorWord(error: unknown): ErrorWord {
+  if (error instanceof UnreadablePhotoError) return 'errorPicture';
   if (!(error instanceof ApiFailure)) return 'errorOther';
   const { code, status } = error;
   if (code === 'unreachable') return 'errorUnreachable';
