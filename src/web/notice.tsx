@@ -45,17 +45,41 @@ export function Empty(props: { readonly title: string; readonly cure: string; re
 /** From here on a wait is one that needs a word. */
 const slowMs = 5000;
 
-export function Waiting({ what }: { readonly what: string }) {
-  const { words } = useWords();
-  const [isSlow, setSlow] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setSlow(true), slowMs);
-    return () => clearTimeout(timer);
-  }, []);
+/** What is being waited for. */
+export function Pending({ what, children }: { readonly what: string; readonly children?: ReactNode }) {
   return (
     <p className="waiting">
       <span className="dots" aria-hidden="true" />
-      {what} {isSlow && words.slow}
+      {what} {children}
     </p>
   );
+}
+
+/** What is being waited for, with a word where it takes long. */
+export function Waiting({ what }: { readonly what: string }) {
+  const { words } = useWords();
+  const isSlow = useSlowness(true);
+  return (
+    <Pending what={what}>
+      <span role="status">{isSlow && words.slow}</span>
+    </Pending>
+  );
+}
+
+/** The word alone, beside what was there before. */
+export function SlowWord({ isWaiting }: { readonly isWaiting: boolean }) {
+  const { words } = useWords();
+  const isSlow = useSlowness(isWaiting);
+  return <div role="status">{isSlow && <p className="remark">{words.slow}</p>}</div>;
+}
+
+function useSlowness(isWaiting: boolean): boolean {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    setSlow(false);
+    if (!isWaiting) return;
+    const timer = setTimeout(() => setSlow(true), slowMs);
+    return () => clearTimeout(timer);
+  }, [isWaiting]);
+  return isSlow;
 }

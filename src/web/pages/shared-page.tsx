@@ -7,14 +7,14 @@ import { useWords } from '../words/words-context.tsx';
 import { useItems } from './use-items.ts';
 
 export function SharedPage({ items: ids }: { readonly items: readonly string[] }) {
-  const { go } = useShop();
+  const { go, dispatch } = useShop();
   const { words } = useWords();
   const items = useItems(ids);
   return (
     <div className="page">
       <h1>{words.sharedItems}</h1>
       {items.step === 'asked' && <Waiting what={words.searching} />}
-      {items.step === 'failed' && <Notice failure={items.failure} onRetry={() => window.location.reload()} />}
+      {items.step === 'failed' && <Notice failure={items.failure} onRetry={() => dispatch({ type: 'tried again' })} />}
       {items.step === 'answered' && items.items.length === 0 && (
         <Empty title={words.sharedGone} cure={words.sharedGoneCure} />
       )}

@@ -6,6 +6,8 @@ import { FilterBar } from '../results/filter-bar.tsx';
 import { ItemPicture, SaveButton } from '../results/item-card.tsx';
 import { ItemList } from '../results/item-list.tsx';
 import { ShareButton } from '../results/share-button.tsx';
+import { failureFor } from '../state/asks.ts';
+import { useShop } from '../state/shop-context.tsx';
 import type { ItemBrief } from '../state/shop-state.ts';
 import { useWords } from '../words/words-context.tsx';
 import { useItems } from './use-items.ts';
@@ -16,6 +18,7 @@ interface Props {
 }
 
 export function SimilarPage({ like, not }: Props) {
+  const { state, dispatch } = useShop();
   const { words } = useWords();
   const liked = useItems(like);
   return (
@@ -24,6 +27,9 @@ export function SimilarPage({ like, not }: Props) {
         <Notice failure={{ kind: 'gone', code: 'store-item' }} />
       ) : (
         <>
+          {liked.step === 'failed' && failureFor(state, null) === null && (
+            <Notice failure={liked.failure} onRetry={() => dispatch({ type: 'tried again' })} />
+          )}
           <div className="examples">
             {liked.step === 'answered' && liked.items.map((brief) => <Example key={brief.id} brief={brief} />)}
           </div>

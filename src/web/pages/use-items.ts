@@ -1,8 +1,8 @@
 /** @file Items of the shop by their ids, as an address names them. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiFailure, type Item } from '../../client/client.ts';
 import { failureOf } from '../results/failure-kind.ts';
-import { client } from '../state/shop-context.tsx';
+import { client, useShop } from '../state/shop-context.tsx';
 import type { Failure, ItemBrief } from '../state/shop-state.ts';
 
 export type Items =
@@ -11,21 +11,29 @@ export type Items =
   /** Those that the shop still has. */
   | { readonly step: 'answered'; readonly items: readonly ItemBrief[] };
 
+/** Asked for again, where they failed, with whatever else failed. */
 export function useItems(ids: readonly string[]): Items {
   const [items, setItems] = useState<Items>({ step: 'asked' });
+  const { numTries } = useShop().state;
+  const answered = useRef<string | null>(null);
   const key = JSON.stringify(ids);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a try is a reason to ask again
   useEffect(() => {
+    if (answered.current === key) return;
     const stop = new AbortController();
     setItems({ step: 'asked' });
     const names: readonly string[] = JSON.parse(key);
     Promise.all(names.map((id) => readItem(id, stop.signal))).then(
-      (found) => setItems({ step: 'answered', items: found.filter((each) => each !== null) }),
+      (found) => {
+        answered.current = key;
+        setItems({ step: 'answered', items: found.filter((each) => each !== null) });
+      },
       (error: unknown) => {
         if (!stop.signal.aborted) setItems({ step: 'failed', failure: failureOf(error) });
       },
     );
     return () => stop.abort();
-  }, [key]);
+  }, [key, numTries]);
   return items;
 }
 

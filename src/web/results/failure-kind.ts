@@ -9,16 +9,6 @@ export type FailureKind = keyof Words['failures'];
 
 const kinds: { readonly [code: string]: FailureKind } = {
   unreachable: 'unreachable',
-  'queue-full': 'busy',
-  unavailable: 'busy',
-  deadline: 'busy',
-  'rate-limited': 'busy',
-  'body-too-large': 'tooLarge',
-  'image-too-large': 'tooLarge',
-  'key-missing': 'closed',
-  'key-unknown': 'closed',
-  'key-scope': 'closed',
-  'key-origin': 'closed',
   'store-item': 'gone',
   // Its vectors were made by the model that the shop had before.
   'store-space': 'otherModel',
@@ -28,13 +18,24 @@ const kinds: { readonly [code: string]: FailureKind } = {
   'device-released': 'deviceStopped',
 };
 
+/** Whatever the code: newer servers have others, and a proxy in between answers in words of its own. */
+const kindsByStatus: { readonly [status: number]: FailureKind } = {
+  401: 'closed',
+  403: 'closed',
+  413: 'tooLarge',
+  429: 'busy',
+  503: 'busy',
+  504: 'busy',
+};
+
 export function failureOf(error: unknown): Failure {
   if (error instanceof UnreadablePhotoError) return { kind: 'unreadable', code: 'unreadable' };
   // Those of our own come from the model on the device: its files, its runtime, its worker.
   if (error instanceof DeepShopError)
     return { kind: Object.hasOwn(kinds, error.code) ? kinds[error.code] : 'deviceFailed', code: error.code };
-  const code = error instanceof ApiFailure ? error.code : 'app';
-  if (code.startsWith('image-') && code !== 'image-too-large') return { kind: 'unreadable', code };
+  const { code, status } = error instanceof ApiFailure ? error : { code: 'app', status: 0 };
+  if (Object.hasOwn(kindsByStatus, status)) return { kind: kindsByStatus[status], code };
+  if (code.startsWith('image-')) return { kind: 'unreadable', code };
   return { kind: Object.hasOwn(kinds, code) ? kinds[code] : 'other', code };
 }
 

@@ -1,6 +1,6 @@
 /** @file The pages of one list: items, what is being waited for, what failed, and the next page. */
 import { Button } from 'react-aria-components';
-import { Empty, Notice, Waiting } from '../notice.tsx';
+import { Empty, Notice, SlowWord, Waiting } from '../notice.tsx';
 import { failureFor, pagesFor, progressFor, type Subject } from '../state/asks.ts';
 import { isFiltered, noFilter } from '../state/filter-choice.ts';
 import { useShop } from '../state/shop-context.tsx';
@@ -20,7 +20,9 @@ export function ItemList({ subject }: { readonly subject: Subject }) {
   const items = shown.flatMap(({ items: each, queryId }) => each.map((item) => ({ item, queryId })));
   const last = shown.at(-1);
   const hasMore = last !== undefined && items.length < last.total;
-  if (failure !== null) return <Notice failure={failure} onRetry={() => dispatch({ type: 'tried again' })} />;
+  const notice = failure !== null && <Notice failure={failure} onRetry={() => dispatch({ type: 'tried again' })} />;
+  // Where a later page failed, those before it stay.
+  if (failure !== null && pages.length === 0) return notice;
   if (shown.length === 0) return <Waiting what={words.searching} />;
   if (items.length === 0 && !isWaiting)
     return (
@@ -34,6 +36,7 @@ export function ItemList({ subject }: { readonly subject: Subject }) {
     );
   return (
     <>
+      <SlowWord isWaiting={isWaiting && pages.length === 0} />
       {shown[0].nothingSimilar && <p className="remark">{words.nothingSimilar}</p>}
       <div className="grid" aria-busy={isWaiting}>
         {items.map(({ item, queryId }, position) => (
@@ -48,7 +51,8 @@ export function ItemList({ subject }: { readonly subject: Subject }) {
       </div>
       {last !== undefined && last.hidden > 0 && <p className="remark">{count(words.hidden, last.hidden)}</p>}
       {isWaiting && pages.length > 0 && <Waiting what={words.searching} />}
-      {hasMore && !isWaiting && (
+      {notice}
+      {hasMore && !isWaiting && failure === null && (
         <Button className="second-button more" onPress={() => dispatch({ type: 'more wanted' })}>
           {words.showMore}
         </Button>

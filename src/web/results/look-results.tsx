@@ -1,10 +1,10 @@
 /** @file Shop the look: a few items for every garment, no product twice. */
 import { Button } from 'react-aria-components';
-import { Notice, Waiting } from '../notice.tsx';
-import { failureFor, pagesFor, progressFor } from '../state/asks.ts';
+import { Notice, Pending, SlowWord } from '../notice.tsx';
+import { failureFor, isWaiting, pagesFor, progressFor } from '../state/asks.ts';
 import { nameGarments } from '../state/garment-names.ts';
 import { useShop } from '../state/shop-context.tsx';
-import type { Garment } from '../state/shop-state.ts';
+import type { Failure, Garment } from '../state/shop-state.ts';
 import { useWords } from '../words/words-context.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { ItemCard } from './item-card.tsx';
@@ -12,8 +12,11 @@ import { ShareButton } from './share-button.tsx';
 import { useLastShown } from './use-last-shown.ts';
 
 export function LookResults() {
-  const { state } = useShop();
+  const { state, dispatch } = useShop();
   const { words, label } = useWords();
+  const failures = state.garments.map((garment) => failureFor(state, garment));
+  // One question asks about all that were found: why it failed is told once.
+  const shared = failures.find((each, index) => each !== null && failures.indexOf(each) < index) ?? null;
   const names = nameGarments(state.garments, (name) => (name === null ? words.somethingDrawn : label(name)));
   const best = state.garments.flatMap((garment) => pagesFor(state, garment)[0]?.items.slice(0, 2) ?? []);
   return (
@@ -24,14 +27,23 @@ export function LookResults() {
         {best.length > 0 && <ShareButton place={{ page: 'shared', items: best.slice(0, 20).map(({ id }) => id) }} />}
       </div>
       <FilterBar />
+      {shared !== null && <Notice failure={shared} onRetry={() => dispatch({ type: 'tried again' })} />}
+      <SlowWord isWaiting={isWaiting(state)} />
       {state.garments.map((garment) => (
-        <LookRow key={garment.id} garment={garment} name={names.get(garment.id) ?? ''} />
+        <LookRow key={garment.id} garment={garment} name={names.get(garment.id) ?? ''} told={shared} />
       ))}
     </section>
   );
 }
 
-function LookRow({ garment, name }: { readonly garment: Garment; readonly name: string }) {
+interface RowProps {
+  readonly garment: Garment;
+  readonly name: string;
+  /** A failure that stands above the rows. */
+  readonly told: Failure | null;
+}
+
+function LookRow({ garment, name, told }: RowProps) {
   const { state, dispatch } = useShop();
   const { words, say } = useWords();
   const [progress] = progressFor(state, garment);
@@ -49,8 +61,10 @@ function LookRow({ garment, name }: { readonly garment: Garment; readonly name: 
           {words.all}
         </Button>
       </div>
-      {failure !== null && <Notice failure={failure} onRetry={() => dispatch({ type: 'tried again' })} />}
-      {page === undefined && failure === null && <Waiting what={words.searching} />}
+      {failure !== null && failure !== told && (
+        <Notice failure={failure} onRetry={() => dispatch({ type: 'tried again' })} />
+      )}
+      {page === undefined && failure === null && <Pending what={words.searching} />}
       {page?.items.length === 0 && <p className="remark">{words.nothing}</p>}
       {page !== undefined && page.items.length > 0 && (
         <ul className="strip" aria-busy={progress?.step !== 'answered'}>

@@ -44,6 +44,7 @@ export function startState(place: Place, favourites: readonly ItemBrief[], isOnl
     filter: place.filter,
     favourites,
     isOnline,
+    numTries: 0,
     stage: { step: 'none' },
     garments: [],
     chosen: null,
@@ -162,6 +163,7 @@ function forgetPhoto(state: ShopState): ShopState {
     answers: {},
     numPages: 1,
     opened: null,
+    numTries: state.numTries + 1,
     numDrawn: 0,
   };
 }
@@ -183,6 +185,7 @@ function setAnswer(state: ShopState, key: string, answer: Answer): ShopState {
 function withoutFailures(state: ShopState): ShopState {
   return {
     ...state,
+    numTries: state.numTries + 1,
     answers: Object.fromEntries(Object.entries(state.answers).filter(([, { step }]) => step !== 'failed')),
     garments: state.garments.map((garment) => (garment.trouble === null ? garment : { ...garment, trouble: null })),
   };

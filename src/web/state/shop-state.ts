@@ -85,6 +85,8 @@ export interface ShopState {
   readonly opened: OpenedItem | null;
   readonly favourites: readonly ItemBrief[];
   readonly isOnline: boolean;
+  /** Counts the occasions on which what failed is asked again: by the shopper, with a new photo, or with the connection back. */
+  readonly numTries: number;
   /** Counts what was drawn, for ids. */
   readonly numDrawn: number;
 }
