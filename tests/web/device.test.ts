@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DetectAnswer, SearchAnswer } from '../../src/client/client.ts';
 import { devices, findBarriers, hasChromium, openPage, useApp } from './browser.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
-import { expectSameGarments, expectSameReasons } from './same-answers.ts';
+import { expectSameGarments, expectSameItems, expectSameReasons } from './same-answers.ts';
 
 /** On cores that a training run has, the model takes a minute to load, and is loaded three times in one test. */
 const patience = 600_000;
@@ -124,6 +124,7 @@ describe.skipIf(!hasChromium)('garments found on the device, in the app', () => 
     const answer: DetectAnswer = await (await answered).json();
     const there: SearchAnswer = await (await answeredThere).json();
     expect(expectSameReasons(here.garments, there.garments)).toBeGreaterThan(10);
+    expect(expectSameItems(here.garments, there.garments)).toBeGreaterThan(20);
     // What is looked for above is there when a photo is sent.
     expect(picturesIn(recorder)).toEqual(['/v1/detect']);
     let numCompared = await expectSameGarments(asked.garments, answer.garments, app.shop);

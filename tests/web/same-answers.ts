@@ -37,6 +37,45 @@ export async function expectSameGarments(
 /** Browser and server decode a JPEG a little differently: far less than where words change (13, 20; 0.65). */
 const tolerance = { colours: 1, texture: 0.05 };
 
+/** Items whose similarities differ by less may have changed places, or stand on either side of the end of the list. */
+const similarityTolerance = 0.005;
+
+/**
+ * Holds the items of both for the same garment, their similarities and their order, against each other.
+ *
+ * @returns how many were compared
+ */
+export function expectSameItems(here: readonly GarmentAnswer[], there: readonly GarmentAnswer[]): number {
+  let numCompared = 0;
+  for (const garment of here) {
+    const same = sameGarment(garment, there);
+    if (same === undefined) continue;
+    const name = `${garment.label} at ${garment.box}`;
+    expect(garment.items.length, name).toBe(same.items.length);
+    for (const [mine, other] of [
+      [garment.items, same.items],
+      [same.items, garment.items],
+    ]) {
+      const last = other.at(-1)?.similarity ?? Number.NaN;
+      const placed = mine.map(({ id, similarity }) => {
+        const place = other.findIndex((each) => each.id === id);
+        return { id, similarity, place: place < 0 ? other.length : place, otherwise: other[place]?.similarity ?? last };
+      });
+      for (const [at, { id, similarity, place, otherwise }] of placed.entries()) {
+        const where = `${name}: ${id}, place ${at + 1} and ${place + 1}`;
+        expect(Math.abs(similarity - otherwise), where).toBeLessThan(similarityTolerance);
+        // Classes that are less likely come last, so similarities need not fall along the whole list.
+        for (const before of placed.slice(0, at).filter((each) => each.place > place))
+          expect(Math.abs(similarity - before.similarity), `${where}, behind ${before.id}`).toBeLessThan(
+            similarityTolerance,
+          );
+        numCompared += 1;
+      }
+    }
+  }
+  return numCompared;
+}
+
 /**
  * Holds the reasons of both for the same item of the same garment against each other.
  *
@@ -44,10 +83,9 @@ const tolerance = { colours: 1, texture: 0.05 };
  */
 export function expectSameReasons(here: readonly GarmentAnswer[], there: readonly GarmentAnswer[]): number {
   let numCompared = 0;
-  for (const { box, label, items } of here) {
-    const same = there.find(
-      (each) => each.label === label && overlapOf(each.box ?? [0, 0, 0, 0], box ?? [0, 0, 0, 0]) >= agreement.iou,
-    );
+  for (const garment of here) {
+    const { label, items } = garment;
+    const same = sameGarment(garment, there);
     for (const { id, why } of items) {
       const other = same?.items.find((each) => each.id === id)?.why;
       if (other === undefined) continue;
@@ -63,6 +101,11 @@ export function expectSameReasons(here: readonly GarmentAnswer[], there: readonl
     }
   }
   return numCompared;
+}
+
+function sameGarment({ label, box }: GarmentAnswer, among: readonly GarmentAnswer[]): GarmentAnswer | undefined {
+  const overlap = (each: GarmentAnswer) => overlapOf(each.box ?? [0, 0, 0, 0], box ?? [0, 0, 0, 0]);
+  return among.find((each) => each.label === label && overlap(each) >= agreement.iou);
 }
 
 function overlapOf(one: readonly number[], other: readonly number[]): number {
