@@ -230,9 +230,9 @@ describe.skipIf(!hasChromium)('a device', () => {
       const file = `const file = bytesOf(${JSON.stringify(pictures[0]!.png)});`;
       const spaceId = await inPage<string>(page, 'return finder.model.space.spaceId;');
       const found = await find(page, pictures[0]!.png);
-      const sent = found.garments.map(({ vector, score: _, ...garment }) => ({
-        ...garment,
-        vector: encodeVector(Float32Array.from(vector)),
+      const sent = found.garments.map(({ vector, box, label, classes, facts }) => ({
+        ...{ vector: encodeVector(Float32Array.from(vector)), box },
+        ...{ label, classes, facts },
       }));
       const { garments } = await createClient({ url: server.url }).search({ spaceId, garments: sent });
       expect(garments[0]?.items.length).toBeGreaterThan(0);
