@@ -87,3 +87,16 @@ test('areas and shorter sides', async () => {
   expect([...(await evaluate((x) => graph.areas(x), boxes, boxes))]).toEqual([8, 4]);
   expect([...(await evaluate((x) => graph.shorterSide(x), boxes, boxes))]).toEqual([2, 1]);
 });
+
+test('the overlap of boxes place by place is the IoU of those pairs, 0 of empty ones', async () => {
+  const [left, right] = [a.slice(), a.map((edge, at) => edge + ((at * 7) % 11))];
+  left.set([5, 5, 5, 5], 0);
+  right.set([5, 5, 5, 5], 0);
+  const found = await evaluate(graph.overlapIou, left, right);
+  const wanted = Float32Array.from({ length: COUNT }, (_, row) => {
+    const at = row * 4;
+    return row === 0 ? 0 : pairwiseIou(left.subarray(at, at + 4), right.subarray(at, at + 4))[0];
+  });
+  expect(wanted.filter((overlap) => overlap > 0.05).length).toBeGreaterThan(3);
+  expectNear(found, wanted, 1e-6);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import bundled from '../../models/lite0-street13/model.json' with { type: 'json' };
 import finetune from '../../recipes/finetune.json' with { type: 'json' };
 import firstLeg from '../../recipes/lite0-street13.json' with { type: 'json' };
 import secondLeg from '../../recipes/lite0-street13-384.json' with { type: 'json' };
@@ -28,6 +29,11 @@ test('the defaults are those of torchvision', () => {
 
 test.each([whole, finetune])('the recipe $name trains the default model', ({ detector, name }) => {
   expect(parseDetectorConfig({ ...detector, classes: ['top'] }, name)).toEqual(lite0DetectorConfig(['top']));
+});
+
+test('the bundled model has the default architecture', () => {
+  const { architecture, classes } = bundled;
+  expect(parseDetectorConfig({ ...architecture, classes }, 'the bundled model')).toEqual(lite0DetectorConfig(classes));
 });
 
 test.each([firstLeg, secondLeg, paper6, paper6Alternating])(

@@ -80,7 +80,7 @@ export interface PromisingRegions {
 }
 
 /** Proposals in which some class scores above the threshold; the surest of all in any case, as not every backend runs on nothing. */
-export function promising({ scores, boxes, taken }: RegionVerdicts, scoreThreshold: number): PromisingRegions {
+export function keepPromising({ scores, boxes, taken }: RegionVerdicts, scoreThreshold: number): PromisingRegions {
   const best = where(taken, max(scores, [1]), -1);
   const rows = reshape(nonZero(not(less(best, minimum(scoreThreshold, max(best, [0]))))), [-1]);
   const some = { scores: gather(scores, rows), boxes: gather(boxes, rows), taken: gather(taken, rows) };
@@ -111,7 +111,7 @@ export function detect(
   const scoresOf = (rows: Value) => gather(reshape(alive, [numClasses, -1, 1]), rows);
   const one = constant({ dtype: 'int64', shape: [1], data: BigInt64Array.of(1n) });
   return {
-    boxes: votingIou === null ? own : voted(own, gather(byClass, classes), scoresOf(classes), votingIou),
+    boxes: votingIou === null ? own : voteOnBoxes(own, gather(byClass, classes), scoresOf(classes), votingIou),
     labels: add(classes, one),
     scores: best.values,
   };
@@ -127,7 +127,7 @@ export function detect(
  * @param candidates `[D, R, 4]` of the same classes
  * @param scores `[D, R, 1]`, -1 of those that have no vote
  */
-function voted(boxes: Value, candidates: Value, scores: Value, iou: number): Value {
+function voteOnBoxes(boxes: Value, candidates: Value, scores: Value, iou: number): Value {
   const overlap = overlapIou(reshape(boxes, [-1, 1, 4]), candidates);
   const weights = where(less(overlap, iou), 0, maximum(scores, 0));
   return div(sum(mul(candidates, weights), [1]), sum(weights, [1]));
@@ -142,7 +142,7 @@ export interface ScoreCalibration {
 
 export const uncalibrated: ScoreCalibration = { scale: 1, shift: 0 };
 /** Beyond it the log odds of float32 are infinite. */
-const surest = 1 - 1e-6;
+const highestScore = 1 - 1e-6;
 
 /**
  * Scores that mean what they say, in the order that they had.
@@ -152,6 +152,6 @@ const surest = 1 - 1e-6;
  */
 export function calibrateScores(scores: Value, { scale, shift }: ScoreCalibration): Value {
   if (scale === 1 && shift === 0) return scores;
-  const bounded = clip(scores, 1 - surest, surest);
+  const bounded = clip(scores, 1 - highestScore, highestScore);
   return sigmoid(add(mul(log(div(bounded, sub(1, bounded))), scale), shift));
 }

@@ -52,8 +52,9 @@ test('logits, proposals and detections are those of torchvision', async () => {
   expect(large.scores!.data.length).toBeGreaterThan(0);
 });
 
-test('a photo in which nothing is found gives no detections', async () => {
-  const { detections } = inferenceGraph(network, { ...config, boxHead: { ...config.boxHead, scoreThreshold: 0.999 } });
+test.each([1, 2] as const)('a photo in which nothing is found gives no detections, read %i times', async (readings) => {
+  const boxHead = { ...config.boxHead, scoreThreshold: 0.999, readings, votingIou: 0.6 };
+  const { detections } = inferenceGraph(network, { ...config, boxHead });
   const session = await compile({ outputs: { ...detections }, bindings: parameters });
   const imageSizes = tensor('float32', [1, 2], Float32Array.of(64, 64));
   const found = await session.run({ pixels: tinyPixels(1, 64, 64), imageSizes });
@@ -91,56 +92,59 @@ test.each([null, 0.3])(
   },
 );
 
-test('a second reading begins with the boxes of the first, where a class is above the threshold, and averages the scores', async () => {
-  const given = {
-    ...config,
-    rpn: sparseRpn,
-    boxHead: { ...config.boxHead, readings: 2, scoreThreshold: 0.28 },
-  } as const;
-  const { detections, intermediate, features } = inferenceGraph(network, given);
-  const pyramid = features.pyramid.slice(0, regionStrides(config).length);
-  const { proposals, boxHead } = intermediate;
-  const maps = Object.fromEntries(pyramid.map((map, level) => [`P${level}`, map]));
-  const outputs = { ...detections, ...boxHead, ...maps, proposals: proposals.boxes, taken: proposals.scores };
-  const session = await compile({ outputs, bindings: parameters });
-  const found = await session.run(photo);
+test.each([null, 0.3])(
+  'a second reading begins with the boxes of the first, where a class is above the threshold, and averages the scores; voting from %s',
+  async (votingIou) => {
+    const given = {
+      ...config,
+      rpn: sparseRpn,
+      boxHead: { ...config.boxHead, readings: 2, votingIou, scoreThreshold: 0.28 },
+    } as const;
+    const { detections, intermediate, features } = inferenceGraph(network, given);
+    const pyramid = features.pyramid.slice(0, regionStrides(config).length);
+    const { proposals, boxHead } = intermediate;
+    const maps = Object.fromEntries(pyramid.map((map, level) => [`P${level}`, map]));
+    const outputs = { ...detections, ...boxHead, ...maps, proposals: proposals.boxes, taken: proposals.scores };
+    const session = await compile({ outputs, bindings: parameters });
+    const found = await session.run(photo);
 
-  const numClasses = 5;
-  const first = softmaxRows(floatsOf(found.classLogits), numClasses);
-  const surest = Array.from(floatsOf(found.taken), (score, region) => {
-    const scores = first.subarray(region * numClasses + 1, (region + 1) * numClasses);
-    const best = Math.max(...scores);
-    return score >= 0 && best >= given.boxHead.scoreThreshold ? region * numClasses + 1 + scores.indexOf(best) : -1;
-  }).filter((answer) => answer >= 0);
-  expect(surest.length).toBeGreaterThan(5);
-  expect(surest.length).toBeLessThan(found.taken.data.length / 2);
-  const regions = surest.map((answer) => Math.floor(answer / numClasses));
-  const decoded = decodeBoxes(
-    gatherBoxes(floatsOf(found.boxDeltas), Int32Array.from(surest)),
-    gatherBoxes(floatsOf(found.proposals), Int32Array.from(regions)),
-    config.boxHead.deltaWeights,
-  );
-  const boxes = tensor('float32', [surest.length, 4], clipBoxes(decoded, 60, 90));
+    const numClasses = 5;
+    const first = softmaxRows(floatsOf(found.classLogits), numClasses);
+    const surest = Array.from(floatsOf(found.taken), (score, region) => {
+      const scores = first.subarray(region * numClasses + 1, (region + 1) * numClasses);
+      const best = Math.max(...scores);
+      return score >= 0 && best >= given.boxHead.scoreThreshold ? region * numClasses + 1 + scores.indexOf(best) : -1;
+    }).filter((answer) => answer >= 0);
+    expect(surest.length).toBeGreaterThan(5);
+    expect(surest.length).toBeLessThan(found.taken.data.length / 2);
+    const regions = surest.map((answer) => Math.floor(answer / numClasses));
+    const decoded = decodeBoxes(
+      gatherBoxes(floatsOf(found.boxDeltas), Int32Array.from(surest)),
+      gatherBoxes(floatsOf(found.proposals), Int32Array.from(regions)),
+      config.boxHead.deltaWeights,
+    );
+    const boxes = tensor('float32', [surest.length, 4], clipBoxes(decoded, 60, 90));
 
-  const givenBoxes = input('boxes', 'float32', [surest.length, 4]);
-  const again = pyramid.map(({ shape }, level) => input(`P${level}`, 'float32', shape));
-  const zeros = integers(regions.map(() => 0));
-  const reading = network.boxHead(alignRegions(again, givenBoxes, zeros, alignRule(config)));
-  const second = await (await compile({ outputs: { ...reading }, bindings: parameters })).run({
-    boxes,
-    ...Object.fromEntries(again.map((_, level) => [`P${level}`, found[`P${level}`]])),
-  });
-  const scores = softmaxRows(floatsOf(second.classLogits), numClasses).map(
-    (score, at) => (score + first[regions[Math.floor(at / numClasses)] * numClasses + (at % numClasses)]) / 2,
-  );
-  const answer = {
-    proposals: boxes.data as Float32Array,
-    classLogits: scores.map(Math.log),
-    boxDeltas: floatsOf(second.boxDeltas),
-    ...imageSize,
-  };
-  expectDetections(found, selectDetections(answer, given.boxHead));
-});
+    const givenBoxes = input('boxes', 'float32', [surest.length, 4]);
+    const again = pyramid.map(({ shape }, level) => input(`P${level}`, 'float32', shape));
+    const zeros = integers(regions.map(() => 0));
+    const reading = network.boxHead(alignRegions(again, givenBoxes, zeros, alignRule(config)));
+    const second = await (await compile({ outputs: { ...reading }, bindings: parameters })).run({
+      boxes,
+      ...Object.fromEntries(again.map((_, level) => [`P${level}`, found[`P${level}`]])),
+    });
+    const scores = softmaxRows(floatsOf(second.classLogits), numClasses).map(
+      (score, at) => (score + first[regions[Math.floor(at / numClasses)] * numClasses + (at % numClasses)]) / 2,
+    );
+    const answer = {
+      proposals: boxes.data as Float32Array,
+      classLogits: scores.map(Math.log),
+      boxDeltas: floatsOf(second.boxDeltas),
+      ...imageSize,
+    };
+    expectDetections(found, selectDetections(answer, given.boxHead));
+  },
+);
 
 const floatsOf = (output: Tensor | undefined) => output!.data as Float32Array;
 

@@ -13,7 +13,7 @@ import {
   type DetectionValues,
   detect,
   judgeRegions,
-  promising,
+  keepPromising,
   type RegionVerdicts,
   type ScoreCalibration,
   uncalibrated,
@@ -28,7 +28,7 @@ export interface InferenceGraph {
   readonly imageSizes: Value;
   readonly detections: DetectionValues;
   readonly features: FeatureMaps;
-  /** Answers before selection, for comparisons with other implementations. */
+  /** Answers before selection, of the first reading, for comparisons with other implementations. */
   readonly intermediate: { readonly rpn: RpnLevel; readonly proposals: Proposals; readonly boxHead: BoxHeadAnswer };
 }
 
@@ -56,7 +56,7 @@ export function inferenceGraph(
   const taken = reshape(not(less(proposals.scores, 0)), [-1]);
   let verdicts: RegionVerdicts = { ...judgeRegions(regions, boxHead, imageSizes, config.boxHead), taken };
   if (config.boxHead.readings === 2) {
-    const { verdicts: first, surest } = promising(verdicts, config.boxHead.scoreThreshold);
+    const { verdicts: first, surest } = keepPromising(verdicts, config.boxHead.scoreThreshold);
     const second = judgeRegions(surest, read(surest), imageSizes, config.boxHead);
     verdicts = { ...first, boxes: second.boxes, scores: mul(add(first.scores, second.scores), 0.5) };
   }
