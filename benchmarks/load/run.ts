@@ -88,7 +88,7 @@ async function ask(): Promise<number> {
   return answer.status;
 }
 
-/** The share of the wait that no server could spare these arrivals. */
+/** How much of the wait is these arrivals' own: with others drawn, an ideal queue has some tenths more or less of the ratio. */
 function printIdeal(arrivals: Parameters<typeof idealLatencies>[0], perSecond: number): void {
   const servers = values.workers === undefined ? threadsFor(availableParallelism()) : Number(values.workers);
   const latencies = idealLatencies(arrivals, { servers, perSecond });

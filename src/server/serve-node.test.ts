@@ -19,8 +19,18 @@ import { factsSchema } from '../retrieval/garment-facts.ts';
 import { indexCatalogue } from '../retrieval/index-catalogue-node.ts';
 import { openStoreForWriting } from '../stores/exact-store-node.ts';
 import { createKey, keyFileOf } from './key-file-node.ts';
-import { localServer, type RunningServer, type ServeOptions, serve } from './serve-node.ts';
+import { localServer, type RunningServer, type ServeOptions, serve, threadsFor } from './serve-node.ts';
 import { openStoreAccess } from './store-access-node.ts';
+
+it.each([
+  [1, 1],
+  [2, 2],
+  [3, 2],
+  [6, 3],
+  [64, 4],
+])('of %i cores %i threads have the model', (cores, threads) => {
+  expect(threadsFor(cores)).toBe(threads);
+});
 
 let folder: string;
 let options: ServeOptions;
