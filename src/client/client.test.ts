@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTinyServer, outfitPhoto, type TinyServer } from '../../tests/tiny-server.ts';
+import { type ErrorCode, errorCodes } from '../api/error-codes.ts';
 import { ApiFailure, type Client, createClient } from './client.ts';
 
 let server: TinyServer;
@@ -65,16 +66,56 @@ it('fails with the code and cure of the server', async () => {
   expect(failure).toMatchObject({ status: 403, code: 'key-scope', details: { got: 'index' } });
 });
 
+/** As the server refuses; the client goes by the code. */
+const refusal = (code: ErrorCode, retryAfter: string | null = '0') =>
+  Response.json(
+    { error: { code, message: 'refused', requestId: '1' } },
+    { status: errorCodes[code][0], headers: retryAfter === null ? {} : { 'retry-after': retryAfter } },
+  );
+
 it('comes again when the server is busy, and gives up in time', async () => {
-  const busy = () =>
-    Response.json(
-      { error: { code: 'queue-full', message: 'busy', requestId: '1' } },
-      { status: 429, headers: { 'retry-after': '0' } },
-    );
+  const busy = () => refusal('queue-full');
   const patient = createClient({ url: '', fetch: injected([busy(), busy()]) });
   expect((await patient.call('health', {})).status).toBe('ok');
   const hasty = createClient({ url: '', fetch: injected([busy(), busy()]), retries: 1 });
   await expect(hasty.call('health', {})).rejects.toMatchObject({ code: 'queue-full', retryAfterS: 0 });
   const proxied = createClient({ url: '', fetch: injected([new Response('<html>', { status: 502 })]) });
   await expect(proxied.call('health', {})).rejects.toMatchObject({ code: 'unreachable', status: 502 });
+});
+
+it.each(['queue-full', 'unavailable', 'rate-limited', 'store-busy', 'store-unavailable'] as const)(
+  'comes again after %s as soon as the server says, unless that is long',
+  async (code) => {
+    const answers = [refusal(code, '0.2')];
+    const before = performance.now();
+    expect((await createClient({ url: '', fetch: injected(answers) }).call('health', {})).status).toBe('ok');
+    expect(performance.now() - before).toBeGreaterThan(190);
+
+    const long = [refusal(code, '10.5'), refusal(code)];
+    const refused = createClient({ url: '', fetch: injected(long) }).call('health', {});
+    await expect(refused).rejects.toMatchObject({ code, retryAfterS: 10.5 });
+    expect(long).toHaveLength(1);
+  },
+);
+
+it.each([
+  ['queue-full', true],
+  ['unavailable', true],
+  ['rate-limited', false],
+  ['store-busy', false],
+  ['store-unavailable', false],
+] as const)('after %s that does not say when, comes again at once: %s', async (code, isAsked) => {
+  const answer = createClient({ url: '', fetch: injected([refusal(code, null)]) }).call('health', {});
+  if (isAsked) expect((await answer).status).toBe('ok');
+  else await expect(answer).rejects.toMatchObject({ code, retryAfterS: undefined });
+});
+
+it('does not come again after what will stay refused, whatever a proxy says of later', async () => {
+  for (const code of ['key-missing', 'deadline', 'internal'] as const) {
+    const answers = [refusal(code), refusal(code)];
+    await expect(createClient({ url: '', fetch: injected(answers) }).call('health', {})).rejects.toMatchObject({
+      code,
+    });
+    expect(answers).toHaveLength(1);
+  }
 });

@@ -7,15 +7,10 @@
  * await shop.call('sendEvents', { body: { type: 'click', queryId: garments[0].queryId, item: garments[0].items[0].id } });
  * ```
  */
-import {
-  type DetectAnswer,
-  type Error as ErrorBody,
-  type Operations,
-  routes,
-  type SearchAnswer,
-  type SearchRequest,
-} from './api-types.ts';
+import { ApiFailure, isJson, readFailure } from './api-failure.ts';
+import { type DetectAnswer, type Operations, routes, type SearchAnswer, type SearchRequest } from './api-types.ts';
 
+export { ApiFailure } from './api-failure.ts';
 export type * from './api-types.ts';
 
 export type OperationName = keyof Operations;
@@ -40,31 +35,8 @@ export interface ClientOptions {
   readonly url: string;
   readonly key?: string | undefined;
   readonly fetch?: typeof fetch | undefined;
-  /** How often a request is sent again that was refused because the server is busy; 2 unless it is said. */
+  /** How often a request is sent again that was refused for now: the server or its store is busy or away; 2 unless it is said. */
   readonly retries?: number | undefined;
-}
-
-/** An answer that is no success. */
-export class ApiFailure extends Error {
-  readonly status: number;
-  /** Stable; see docs/openapi.json. `unreachable` where there was no answer of the API. */
-  readonly code: string;
-  readonly details: ErrorBody['error'] | undefined;
-  /** Seconds, where the server says when to come again. */
-  readonly retryAfterS: number | undefined;
-
-  constructor(
-    message: string,
-    facts: { status: number; code: string; details?: ErrorBody['error'] | undefined; retryAfterS?: number | undefined },
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-    this.name = 'ApiFailure';
-    this.status = facts.status;
-    this.code = facts.code;
-    this.details = facts.details;
-    this.retryAfterS = facts.retryAfterS;
-  }
 }
 
 export interface Client {
@@ -77,8 +49,14 @@ export interface Client {
   pictureUrl(image: string | null, width?: 160 | 320 | 640 | 1280): string | null;
 }
 
-/** Busy servers that ask for more patience than this are not waited for. */
+/** Servers that ask for more patience than this are not waited for. */
 const longestWaitS = 10;
+
+/** Asked again at once where the server does not say when. */
+const busyCodes: readonly string[] = ['queue-full', 'unavailable'];
+
+/** Asked again only where it does: nobody knows when a store is back, and what comes too soon counts against the rate. */
+const pausedCodes: readonly string[] = ['rate-limited', 'store-busy', 'store-unavailable'];
 
 export function createClient({ url, key, fetch: send = globalThis.fetch, retries = 2 }: ClientOptions): Client {
   const base = url.replace(/\/+$/, '');
@@ -90,10 +68,9 @@ export function createClient({ url, key, fetch: send = globalThis.fetch, retries
       const response = await reach(() => send(`${base}${path}`, { ...init, headers }));
       // The server holds its answers to the same document that the types are made from.
       if (response.ok) return (isJson(response) ? await response.json() : response) as Operations[N]['answer'];
-      const failure = await failureOf(response);
-      const wait = failure.retryAfterS ?? 0;
-      const isBusy = failure.code === 'queue-full' || failure.code === 'unavailable';
-      if (!isBusy || attempt >= retries || wait > longestWaitS) throw failure;
+      const failure = await readFailure(response);
+      const wait = waitAfter(failure);
+      if (wait === null || attempt >= retries || wait > longestWaitS) throw failure;
       await pause(1000 * wait, args.signal);
     }
   }
@@ -139,26 +116,10 @@ async function reach(ask: () => Promise<Response>): Promise<Response> {
   }
 }
 
-/** A proxy in between may answer in words of its own. */
-async function failureOf(response: Response): Promise<ApiFailure> {
-  const { status } = response;
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  const retryAfterS = Number.isFinite(seconds) ? seconds : undefined;
-  const body: unknown = isJson(response) ? await response.json().catch(() => null) : null;
-  if (!isErrorBody(body))
-    return new ApiFailure(`the server answered ${status}`, { status, code: 'unreachable', retryAfterS });
-  const { error } = body;
-  return new ApiFailure(error.message, { status, code: error.code, details: error, retryAfterS });
-}
-
-function isErrorBody(body: unknown): body is ErrorBody {
-  if (typeof body !== 'object' || body === null || !('error' in body)) return false;
-  const { error } = body;
-  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
-}
-
-function isJson(response: Response): boolean {
-  return (response.headers.get('content-type') ?? '').startsWith('application/json');
+/** Seconds until it may be asked again; null where asking again is no use, or nobody knows when. */
+function waitAfter({ code, retryAfterS }: ApiFailure): number | null {
+  if (busyCodes.includes(code)) return retryAfterS ?? 0;
+  return pausedCodes.includes(code) ? (retryAfterS ?? null) : null;
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
