@@ -12,10 +12,10 @@ interface NoticeProps {
 }
 
 export function Notice({ failure, onRetry, onServer }: NoticeProps) {
-  const { words, say } = useWords();
+  const { words, failure: tell } = useWords();
   return (
     <div className="notice" role="alert">
-      <p>{say(words.failures[failure.kind], { code: failure.code })}</p>
+      <p>{tell(failure)}</p>
       <div className="notice-actions">
         {onRetry !== undefined && (
           <Button className="second-button" onPress={onRetry}>

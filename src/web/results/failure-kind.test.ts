@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { errorCodes } from '../../api/error-codes.ts';
 import { ApiFailure } from '../../client/client.ts';
 import { DeepShopError } from '../../errors/errors.ts';
+import { DeviceError } from '../device/device-error.ts';
 import { UnreadablePhotoError } from '../photo/prepare-photo.ts';
 import { failureOf } from './failure-kind.ts';
 
@@ -30,4 +31,22 @@ it('tells what the device could not do, and keeps the code for the keeper of the
   expect(failureOf(new DeepShopError('device-download', 'no file')).kind).toBe('deviceDownload');
   expect(failureOf(new DeepShopError('model-file', 'no file'))).toEqual({ kind: 'deviceFailed', code: 'model-file' });
   expect(failureOf(new TypeError('a fault of ours'))).toEqual({ kind: 'other', code: 'app' });
+});
+
+it('keeps when a busy shop is to be asked again', () => {
+  const error = new ApiFailure('', { code: 'rate-limited', status: 429, retryAfterS: 20 });
+  expect(failureOf(error)).toEqual({ kind: 'busy', code: 'rate-limited', retryAfterS: 20 });
+});
+
+it('tells of files of the model that the shop refuses as of any other refusal', () => {
+  const refused = (status: number, code: string) => {
+    const cause = new ApiFailure('', { status, code, retryAfterS: 20 });
+    return failureOf(new DeviceError('download', `the server answered ${status}`, {}, { cause }));
+  };
+  expect(refused(429, 'rate-limited')).toEqual({ kind: 'busy', code: 'rate-limited', retryAfterS: 20 });
+  expect(refused(503, 'unreachable').kind).toBe('busy');
+  expect(refused(401, 'key-missing').kind).toBe('closed');
+  expect(refused(500, 'internal')).toEqual({ kind: 'deviceDownload', code: 'device-download' });
+  const broken = new DeviceError('download', 'the server cannot be reached', {}, { cause: new TypeError('fetch') });
+  expect(failureOf(broken).kind).toBe('deviceDownload');
 });

@@ -55,6 +55,8 @@ export interface Failure {
   readonly kind: FailureKind;
   /** Of the API, for whoever runs the shop. */
   readonly code: string;
+  /** Seconds, where the shop says when to come again. */
+  readonly retryAfterS?: number | undefined;
 }
 
 export type Answer =

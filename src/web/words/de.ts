@@ -128,6 +128,10 @@ export const de: Words = {
     deviceStopped:
       'Angehalten: Du hast den Schalter während der Suche umgelegt. Dein Foto wurde nicht gesendet. „Noch einmal“ sucht so, wie der Schalter jetzt steht.',
   },
+  busyFor: {
+    one: 'Im Shop ist viel los. Versuche es in {n} Sekunde noch einmal.',
+    other: 'Im Shop ist viel los. Versuche es in {n} Sekunden noch einmal.',
+  },
 
   device: {
     title: 'Kleidung auf diesem Gerät finden',
@@ -151,6 +155,8 @@ export const de: Words = {
       'not-offered': 'Aus: Das Modell dieses Shops läuft nicht in Browsern.',
       'other-space':
         'Aus: in diesem Shop gerade nicht möglich, denn seine Suche und sein Modell für Geräte passen nicht zusammen. Der Shop selbst kann suchen.',
+      busy: 'Aus: Im Shop ist viel los. Mit deinem nächsten Foto wird es neu versucht.',
+      closed: 'Aus: Dieser Shop antwortet nur mit einem Schlüssel. Frage beim Shop nach.',
       unreachable: 'Aus: Der Shop ist nicht erreichbar. Es wird neu versucht, sobald du verbunden bist.',
     },
   },

@@ -132,6 +132,10 @@ export const en = {
     deviceStopped:
       'Stopped: you moved the switch during the search. Your photo was not sent. “Try again” searches the way the switch is set now.',
   },
+  busyFor: counted({
+    one: 'The shop is very busy. Try again in {n} second.',
+    other: 'The shop is very busy. Try again in {n} seconds.',
+  }),
 
   device: {
     title: 'Find garments on this device',
@@ -155,6 +159,8 @@ export const en = {
       'not-offered': 'Off: the model of this shop does not run in browsers.',
       'other-space':
         'Off: not possible in this shop just now, because its search and its model for devices do not match. The shop itself can search.',
+      busy: 'Off: the shop is very busy. It is tried again with your next photo.',
+      closed: 'Off: this shop answers only with a key. Ask the shop.',
       unreachable: 'Off: the shop cannot be reached. It is tried again when you are connected.',
     },
   },

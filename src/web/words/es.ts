@@ -140,6 +140,11 @@ export const es: Words = {
     deviceStopped:
       'Detenido: moviste el interruptor durante la búsqueda. Tu foto no se ha enviado. «Reintentar» busca como está ahora el interruptor.',
   },
+  busyFor: {
+    one: 'La tienda está muy ocupada. Vuelve a intentarlo dentro de {n} segundo.',
+    many: 'La tienda está muy ocupada. Vuelve a intentarlo dentro de {n} de segundos.',
+    other: 'La tienda está muy ocupada. Vuelve a intentarlo dentro de {n} segundos.',
+  },
 
   device: {
     title: 'Buscar prendas en este dispositivo',
@@ -163,6 +168,8 @@ export const es: Words = {
       'not-offered': 'Apagado: el modelo de esta tienda no funciona en navegadores.',
       'other-space':
         'Apagado: ahora no es posible en esta tienda, porque su búsqueda y su modelo para dispositivos no coinciden. La propia tienda puede buscar.',
+      busy: 'Apagado: la tienda está muy ocupada. Se intentará de nuevo con tu próxima foto.',
+      closed: 'Apagado: esta tienda solo responde con una clave. Pregunta a la tienda.',
       unreachable: 'Apagado: no se puede llegar a la tienda. Se intentará de nuevo cuando tengas conexión.',
     },
   },

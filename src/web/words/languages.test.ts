@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest';
-import { chooseLanguage, count, fill, formatMinutes, formatPrice, labelWord, languages } from './languages.ts';
+import {
+  chooseLanguage,
+  count,
+  fill,
+  formatMinutes,
+  formatPrice,
+  labelWord,
+  languages,
+  tellFailure,
+} from './languages.ts';
 
 /** Every sentence by its path; forms of a count are one entry. */
 function sentences(words: object, path = ''): [string, string | { readonly [form: string]: string }][] {
@@ -50,6 +59,18 @@ it('says minutes as the language has them', () => {
     '15 دقيقة',
   ]);
   expect(formatMinutes('en', 1)).toBe('1 minute');
+});
+
+it('says the seconds of a busy shop that asks for more than a moment', () => {
+  const busy = (retryAfterS?: number) => ({ kind: 'busy', code: 'rate-limited', retryAfterS }) as const;
+  for (const moment of [busy(), busy(-1), busy(10), busy(1e300)])
+    expect(tellFailure('en', moment)).toBe('The shop is very busy. Try again in a moment.');
+  expect(tellFailure('en', busy(10.2))).toBe('The shop is very busy. Try again in 11 seconds.');
+  expect(tellFailure('de', busy(20))).toBe('Im Shop ist viel los. Versuche es in 20 Sekunden noch einmal.');
+  expect(tellFailure('es', busy(20))).toBe('La tienda está muy ocupada. Vuelve a intentarlo dentro de 20 segundos.');
+  expect(tellFailure('ar', busy(20))).toMatch(/20 ثانية/);
+  expect(tellFailure('ar', busy(103))).toMatch(/103 ثوانٍ/);
+  expect(tellFailure('en', { kind: 'other', code: 'internal', retryAfterS: 20 })).toMatch(/tell them: internal$/);
 });
 
 it('chooses the first language that it speaks', () => {

@@ -1,4 +1,5 @@
 /** @file The languages there are, which of them a browser wants, and how words become sentences. */
+import type { Failure } from '../state/shop-state.ts';
 import { ar } from './ar.ts';
 import { de } from './de.ts';
 import { type Counted, en, type Words } from './en.ts';
@@ -58,6 +59,20 @@ export function formatSize(language: string, bytes: number): string {
 /** A time in words: "15 minutes". */
 export function formatMinutes(language: string, minutes: number): string {
   return new Intl.NumberFormat(language, { style: 'unit', unit: 'minute', unitDisplay: 'long' }).format(minutes);
+}
+
+/** Longer waits are told by their seconds: a moment is as long as `deep-shopping/client` waits by itself. */
+const momentS = 10;
+
+/** What asks for more than a day may say anything. */
+const longestWaitS = 86_400;
+
+/** What failed, and what to do about it. */
+export function tellFailure(language: Language, { kind, code, retryAfterS = 0 }: Failure): string {
+  const { words } = languages[language];
+  const isLong = retryAfterS > momentS && retryAfterS <= longestWaitS;
+  if (kind === 'busy' && isLong) return count(language, words.busyFor, Math.ceil(retryAfterS));
+  return fill(words.failures[kind], { code });
 }
 
 /** The word of a class; models of other makers have classes of their own, shown as they are named. */

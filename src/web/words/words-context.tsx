@@ -1,6 +1,7 @@
 /** @file The language that is shown: chosen by the browser, or by the shopper and then kept. */
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
+import type { Failure } from '../state/shop-state.ts';
 import type { Counted, Words } from './en.ts';
 import {
   chooseLanguage,
@@ -13,6 +14,7 @@ import {
   type Language,
   labelWord,
   languages,
+  tellFailure,
 } from './languages.ts';
 
 interface Speech {
@@ -25,6 +27,7 @@ interface Speech {
   readonly size: (bytes: number) => string;
   readonly minutes: (count: number) => string;
   readonly label: (label: string) => string;
+  readonly failure: (failure: Failure) => string;
 }
 
 const place = 'deepshop-language';
@@ -60,6 +63,7 @@ export function WordsProvider({ children }: { readonly children: ReactNode }) {
       size: (bytes) => formatSize(language, bytes),
       minutes: (minutes) => formatMinutes(language, minutes),
       label: (label) => labelWord(words, label),
+      failure: (failure) => tellFailure(language, failure),
     }),
     [language, words],
   );
