@@ -24,12 +24,14 @@ function refusalOf(error: ApiError): Refusal {
 const queueIsFull = refusalOf(new ApiError('queue-full', 'the server is busy', {}, 1));
 const keyIsMissing = refusalOf(new ApiError('key-missing', 'this needs a key'));
 const busy = [
-  ['a full queue, 429', queueIsFull],
-  ['too many requests, 429', refusalOf(new ApiError('rate-limited', 'too many requests', {}, 20))],
-  ['a store that is away, 503', refusalOf(storeIsAway())],
+  ['a full queue, 429', queueIsFull, 'a moment'],
+  ['too many requests, 429', refusalOf(new ApiError('rate-limited', 'too many requests', {}, 20)), '20 seconds'],
+  // Each refusal is waited for twice.
+  ['a store that is away, 503', { ...refusalOf(storeIsAway()), headers: { 'retry-after': '1' } }, 'a moment'],
   [
     'a proxy, 503',
     { status: 503, contentType: 'text/html', body: '<h1>Back soon</h1>', headers: { 'retry-after': '60' } },
+    '60 seconds',
   ],
 ] as const;
 
@@ -117,13 +119,13 @@ describe.skipIf(!hasChromium)('a shop in trouble', () => {
     {
       timeout: patience,
     },
-    async (_, refusal) => {
+    async (_, refusal, later) => {
       const { page, context } = await openPage(app.browser, app.shop, devices.desktop);
       const gate = await openGate(page);
       gate.refuse(refusal);
       await page.goto('/');
       await choosePhoto(page);
-      await alert(page).getByText('The shop is very busy. Try again in a moment.').waitFor();
+      await alert(page).getByText(`The shop is very busy. Try again in ${later}.`).waitFor();
       await stage(page).locator('img').waitFor();
       expect(await findBarriers(page)).toEqual([]);
       // Still busy: said again, nothing lost.
@@ -214,7 +216,7 @@ describe.skipIf(!hasChromium)('a shop in trouble', () => {
     const gate = await openGate(page, /\/v1\//);
     gate.refuse(keyIsMissing);
     await page.goto('/');
-    await page.locator('.device .hint').filter({ hasText: /^Off:/ }).waitFor();
+    await page.locator('.device .hint').filter({ hasText: 'Off: this shop answers only with a key.' }).waitFor();
     await choosePhoto(page);
     await alert(page).getByText('This shop answers only with a key. Ask the shop.').waitFor();
     await stage(page).locator('img').waitFor();
@@ -245,6 +247,36 @@ describe.skipIf(!hasChromium)('a shop in trouble', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Settings' }).tap();
     await page.getByRole('dialog').getByText('The model is fetched once').waitFor();
+    await context.close();
+  });
+
+  it('busy with the model: the switch says so, and for how long', { timeout: patience }, async () => {
+    const { page, context } = await openPage(app.browser, app.shop, devices.phone);
+    const gate = await openGate(page, /\/v1\/model/);
+    const hint = page.locator('.device .hint');
+    gate.refuse(busy[1][1]);
+    await page.goto('/');
+    await hint.filter({ hasText: 'Off: the shop is very busy.' }).waitFor();
+    expect(await page.getByRole('switch').isDisabled()).toBe(true);
+    expect(await findBarriers(page)).toEqual([]);
+    gate.open();
+    await choosePhoto(page);
+    await card(page).first().waitFor();
+    await page.goto('/');
+    await hint.filter({ hasText: 'The model is fetched once' }).waitFor();
+
+    gate.refuse(busy[1][1]);
+    await page.locator('.device-switch').tap();
+    await alert(page).getByText('The shop is very busy. Try again in 20 seconds.').waitFor();
+    // With a photo it is said once, and the server may be asked in its place.
+    await choosePhoto(page);
+    await stage(page).locator('img').waitFor();
+    await alert(page).getByText('Try again in 20 seconds.').waitFor();
+    await expectSoon(() => alert(page).count()).toBe(1);
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Use the server' }).tap();
+    await card(page).first().waitFor();
+    expect(await alert(page).count()).toBe(0);
     await context.close();
   });
 

@@ -20,9 +20,9 @@ import type {
   LoadSettings,
   Reply,
   Request,
-  SentError,
   SentPicture,
 } from './messages.ts';
+import { receivedError } from './sent-error.ts';
 
 export interface LoadOptions extends Partial<Omit<LoadSettings, 'missed'>> {
   /** How long WebGPU may take to start and to be checked, before wasm is used; 30 s unless it is said. */
@@ -172,7 +172,7 @@ export class DeviceFinder {
     if (reply.kind === 'progress' || reply.kind === 'loaded' || reply.kind === 'load-failed') return;
     const waiting = this.#waiting.get(reply.number);
     this.#waiting.delete(reply.number);
-    if (reply.kind === 'failed') waiting?.reject(received(reply.error));
+    if (reply.kind === 'failed') waiting?.reject(receivedError(reply.error));
     else waiting?.resolve((reply.kind === 'found' ? reply.found : reply.boxes) as never);
   }
 
@@ -209,7 +209,7 @@ function loadInto(
           );
         onProgress?.(data.progress);
       } else if (data.kind === 'loaded') resolve(data.model);
-      else if (data.kind === 'load-failed') reject(received(data.error));
+      else if (data.kind === 'load-failed') reject(receivedError(data.error));
     };
     post(worker, { kind: 'load', settings });
   });
@@ -224,13 +224,6 @@ function asSent(picture: PictureSource): SentPicture {
 
 function post(worker: Worker, request: Request, transfer: Transferable[] = []): void {
   worker.postMessage(request, transfer);
-}
-
-function received({ code, message, facts }: SentError): DeepShopError {
-  const error = new DeepShopError(code, '', facts);
-  // The worker's message is whole already.
-  error.message = message;
-  return error;
 }
 
 function workerFailed(): DeviceError {

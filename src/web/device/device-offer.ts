@@ -1,5 +1,5 @@
 /** @file Whether the server's model can run in this browser, known before it is fetched. */
-
+import { failureOf } from '../results/failure-kind.ts';
 import { describeModel, type ModelSource } from './describe-model.ts';
 import { DeviceFinder, type Obstacle } from './device-finder.ts';
 import { fetchFromServer } from './download.ts';
@@ -11,8 +11,10 @@ export type Hindrance =
   | 'not-offered'
   /** The model's vectors are not those that the server compares. */
   | 'other-space'
-  /** Not known: there was no answer, now or before. */
-  | 'unreachable';
+  | Silence;
+
+/** Not known, now or before: the server refused, or there was no answer. Asked again, it may say more. */
+type Silence = 'busy' | 'closed' | 'unreachable';
 
 export type DeviceOffer =
   | {
@@ -21,6 +23,8 @@ export type DeviceOffer =
       readonly bytes: number;
     }
   | { readonly isOpen: false; readonly why: Hindrance };
+
+const silences: readonly Hindrance[] = ['busy', 'closed', 'unreachable'] satisfies Silence[];
 
 const closed = (why: Hindrance): DeviceOffer => ({ isOpen: false, why });
 
@@ -36,9 +40,15 @@ export async function readOffer(source: ModelSource): Promise<DeviceOffer> {
     const stated = spaceIn(await readModelJson(answer.modelId, source), descriptor);
     if (stated === null) return closed('not-offered');
     return stated === spaceId ? { isOpen: true, bytes: totalBytesOf(answer, 'wasm') } : closed('other-space');
-  } catch {
-    return closed('unreachable');
+  } catch (error) {
+    const { kind } = failureOf(error);
+    return closed(kind === 'busy' || kind === 'closed' ? kind : 'unreachable');
   }
+}
+
+/** Whether the offer is known, be it that there is none. */
+export function isKnown(offer: DeviceOffer): boolean {
+  return offer.isOpen || !silences.includes(offer.why);
 }
 
 async function readModelJson(modelId: string, { server, headers, cache }: ModelSource): Promise<unknown> {

@@ -1,4 +1,5 @@
 /** @file Files of model and runtime, fetched once and kept in the browser's cache, so that they are there offline. */
+import { readFailure } from '../../client/api-failure.ts';
 import { DeviceError } from './device-error.ts';
 
 export interface DownloadOptions {
@@ -48,7 +49,7 @@ export async function keepOnly(cache: Cache | null, names: readonly string[]): P
   await Promise.all(requests.filter(({ url }) => !kept.has(url)).map((request) => cache.delete(request)));
 }
 
-/** @throws DeviceError where there is no answer, or one that is no success */
+/** @throws DeviceError where there is no answer, or one that is no success: its cause is then an `ApiFailure` */
 export async function fetchFromServer(url: string, { headers = {} }: DownloadOptions): Promise<Response> {
   const cure = 'Check the connection; the photo can be sent to the server instead.';
   let response: Response;
@@ -58,7 +59,8 @@ export async function fetchFromServer(url: string, { headers = {} }: DownloadOpt
     throw new DeviceError('download', 'the server cannot be reached', { where: url, cure }, { cause });
   }
   if (response.ok) return response;
-  throw new DeviceError('download', `the server answered ${response.status}`, { where: url, cure });
+  const cause = await readFailure(response);
+  throw new DeviceError('download', `the server answered ${response.status}`, { where: url, cure }, { cause });
 }
 
 async function readBody(

@@ -3,7 +3,6 @@
 import { type BoxTuple, mapEdges } from '../../boxes/boxes.ts';
 import type { PhotoAnalysis } from '../../embedding/descriptor.ts';
 import type { OpenedEngine } from '../../embedding/model-engine.ts';
-import { DeepShopError, describeError } from '../../errors/errors.ts';
 import type { Photo } from '../../image/photo.ts';
 import { hasWebGpu } from '../../onnx/session-web.ts';
 import { analyseShown } from '../../retrieval/choose-garment.ts';
@@ -22,11 +21,11 @@ import type {
   LoadSettings,
   Reply,
   Request,
-  SentError,
 } from './messages.ts';
 import { openBackend } from './open-backend.ts';
 import { totalBytesOf } from './runtime-bytes.ts';
 import { runtimeFiles } from './runtime-files.ts';
+import { sentError } from './sent-error.ts';
 
 /** Photos of which feature maps, 5 MB each, and pixels, as much again, are kept. */
 const keptPhotos = 4;
@@ -62,7 +61,7 @@ async function answer(request: Exclude<Request, { kind: 'cancel' }>): Promise<vo
       loaded = await load(request.settings);
       reply({ kind: 'loaded', model: loaded.model });
     } catch (error) {
-      reply({ kind: 'load-failed', error: asSent(error) });
+      reply({ kind: 'load-failed', error: sentError(error) });
     }
     return;
   }
@@ -72,7 +71,7 @@ async function answer(request: Exclude<Request, { kind: 'cancel' }>): Promise<vo
     if (request.kind === 'find') await find(request);
     else reply({ kind: 'described', number, boxes: await describe(request) });
   } catch (error) {
-    reply({ kind: 'failed', number, error: asSent(error) });
+    reply({ kind: 'failed', number, error: sentError(error) });
   }
 }
 
@@ -176,10 +175,6 @@ function factsIn(photo: Photo, box: BoxTuple): GarmentFacts {
 function opened(): Loaded {
   if (loaded !== undefined) return loaded;
   throw new DeviceError('failed', 'the model is not loaded', { cure: 'Load it first.' });
-}
-
-function asSent(error: unknown): SentError {
-  return { ...describeError(error), facts: error instanceof DeepShopError ? error.facts : {} };
 }
 
 function reply(message: Reply): void {

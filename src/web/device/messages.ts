@@ -1,9 +1,9 @@
 /** @file What a page and its garment worker say to each other. */
 import type { BoxTuple } from '../../boxes/boxes.ts';
 import type { GarmentDetection, VectorSpace } from '../../embedding/descriptor.ts';
-import type { ErrorFacts } from '../../errors/errors.ts';
 import type { WebBuild } from '../../onnx/session-web.ts';
 import type { GarmentFacts } from '../../retrieval/garment-facts.ts';
+import type { SentError } from './sent-error.ts';
 
 export interface LoadSettings {
   /** Of the server, without a slash at the end; '' for the page's own. */
@@ -81,12 +81,6 @@ export type Request =
     }
   | { readonly kind: 'describe'; readonly number: number; readonly photo: number; readonly boxes: readonly BoxTuple[] }
   | { readonly kind: 'cancel'; readonly number: number };
-
-export interface SentError {
-  readonly code: string;
-  readonly message: string;
-  readonly facts: ErrorFacts;
-}
 
 export type Reply =
   | { readonly kind: 'progress'; readonly progress: LoadProgress }

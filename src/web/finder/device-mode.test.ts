@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ApiFailure } from '../../client/client.ts';
 import { DeviceError } from '../device/device-error.ts';
 import type { LoadOptions } from '../device/device-finder.ts';
 import type { DeviceOffer } from '../device/device-offer.ts';
@@ -8,7 +9,7 @@ import { readChoice, writeChoice } from './stored-choice.ts';
 const open: DeviceOffer = { isOpen: true, bytes: 26e6 };
 
 /** A mode whose model is loaded, or fails, when the test says so. */
-function openMode({ isChosen = false, offer = open }: { isChosen?: boolean; offer?: DeviceOffer } = {}) {
+function openMode({ isChosen = false, offers = [open] }: { isChosen?: boolean; offers?: DeviceOffer[] } = {}) {
   const kept: boolean[] = [];
   const loads: { options: LoadOptions; end: (outcome: 'loaded' | DeviceError) => void }[] = [];
   let numReleased = 0;
@@ -29,7 +30,8 @@ function openMode({ isChosen = false, offer = open }: { isChosen?: boolean; offe
     },
   };
   const mode = new DeviceMode(isChosen, {
-    readOffer: async () => offer,
+    // The last one stays.
+    readOffer: async () => (offers.length > 1 ? offers.shift() : undefined) ?? offers[0],
     load: (options) =>
       new Promise((resolve, reject) => {
         options.signal?.addEventListener('abort', () => reject(options.signal?.reason));
@@ -93,8 +95,35 @@ describe('the device mode', () => {
     expect(loads).toHaveLength(3);
   });
 
+  it.each(['busy', 'closed', 'unreachable'] as const)(
+    'asks again what the server offers where it was %s, and loads if it is told to',
+    async (why) => {
+      const offers: DeviceOffer[] = [{ isOpen: false, why }, open];
+      const { mode, loads } = openMode({ offers });
+      await mode.start();
+      expect(mode.read().offer).toEqual({ isOpen: false, why });
+      mode.load().catch(() => {});
+      expect(loads).toHaveLength(1);
+      await mode.start();
+      expect(mode.read().offer).toEqual(open);
+      await mode.start();
+      expect(offers).toEqual([open]);
+    },
+  );
+
+  it('says what the shop refused', async () => {
+    const { mode, loads } = openMode();
+    mode.choose(true);
+    const failing = mode.load();
+    const cause = new ApiFailure('', { status: 429, code: 'rate-limited', retryAfterS: 20 });
+    loads[0].end(new DeviceError('download', 'the server answered 429', {}, { cause }));
+    await expect(failing).rejects.toMatchObject({ code: 'device-download' });
+    const failure = { kind: 'busy', code: 'rate-limited', retryAfterS: 20 };
+    expect(mode.read().model).toEqual({ step: 'failed', failure });
+  });
+
   it('fetches nothing where the model would not serve', async () => {
-    const { mode, loads } = openMode({ isChosen: true, offer: { isOpen: false, why: 'other-space' } });
+    const { mode, loads } = openMode({ isChosen: true, offers: [{ isOpen: false, why: 'other-space' }] });
     await mode.start();
     await expect(mode.load()).rejects.toMatchObject({ code: 'device-unsupported', facts: { got: 'other-space' } });
     expect(loads).toHaveLength(0);

@@ -4,7 +4,7 @@
  */
 import { DeviceError } from '../device/device-error.ts';
 import type { DeviceFinder, LoadOptions } from '../device/device-finder.ts';
-import type { DeviceOffer } from '../device/device-offer.ts';
+import { type DeviceOffer, isKnown } from '../device/device-offer.ts';
 import type { LoadProgress } from '../device/messages.ts';
 import { failureOf } from '../results/failure-kind.ts';
 import type { Failure } from '../state/shop-state.ts';
@@ -57,7 +57,7 @@ export class DeviceMode {
   /** Asks what the server offers, unless that is known; and loads what was chosen before. */
   async start(): Promise<void> {
     const { offer } = this.#state;
-    if (offer !== null && (offer.isOpen || offer.why !== 'unreachable')) return;
+    if (offer !== null && isKnown(offer)) return;
     const found = await this.#parts.readOffer();
     this.#change({ offer: found });
     const { isChosen, model } = this.#state;
@@ -96,7 +96,7 @@ export class DeviceMode {
     this.#change({ model: { step: 'loading', progress: null } });
     try {
       const { offer } = this.#state;
-      if (offer?.isOpen === false && offer.why !== 'unreachable') throw unsupported(offer.why);
+      if (offer?.isOpen === false && isKnown(offer)) throw unsupported(offer.why);
       const device = await this.#parts.load({
         // Where there is a graphics unit that answers as the server does; the finder sees to that.
         prefer: 'webgpu',

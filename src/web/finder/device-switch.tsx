@@ -16,7 +16,8 @@ export function DeviceSwitch() {
   const { isChosen, offer, model } = device;
   // What was chosen can be taken back whatever the server offers now.
   const isDisabled = offer?.isOpen === false && !isChosen;
-  const isSaidAlready = state.stage.step === 'failed' && isOfDevice(state.stage.failure.kind);
+  const said = state.stage.step === 'failed' ? state.stage.failure.kind : null;
+  const isSaidAlready = said !== null && (isOfDevice(said) || (model.step === 'failed' && said === model.failure.kind));
   return (
     <div
       className="device"

@@ -49,7 +49,9 @@ function Failed({ stage: { failure, prepared } }: { readonly stage: Extract<Phot
   const { device, takePhoto } = useShop();
   if (prepared === null) return <Notice failure={failure} />;
   const retry = () => takePhoto(prepared);
-  if (!isOfDevice(failure.kind) || !device.isChosen) return <Notice failure={failure} onRetry={retry} />;
+  // A shop that refuses the model's files may answer a search.
+  const hasServer = device.isChosen && (isOfDevice(failure.kind) || device.model.step === 'failed');
+  if (!hasServer) return <Notice failure={failure} onRetry={retry} />;
   const send = () => {
     deviceMode.choose(false);
     takePhoto(prepared);
