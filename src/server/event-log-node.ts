@@ -3,7 +3,6 @@
  * written with its first click, cart or purchase; most have none and are never written. Views are not written (older files have
  * them). After the days that the server keeps, files go.
  */
-
 import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';

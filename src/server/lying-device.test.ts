@@ -1,5 +1,4 @@
 /** @file A device says by itself what it found: what becomes of it where that is made up. */
-
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createColourEngine } from '../../tests/colour-engine.ts';
 import { openTinyServer, outfitPhoto, type TinyServer } from '../../tests/tiny-server.ts';
