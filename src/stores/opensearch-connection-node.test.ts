@@ -109,7 +109,7 @@ test('what is refused has the code of what was asked; a user who may not, and wh
   const outcomes: readonly [number, EngineRequest, string, RegExp][] = [
     [400, search, 'store-search', /refused a search; got 400 query_shard_exception: because.*own words/],
     [400, ask, 'store-read', /refused to be read;.*own words/],
-    [400, { method: 'PUT', path: '/shop' }, 'store-write', /refused a change/],
+    [400, { method: 'PUT', path: '/shop' }, 'store-write', /refused a change;.*own words/],
     [401, search, 'store-unavailable', /refuses this user.*DEEPSHOP_OPENSEARCH_USER/],
     [503, search, 'store-unavailable', /refused a search; got 503/],
   ];

@@ -23,13 +23,14 @@ export interface EngineRequest {
   readonly patienceMs?: number;
 }
 
-const refusals: { readonly [P in EnginePurpose]: { readonly summary: string; readonly cure?: string } } = {
+const itsWords = "Its own words say why, and the engine's log says more.";
+const refusals: { readonly [P in EnginePurpose]: { readonly summary: string; readonly cure: string } } = {
   search: {
     summary: 'the engine refused a search',
     cure: 'Its own words say why: a filter of too many values perhaps, or an index that another program changed.',
   },
-  read: { summary: 'the engine refused to be read', cure: "Its own words say why, and the engine's log says more." },
-  write: { summary: 'the engine refused a change' },
+  read: { summary: 'the engine refused to be read', cure: itsWords },
+  write: { summary: 'the engine refused a change', cure: itsWords },
 };
 
 interface Refusal {
