@@ -2,7 +2,7 @@
 import { type ClientOptions, createClient, type Event } from '../../client/client.ts';
 
 export interface EventQueue {
-  /** A view waits for others; whatever else a shopper does is told at once, with the views before it. */
+  /** A view waits for others; whatever else a shopper does is told at once, with the views before it. Nothing once it is closed. */
   add(event: Event): void;
   /** Tells what waits. */
   flush(): void;
@@ -29,6 +29,7 @@ export function createEventQueue(
   const told = new Set<string>();
   let waiting: Event[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isClosed = false;
 
   function flush(): void {
     clearTimeout(timer);
@@ -46,6 +47,7 @@ export function createEventQueue(
 
   return {
     add(event) {
+      if (isClosed) return;
       const name = `${event.type} ${event.queryId} ${event.item}`;
       if (told.has(name)) return;
       told.add(name);
@@ -55,6 +57,7 @@ export function createEventQueue(
     },
     flush,
     close() {
+      isClosed = true;
       flush();
       page.removeEventListener('visibilitychange', flushWhenHidden);
     },

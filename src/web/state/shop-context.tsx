@@ -23,6 +23,8 @@ interface Shop {
 }
 
 export const client = createClient({ url: '' });
+/** As long-lived as the page: it tells what waits when that is left. */
+const events = createEventQueue({ url: '' });
 const serverFinder = createServerFinder(client);
 const chooseFinder = () => (deviceMode.read().isChosen ? deviceFinder : serverFinder);
 
@@ -44,7 +46,6 @@ export function ShopProvider({ children }: { readonly children: ReactNode }) {
     dispatch({ type: 'went', view });
     window.scrollTo(0, 0);
   }, []);
-  const events = useMemo(() => createEventQueue({ url: '' }), []);
   useAddress(state, dispatch);
   useEffect(() => writeFavourites(window.localStorage, state.favourites), [state.favourites]);
   useEffect(() => {
@@ -56,10 +57,7 @@ export function ShopProvider({ children }: { readonly children: ReactNode }) {
       window.removeEventListener('offline', change);
     };
   }, []);
-  const shop = useMemo(
-    () => ({ state, dispatch, takePhoto, go, events, device }),
-    [state, takePhoto, go, events, device],
-  );
+  const shop = useMemo(() => ({ state, dispatch, takePhoto, go, events, device }), [state, takePhoto, go, device]);
   return <ShopContext value={shop}>{children}</ShopContext>;
 }
 
