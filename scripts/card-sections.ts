@@ -1,11 +1,11 @@
 /** @file The sections of a model's card that have figures, as Markdown. */
 import type { RoundedFigures } from '../benchmarks/rounded-weights.ts';
 import type { Robustness } from '../src/cli/measure-robustness.ts';
+import type { ScoreCalibration } from '../src/detector/detect-graph.ts';
 import { frequentClassMinimum, meanOverFrequentClasses } from '../src/evaluation/evaluate-detections.ts';
 import type { Interval } from '../src/evaluation/interval.ts';
-import { expectedCalibrationError, lowestScore } from '../src/evaluation/reliability.ts';
+import { expectedCalibrationError, fewestOfBin, lowestScore } from '../src/evaluation/reliability.ts';
 import { distortions } from '../src/image/distortions.ts';
-import { fewest } from '../src/report/reliability-panels.ts';
 import { plural } from '../src/text/plural.ts';
 import type { SetFigures } from './measure-model.ts';
 
@@ -49,6 +49,11 @@ export function describeSet({ data, photos, boxes, summary, intervals, topClass,
   ].join('\n');
 }
 
+/** The straight line over the log odds. */
+export function describeCalibration({ scale, shift }: ScoreCalibration): string {
+  return `log odds x ${scale} ${shift < 0 ? '-' : '+'} ${Math.abs(shift)}`;
+}
+
 /**
  * The reliability diagram and what it says.
  *
@@ -72,7 +77,7 @@ export function describeReliability(sets: readonly Pick<SetFigures, 'data' | 're
 function describeFurthest(sets: readonly Pick<SetFigures, 'data' | 'reliability'>[]): string {
   const tenths = sets.flatMap(({ data, reliability }) =>
     reliability.bins.flatMap(({ from, to, count, meanScore, share }) =>
-      meanScore === null || share === null || count < fewest ? [] : [{ data, from, to, count, meanScore, share }],
+      meanScore === null || share === null || count < fewestOfBin ? [] : [{ data, from, to, count, meanScore, share }],
     ),
   );
   const [furthest] = tenths.sort((a, b) => Math.abs(b.meanScore - b.share) - Math.abs(a.meanScore - a.share));

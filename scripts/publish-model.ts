@@ -35,6 +35,7 @@ import { reliabilityBySet } from '../src/report/reliability-figure.ts';
 import {
   type AlarmCount,
   describeAlarms,
+  describeCalibration,
   describeReliability,
   describeRobustness,
   describeSet,
@@ -153,7 +154,7 @@ function measuredSection(): string {
   const pictures = numEmpty === 0 ? '' : `, beside ${numEmpty} pictures without a garment`;
   return [
     '## Measured',
-    `By \`scripts/publish-model.ts\`, on photos that were never trained on; settings were chosen on others, but these were looked at after each leg, which favours the figures. Intervals: bootstrap over photos, 500 resamples. Scores are calibrated on the dev folds (log odds x ${calibration.scale} + ${calibration.shift}); those from which garments are shown have the best F1 there${pictures}: ${shownFrom}.`,
+    `By \`scripts/publish-model.ts\`, on photos that were never trained on; settings were chosen on others, but these were looked at after each leg, which favours the figures. Intervals: bootstrap over photos, 500 resamples. Scores are calibrated on the dev folds (${describeCalibration(calibration)}); those from which garments are shown have the best F1 there${pictures}: ${shownFrom}.`,
     ...sets.map(describeSet),
     describeReliability(sets, diagramFile),
   ].join('\n\n');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeCalibration } from '../scripts/card-sections.ts';
 import { readModel, writeModel } from '../src/detector/model-directory-node.ts';
 import { prepareCoco } from './coco-sets.ts';
 import { writeLabelledPhotos } from './fixtures/labelled-photos.ts';
@@ -28,6 +29,11 @@ test.each([
   const { status, stderr } = publish(...argv);
   expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(message) });
   expect(stderr).not.toMatch(/at .*\.ts:\d/);
+});
+
+test('a card says of a calibration what is added, and what is taken away', () => {
+  expect(describeCalibration({ scale: 0.804, shift: -1.367 })).toBe('log odds x 0.804 - 1.367');
+  expect(describeCalibration({ scale: 1, shift: 0 })).toBe('log odds x 1 + 0');
 });
 
 test('a model is written with the scores of the best F1 on the dev fold, and a card that says so', async () => {

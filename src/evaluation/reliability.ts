@@ -10,6 +10,8 @@ import { type Matches, outcome } from './match-detections.ts';
 const numBins = 10;
 /** Detections below are left out: a detector's long tail of 0.02s is always right about itself. */
 export const lowestScore = 0.05;
+/** A bin that holds fewer says little: its share moves much with other photos. */
+export const fewestOfBin = 10;
 
 /** The detections of a tenth of the scores: `from <= score < to`, the last one with its end. */
 export interface ReliabilityBin {

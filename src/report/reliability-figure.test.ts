@@ -56,7 +56,7 @@ describe('a reliability diagram', () => {
     const svg = draw(calibrated);
     for (const count of [120, 4, 40]) expect(svg).toContain(`>${count}</text>`);
     expect(svg.match(/<circle [^>]*fill="#ffffff"/g)).toHaveLength(1);
-    expect(svg).toContain('Hollow: fewer than ten detections');
+    expect(svg).toContain('Hollow: fewer than 10 detections');
     expect(draw({ bins: binsOf([10, 10], (score) => score), rawBins: null })).not.toContain('Hollow');
   });
 

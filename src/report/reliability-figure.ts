@@ -1,8 +1,8 @@
 /** @file The reliability diagram of runs beside each other, or of one model for its card. */
-import { lowestScore } from '../evaluation/reliability.ts';
+import { fewestOfBin, lowestScore } from '../evaluation/reliability.ts';
 import type { Figure } from './figure.ts';
 import { legend } from './line-chart.ts';
-import { fewest, type ReliabilityCurve, reliabilityPanels } from './reliability-panels.ts';
+import { type ReliabilityCurve, reliabilityPanels } from './reliability-panels.ts';
 import { type DataDescription, describeData, type ReportRun, type SetEvaluation, slug } from './report-data.ts';
 
 export interface ReliabilityOfRun {
@@ -63,8 +63,8 @@ function notesOn(curves: readonly ReliabilityCurve[]): string[] {
     ...(curves.some(({ rawBins }) => rawBins !== null)
       ? ['Thin and pale: the same with the scores that detections have before calibration (raw).']
       : []),
-    ...(curves.some(({ bins }) => bins.some(({ count }) => count > 0 && count < fewest))
-      ? ['Hollow: fewer than ten detections; such points move much with other photos.']
+    ...(curves.some(({ bins }) => bins.some(({ count }) => count > 0 && count < fewestOfBin))
+      ? [`Hollow: fewer than ${fewestOfBin} detections; such points move much with other photos.`]
       : []),
   ];
 }

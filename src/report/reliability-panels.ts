@@ -1,5 +1,5 @@
 /** @file The panels of a reliability diagram: how often detections of a score are right, and how many there are of each. */
-import { expectedCalibrationError, lowestScore, type ReliabilityBin } from '../evaluation/reliability.ts';
+import { expectedCalibrationError, fewestOfBin, lowestScore, type ReliabilityBin } from '../evaluation/reliability.ts';
 import { type Axis, axisOf, formatCount, formatTick, scaleOf } from './axis.ts';
 import {
   type Canvas,
@@ -21,8 +21,6 @@ export interface ReliabilityCurve extends Reliability {
   readonly series: number;
 }
 
-/** A bin that holds fewer is drawn hollow: its share moves much with other photos. */
-export const fewest = 10;
 /** Of the square that the diagram is, and of the counts below it on a phone, in pixels. */
 const largestSide = 420;
 const countsHeight = 150;
@@ -135,8 +133,9 @@ function diagram(title: string, curves: readonly ReliabilityCurve[], countAxis: 
     elements.push(
       `<path d="${pathOf(bins)}" fill="none" stroke="${colour}" stroke-width="2.4" stroke-linejoin="round"/>`,
       ...pointsOf(bins).map(({ meanScore, share, count }) => {
+        // Hollow where it says little.
         const paint =
-          count < fewest
+          count < fewestOfBin
             ? `fill="${theme.paper}" stroke="${colour}" stroke-width="1.8"`
             : `fill="${colour}" stroke="${theme.paper}" stroke-width="1.5"`;
         return marker(kind, x(meanScore), y(share), 4.4, paint);
