@@ -1,6 +1,6 @@
 /**
- * @file `npx tsx benchmarks/full-step.ts [--recipe paper-r50] [--steps 2]`: the most memory that training by one of the paper's
- * recipes takes with one photo a step, at full size, from random weights, validation of two drawn photos included. After
+ * @file The most memory that training by one of the paper's recipes takes with one photo a step, at full size, from random
+ * weights, validation of two drawn photos included: `npx tsx benchmarks/full-step.ts [--recipe paper-r50] [--steps 2]`, after
  * `npm run build`; some 10 GB have to be free.
  */
 import { execFile, spawn } from 'node:child_process';

@@ -1,4 +1,4 @@
-/** @file A step of a build: scripts, styles and the model's runtime in gzip beside themselves, a third or a quarter as large; the server gives them out to browsers that take it. */
+/** @file Scripts, styles and the model's runtime in gzip beside themselves, a third or a quarter as large, by a step of the build; the server gives them out to browsers that take it. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
