@@ -1,11 +1,12 @@
 /** @file What `deepshop report` reads: runs, models and logs, and what a model finds on a data set. */
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Dataset, DatasetPart } from '../dataset/dataset.ts';
 import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
-import type { ScoreCalibration } from '../detector/detect-graph.ts';
+import { type ScoreCalibration, uncalibrated } from '../detector/detect-graph.ts';
 import type { MinScore } from '../detector/model-directory.ts';
 import { DeepShopError, UsageError } from '../errors/errors.ts';
 import { bootstrapIntervals } from '../evaluation/bootstrap.ts';
@@ -37,7 +38,7 @@ const modelSchema = z.object({
   kind: z.string().optional(),
   architecture: z.object({ trunk: z.string() }).partial().optional(),
   minScore: z.union([z.number(), z.record(z.string(), z.number())]).optional(),
-  calibration: z.object({ scale: z.number().positive(), shift: z.number() }).optional(),
+  calibration: z.object({ scale: z.number().positive(), shift: z.number() }).default(uncalibrated),
 });
 
 /** A folder with `log.jsonl`, a model directory, or a log file; which one is told by what is in it. */
@@ -60,14 +61,12 @@ export async function openRun(path: string): Promise<Omit<OpenedRun, 'name'>> {
     model,
     directory: inside,
     minScore: minScore ?? null,
-    calibration: calibration === undefined || isIdentity(calibration) ? null : calibration,
+    calibration: isDeepStrictEqual(calibration, uncalibrated) ? null : calibration,
     ...(log ?? { curves: null, kept: await keptOf(inside) }),
   };
 }
 
 const noModel = { model: null, directory: null, minScore: null, calibration: null };
-
-const isIdentity = ({ scale, shift }: ScoreCalibration) => scale === 1 && shift === 0;
 
 function parseModelJson(json: string, where: string): z.infer<typeof modelSchema> {
   try {
