@@ -29,7 +29,7 @@ export function printAnswers(
     else
       printLine(`  ${pc.cyan(printable(label ?? 'garment'))}${score === null ? '' : pc.dim(`  ${score.toFixed(2)}`)}`);
     if (items.length === 0) printLine(`    ${describeEmpty(answer, isFiltered)}`);
-    if (nothingSimilar) printLine(`    ${weakMatchesOnly}`);
+    if (nothingSimilar) printLine(`    ${weakMatchesOnly.en}`);
     for (const item of items) printItem(item);
     if (hidden > 0) printLine(pc.dim(`    ${describeHidden(answer)}`));
     for (const field of facets) printFacet(field, answer);

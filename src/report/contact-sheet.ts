@@ -137,7 +137,7 @@ function garmentRow(
     const remark = { size: 14, font };
     const left = Math.max(itemsLeft, x + chipWidth + 12 + textWidth(score, { size: 13, font }) + gap);
     parts.push(
-      svgText(fitText(weakMatchesOnly, right - left, remark), { ...remark, x: left, baseline: y + 18.5, fill: ink }),
+      svgText(fitText(weakMatchesOnly.en, right - left, remark), { ...remark, x: left, baseline: y + 18.5, fill: ink }),
     );
   }
   if (garment.items.length === 0) {

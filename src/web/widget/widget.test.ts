@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium, launchBrowser } from '../../../tests/browser.ts';
 import { openTinyServer, outfitPhoto, type TinyServer } from '../../../tests/tiny-server.ts';
 import { createApp } from '../../server/app.ts';
+import { languages as appLanguages } from '../words/languages.ts';
 import { fill, speechFor } from './widget-words.ts';
 
 /** On cores that others use. */
@@ -36,6 +37,12 @@ test('words are there in four languages, with prices and plurals of each', () =>
       const same = (english.words as unknown as Record<string, string>)[word];
       expect([tag, word, places(text)]).toEqual([tag, word, places(same ?? '')]);
     }
+  }
+  // One thing is said in the same words as in the app: nobody is to wonder what differs.
+  for (const [tag, { words }] of Object.entries(appLanguages)) {
+    const { weak } = speechFor([tag]).words;
+    expect(weak).toBe(words.nothingSimilar);
+    expect(weak).toMatch(/\.$/);
   }
   expect(fill('{a} of {b}', { a: '{b}' })).toBe('{b} of {b}');
 });

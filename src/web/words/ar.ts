@@ -1,4 +1,5 @@
 /** @file The app's words in Arabic, which is written from right to left. */
+import { weakMatchesOnly } from '../../text/weak-matches.ts';
 import { classNames } from './class-names.ts';
 import type { Words } from './en.ts';
 
@@ -87,7 +88,7 @@ export const ar: Words = {
   },
   nothing: 'لا شيء مطابق',
   nothingCure: 'أزل أحد عوامل التصفية، أو حرّك الإطار ليضم قطعة كاملة.',
-  nothingSimilar: 'لا يوجد شيء مشابه جدًا. هذه هي الأقرب.',
+  nothingSimilar: weakMatchesOnly.ar,
   showMore: 'عرض المزيد',
   whole: 'مشابه للصورة كاملة',
 

@@ -1,4 +1,5 @@
 /** @file The app's words in German. */
+import { weakMatchesOnly } from '../../text/weak-matches.ts';
 import { classNames } from './class-names.ts';
 import type { Words } from './en.ts';
 
@@ -62,7 +63,7 @@ export const de: Words = {
   },
   nothing: 'Nichts passt',
   nothingCure: 'Nimm einen Filter weg, oder verschiebe den Rahmen, bis er ein ganzes Kleidungsstück umfasst.',
-  nothingSimilar: 'Sehr Ähnliches gibt es hier nicht. Am nächsten kommen diese.',
+  nothingSimilar: weakMatchesOnly.de,
   showMore: 'Mehr zeigen',
   whole: 'Ähnlich zum ganzen Bild',
 

@@ -67,7 +67,7 @@ export const en = {
   }),
   nothing: 'Nothing fits',
   nothingCure: 'Take away a filter, or move the box so that it holds one whole garment.',
-  nothingSimilar: weakMatchesOnly,
+  nothingSimilar: weakMatchesOnly.en,
   showMore: 'Show more',
   whole: 'Similar to the picture as a whole',
 

@@ -1,4 +1,5 @@
 /** @file The app's words in Spanish. */
+import { weakMatchesOnly } from '../../text/weak-matches.ts';
 import { classNames } from './class-names.ts';
 import type { Words } from './en.ts';
 
@@ -74,7 +75,7 @@ export const es: Words = {
   },
   nothing: 'No hay nada que encaje',
   nothingCure: 'Quita un filtro o mueve el recuadro para que contenga una prenda entera.',
-  nothingSimilar: 'No hay nada muy parecido. Esto es lo más cercano.',
+  nothingSimilar: weakMatchesOnly.es,
   showMore: 'Mostrar más',
   whole: 'Parecido a la imagen entera',
 
