@@ -296,4 +296,37 @@ describe.skipIf(!hasChromium)('a shop in trouble', () => {
       await context.close();
     },
   );
+
+  it('items of an address, the next ones slow or refused: back at the first, they are there', {
+    timeout: patience,
+  }, async () => {
+    const { page, context } = await openPage(app.browser, app.shop, devices.phone);
+    const gate = await openGate(page, /\/v1\/items\//);
+    const shown = () => page.locator('.example h2').allTextContents();
+    const goToNext = async () => {
+      gate.asked.length = 0;
+      await page.locator('.card-picture').nth(1).tap();
+      await page.getByRole('dialog').getByRole('button', { name: 'More like this' }).tap();
+      await expectSoon(() => gate.asked.length).toBeGreaterThan(0);
+    };
+    await page.goto('/similar?like=ds-0003');
+    const title = await page.locator('.example h2').textContent();
+    await card(page).nth(1).waitFor();
+
+    gate.hold();
+    await goToNext();
+    await page.goBack();
+    gate.open();
+    await expectSoon(shown).toEqual([title]);
+
+    gate.refuse(busy[1][1]);
+    await goToNext();
+    await alert(page).getByText('very busy').waitFor();
+    expect(await shown()).toEqual([]);
+    gate.open();
+    await page.goBack();
+    await expectSoon(shown).toEqual([title]);
+    expect(await alert(page).count()).toBe(0);
+    await context.close();
+  });
 });

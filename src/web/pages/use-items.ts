@@ -15,16 +15,20 @@ export type Items =
 export function useItems(ids: readonly string[]): Items {
   const [items, setItems] = useState<Items>({ step: 'asked' });
   const { numTries } = useShop().state;
+  /** The ids that `items` answer. */
   const answered = useRef<string | null>(null);
   const key = JSON.stringify(ids);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a try is a reason to ask again
   useEffect(() => {
     if (answered.current === key) return;
+    // Those before are shown no longer: an address that is come back to is asked for again.
+    answered.current = null;
     const stop = new AbortController();
     setItems({ step: 'asked' });
     const names: readonly string[] = JSON.parse(key);
     Promise.all(names.map((id) => readItem(id, stop.signal))).then(
       (found) => {
+        if (stop.signal.aborted) return;
         answered.current = key;
         setItems({ step: 'answered', items: found.filter((each) => each !== null) });
       },
