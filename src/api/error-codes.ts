@@ -46,6 +46,7 @@ export const errorCodes = {
   'queue-full': [429, 'the server is busy; see Retry-After'],
   cancelled: [499, 'the client went away'],
   internal: [500, 'a fault of the server; its log has the request id'],
+  'store-search': [502, 'the engine that keeps the store refused the search: a filter of too many values perhaps'],
   'fetch-unreachable': [502, 'the server at the address cannot be reached'],
   'store-busy': [503, 'another process writes the store; see Retry-After'],
   'store-unavailable': [503, 'the engine that keeps the store does not answer; see Retry-After'],

@@ -45,7 +45,23 @@ function internalError(): ApiError {
   return new ApiError('internal', 'the server has a fault', { cure });
 }
 
-/** Where the engine is, and what it says, is the keeper's: the log has it. */
+/**
+ * What the engine of a store refused or left unanswered, told without where it is and what it said, which are the keeper's: the
+ * log has them. Null for all other errors.
+ */
+export function asStoreTrouble(error: unknown): ApiError | null {
+  if (!(error instanceof DeepShopError)) return null;
+  if (error.code === 'store-unavailable') return storeIsAway();
+  return error.code === 'store-search' ? searchIsRefused() : null;
+}
+
+function searchIsRefused(): ApiError {
+  const cure =
+    'Ask with fewer values in the filter. If it stays, tell the keeper of the server the request id: its log says more.';
+  return new ApiError('store-search', 'the store refused the search', { cure });
+}
+
+/** As it is told to whoever asks. */
 export function storeIsAway(): ApiError {
   const facts = { expected: 'an answer of the store', got: 'none', cure: 'Try again in a moment.' };
   return new ApiError('store-unavailable', 'the store does not answer', facts, 5);

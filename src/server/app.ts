@@ -2,8 +2,8 @@
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { type Endpoint, type EndpointName, endpoints } from '../api/endpoints.ts';
-import { DeepShopError } from '../errors/errors.ts';
-import { ApiError, storeIsAway, toErrorAnswer } from './api-error.ts';
+import { DeepShopError, describeError } from '../errors/errors.ts';
+import { ApiError, asStoreTrouble, toErrorAnswer } from './api-error.ts';
 import { authorise } from './authorise.ts';
 import { retryAfterOf } from './carried-error.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
@@ -91,9 +91,12 @@ export async function createApp(
   });
 
   app.setErrorHandler((error, request, reply) => {
-    const isAway = error instanceof DeepShopError && error.code === 'store-unavailable';
-    if (isAway) request.log.error({ requestId: request.id, reason: error.message }, 'the store does not answer');
-    return sendError(isAway ? storeIsAway() : asKnown(error), request, reply);
+    const trouble = asStoreTrouble(error);
+    if (trouble !== null) {
+      const { message: reason } = describeError(error);
+      request.log.error({ requestId: request.id, code: trouble.code, reason }, 'the store does not answer');
+    }
+    return sendError(trouble ?? asKnown(error), request, reply);
   });
   const hasApp = parts.webFolder !== null;
   app.setNotFoundHandler((request, reply) =>

@@ -81,11 +81,17 @@ function expectAway(answer: Parameters<typeof errorOf>[0]): void {
   expect(JSON.stringify(answer.json())).not.toMatch(/127\.0\.0\.1|opensearch|rows-1/);
 }
 
-describe('while the engine is away', () => {
+describe('while the engine is away, or refuses', () => {
   let fake: Server;
+  let refuses = false;
   beforeEach(async () => {
     // As much of an engine as opening a store and looking whether it answers takes.
     fake = createServer((request, response) => {
+      if (refuses && request.url?.includes('_search')) {
+        const error = { type: 'illegal_argument_exception', reason: 'rows-1 takes at most 65536 terms' };
+        response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error, status: 400 }));
+        return;
+      }
       const index = { aliases: { shop: {} }, mappings: { _meta: metaOf(stampOf(want)) }, settings: { index: {} } };
       const answer = request.url === '/shop' ? { 'shop.rows-1': index } : { count: 5, _shards: { failed: 0 } };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
@@ -96,6 +102,7 @@ describe('while the engine is away', () => {
     await serve(`${proxy.address}/shop`);
   });
   afterEach(async () => {
+    refuses = false;
     await close();
     fake.closeAllConnections();
     await new Promise((resolve) => fake.close(resolve));
@@ -115,6 +122,18 @@ describe('while the engine is away', () => {
     expectAway(await server.app.inject({ method: 'POST', url, headers: { authorization }, payload: batch }));
     await proxy.mend();
     expect((await get('/readyz')).statusCode).toBe(200);
+  });
+
+  it('answers a search that the engine refuses with 502 and what may help, not as a fault of its own', async () => {
+    refuses = true;
+    const answer = await post('/v1/search');
+    expect(errorOf(answer)).toMatchObject({
+      status: 502,
+      retryAfter: undefined,
+      code: 'store-search',
+      message: expect.stringMatching(/^the store refused the search\. Ask with fewer values in the filter/),
+    });
+    expect(JSON.stringify(answer.json())).not.toMatch(/127\.0\.0\.1|opensearch|rows-1|65536/);
   });
 
   it('lives, finds garments, which needs no store, and counts what it can', async () => {
