@@ -1,18 +1,12 @@
 /** @file The dialog: a photo comes in, garments are chosen, items are shown. A native `<dialog>`, so that focus and Escape are the browser's. */
-import {
-  ApiFailure,
-  type Client,
-  type GarmentAnswer,
-  type SearchAnswer,
-  type SearchRequest,
-  type SimilarItem,
-} from '../../client/client.ts';
+import type { Client, GarmentAnswer, SearchAnswer, SearchRequest, SimilarItem } from '../../client/client.ts';
 import type { EventQueue } from '../events/event-queue.ts';
-import { drawPhoto, UnreadablePhotoError } from '../photo/prepare-photo.ts';
+import { drawPhoto } from '../photo/prepare-photo.ts';
+import { type ErrorWord, errorWord } from './error-word.ts';
 import { makeElement, makeIcon } from './make-element.ts';
 import { makeGarmentChoice } from './photo-boxes.ts';
 import { makeGhosts, makeResultList } from './result-list.ts';
-import { fill, type Speech, type WidgetWords } from './widget-words.ts';
+import { fill, type Speech } from './widget-words.ts';
 
 export interface DialogParts {
   readonly client: Client;
@@ -29,8 +23,6 @@ export interface DialogParts {
     readonly position: number;
   }) => boolean;
 }
-
-type ErrorWord = Extract<keyof WidgetWords, `error${string}`>;
 
 export class SearchDialog {
   readonly element: HTMLDialogElement;
@@ -231,15 +223,4 @@ export class SearchDialog {
   #say(text: string): void {
     this.#status.textContent = text;
   }
-}
-
-/** What a shopper can do something about. */
-function errorWord(error: unknown): ErrorWord {
-  if (error instanceof UnreadablePhotoError) return 'errorPicture';
-  if (!(error instanceof ApiFailure)) return 'errorOther';
-  const { code, status } = error;
-  if (code === 'unreachable') return 'errorUnreachable';
-  if (status === 429 || status === 503) return 'errorBusy';
-  if (status === 401 || status === 403) return 'errorSetup';
-  return code.startsWith('image-') || code.startsWith('photo-') || status === 413 ? 'errorPicture' : 'errorOther';
 }
