@@ -1,25 +1,12 @@
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { ApiError, storeIsAway, toErrorAnswer } from '../../src/server/api-error.ts';
+import { ApiError, storeIsAway } from '../../src/server/api-error.ts';
 import { devices, findBarriers, hasChromium, openPage, useApp } from './browser.ts';
+import { openGate, refusalOf } from './gate.ts';
 import { card, chosenBox, expectSoon, placeOf, stage, upload } from './shopper.ts';
 
 const patience = 120_000;
-
-interface Refusal {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-  readonly headers: { readonly [name: string]: string };
-}
-
-/** As the server itself says it. */
-function refusalOf(error: ApiError): Refusal {
-  const { status, body } = toErrorAnswer(error, 'a-request');
-  const headers: Refusal['headers'] = error.retryAfterS === undefined ? {} : { 'retry-after': `${error.retryAfterS}` };
-  return { status, contentType: 'application/json', body: JSON.stringify(body), headers };
-}
 
 const queueIsFull = refusalOf(new ApiError('queue-full', 'the server is busy', {}, 1));
 const keyIsMissing = refusalOf(new ApiError('key-missing', 'this needs a key'));
@@ -34,35 +21,6 @@ const busy = [
     '60 seconds',
   ],
 ] as const;
-
-/** Stands before the server: lets everything pass, refuses it, or keeps it waiting. */
-async function openGate(page: Page, addresses = /\/v1\/(detect|search)$/) {
-  const asked: string[] = [];
-  let refusal: Refusal | null = null;
-  let held = Promise.resolve();
-  let release = () => {};
-  await page.route(addresses, async (route) => {
-    asked.push(new URL(route.request().url()).pathname);
-    await held;
-    if (refusal === null) await route.continue();
-    else await route.fulfill(refusal);
-  });
-  return {
-    asked,
-    refuse(how: Refusal) {
-      refusal = how;
-    },
-    hold() {
-      held = new Promise((resolve) => {
-        release = resolve;
-      });
-    },
-    open() {
-      refusal = null;
-      release();
-    },
-  };
-}
 
 const alert = (page: Page) => page.getByRole('alert');
 const again = (page: Page) => page.getByRole('button', { name: 'Try again' });
