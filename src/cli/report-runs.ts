@@ -7,7 +7,7 @@ import type { Dataset, DatasetPart } from '../dataset/dataset.ts';
 import { DatasetError } from '../dataset/dataset-error.ts';
 import { openDataset } from '../dataset/dataset-node.ts';
 import { type ScoreCalibration, uncalibrated } from '../detector/detect-graph.ts';
-import type { MinScore } from '../detector/model-directory.ts';
+import { calibrationSchema, type MinScore } from '../detector/model-directory.ts';
 import { DeepShopError, UsageError } from '../errors/errors.ts';
 import { bootstrapIntervals } from '../evaluation/bootstrap.ts';
 import { rawMatches } from '../evaluation/calibrate-scores.ts';
@@ -38,7 +38,7 @@ const modelSchema = z.object({
   kind: z.string().optional(),
   architecture: z.object({ trunk: z.string() }).partial().optional(),
   minScore: z.union([z.number(), z.record(z.string(), z.number())]).optional(),
-  calibration: z.object({ scale: z.number().positive(), shift: z.number() }).default(uncalibrated),
+  calibration: calibrationSchema,
 });
 
 /** A folder with `log.jsonl`, a model directory, or a log file; which one is told by what is in it. */

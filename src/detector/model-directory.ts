@@ -36,6 +36,11 @@ export const commonModelSchema = z.strictObject({
   preprocessing: preprocessingSchema,
 });
 
+/** A `ScoreCalibration` as `model.json` states it. */
+export const calibrationSchema = z
+  .strictObject({ scale: z.number().positive(), shift: z.number() })
+  .default(uncalibrated);
+
 const modelSchema = commonModelSchema.extend({
   /** Left out by the first models. */
   kind: z.literal('faster-rcnn').default('faster-rcnn'),
@@ -44,7 +49,7 @@ const modelSchema = commonModelSchema.extend({
   /** Detections under it are not shown: one for all, or one a class. */
   minScore: z.union([score, z.record(z.string(), score)]),
   /** Of scores: what `calibrateScores` does; models from before have none. */
-  calibration: z.strictObject({ scale: z.number().positive(), shift: z.number() }).default(uncalibrated),
+  calibration: calibrationSchema,
   /** Stated by models from before, which never used it. */
   temperature: z.literal(1).optional(),
   descriptors: descriptorsSchema,
