@@ -9,11 +9,16 @@ import { isLanguage, languages } from './words/languages.ts';
 import { useWords } from './words/words-context.tsx';
 
 export function AppHeader() {
-  const { state } = useShop();
+  const { state, leavePhoto } = useShop();
   const { words, language, speak } = useWords();
+  const startAnew = () => {
+    leavePhoto();
+    window.scrollTo(0, 0);
+  };
   return (
     <header className="header">
-      <PageLink view={{ page: 'search' }} className="wordmark">
+      {/* From another page, back to the photo; from the photo, to the empty start. */}
+      <PageLink view={{ page: 'search' }} className="wordmark" onStay={startAnew}>
         <Icon name="mark" />
         <span>{words.appName}</span>
       </PageLink>
@@ -56,6 +61,8 @@ export function AppHeader() {
 export function PageLink(props: {
   readonly view: View;
   readonly className: string;
+  /** Instead of going where one already is. */
+  readonly onStay?: () => void;
   readonly children: React.ReactNode;
 }) {
   const { state, go } = useShop();
@@ -68,7 +75,8 @@ export function PageLink(props: {
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
         event.preventDefault();
-        go(props.view);
+        if (isHere && props.onStay !== undefined) props.onStay();
+        else go(props.view);
       }}
     >
       {props.children}

@@ -2,7 +2,17 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { devices, hasChromium, openPage, useApp, whyNot } from './browser.ts';
 import { openRecorder } from './recorder.ts';
-import { card, chosenBox, collectSearches, dragFinger, dragMouse, expectSoon, placeOf, upload } from './shopper.ts';
+import {
+  card,
+  chosenBox,
+  collectSearches,
+  dragFinger,
+  dragMouse,
+  expectSoon,
+  placeInPhoto,
+  placeOf,
+  upload,
+} from './shopper.ts';
 
 if (!hasChromium) process.stderr.write(`the web app is not tested: ${whyNot}\n`);
 
@@ -139,10 +149,10 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await page.getByRole('button', { name: 'Kind: Trousers' }).waitFor();
 
     // By touch, as a finger does it.
-    const from = await placeOf(chosenBox(page));
-    const [x, y] = [from.x + from.width / 2, from.y + from.height / 2];
+    const [seen, from] = [await placeOf(chosenBox(page)), await placeInPhoto(page)];
+    const [x, y] = [seen.x + seen.width / 2, seen.y + seen.height / 2];
     await dragFinger(page, [x, y], [x, y - 18]);
-    await expectSoon(async () => (await placeOf(chosenBox(page))).y - from.y).toBeCloseTo(-18, 0);
+    await expectSoon(async () => (await placeInPhoto(page)).y - from.y).toBeCloseTo(-18, 0);
 
     await card(page).first().waitFor();
     const title = (await page.locator('.card-title').first().textContent()) ?? '';

@@ -58,3 +58,9 @@ export async function dragFinger(page: Page, from: Point, to: Point): Promise<vo
   await touch('touchEnd', []);
   await session.detach();
 }
+
+/** Of the chosen box in the photo as it is shown: a page that scrolls moves nothing. */
+export async function placeInPhoto(page: Page): Promise<Place> {
+  const [box, photo] = [await placeOf(chosenBox(page)), await placeOf(stage(page))];
+  return { ...box, x: box.x - photo.x, y: box.y - photo.y };
+}

@@ -1,4 +1,5 @@
 /** @file The garments by name, with a cut-out of each: the same choice as tapping a box, for thumbs and ears. */
+import { useEffect, useRef } from 'react';
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import type { Box } from '../../client/client.ts';
 import type { PreparedPhoto } from '../photo/prepare-photo.ts';
@@ -12,12 +13,18 @@ export function GarmentTabs({ photo }: { readonly photo: PreparedPhoto }) {
   const { state, dispatch } = useShop();
   const { words, label, count } = useWords();
   const { garments, chosen } = state;
+  const row = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another choice is another tab, wherever it was made
+  useEffect(() => {
+    if (row.current !== null) showSelected(row.current);
+  }, [chosen]);
   if (garments.length === 0) return null;
   const names = nameGarments(garments, (name) => (name === null ? words.somethingDrawn : label(name)));
   return (
     <div className="tabs-area">
       <p className="tabs-title">{count(words.garmentsFound, garments.length)}</p>
       <ToggleButtonGroup
+        ref={row}
         className="tabs"
         aria-label={words.garments}
         selectionMode="single"
@@ -42,6 +49,14 @@ export function GarmentTabs({ photo }: { readonly photo: PreparedPhoto }) {
       </ToggleButtonGroup>
     </div>
   );
+}
+
+/** Scrolls the row alone: `scrollIntoView` would move the page too. */
+function showSelected(row: HTMLElement): void {
+  const tab = row.querySelector('[data-selected]')?.getBoundingClientRect();
+  if (tab === undefined) return;
+  const { left, width } = row.getBoundingClientRect();
+  row.scrollBy({ left: tab.left + tab.width / 2 - (left + width / 2) });
 }
 
 /** The photo, enlarged and shifted until a square around the box fills the element. */

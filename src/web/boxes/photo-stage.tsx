@@ -3,6 +3,7 @@ import { type CSSProperties, type KeyboardEvent, useId, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import type { Box } from '../../client/client.ts';
 import { Icon } from '../icon.tsx';
+import { NewPhotoButton } from '../photo/new-photo-button.tsx';
 import type { PreparedPhoto } from '../photo/prepare-photo.ts';
 import { useShop } from '../state/shop-context.tsx';
 import type { Garment } from '../state/shop-state.ts';
@@ -19,7 +20,7 @@ export function PhotoStage({ photo }: { readonly photo: PreparedPhoto }) {
   // Small ones lie above those that hold them.
   const ordered = [...garments].sort((a, b) => areaOf(b.box) - areaOf(a.box));
 
-  const { start, move, end, cancel, boxOf, drawn } = useBoxDrag(photo, frame);
+  const { start, move, end, cancel, boxOf, drawn, hasDragged } = useBoxDrag(photo, frame);
   const press = (event: KeyboardEvent, garment: Garment) => {
     const by = arrowStep(event.key, photo);
     if (by !== null && garment.id === chosen) {
@@ -35,6 +36,7 @@ export function PhotoStage({ photo }: { readonly photo: PreparedPhoto }) {
   };
   const ratio: CSSProperties & { '--ratio': number } = { '--ratio': photo.width / photo.height };
   const isDone = state.stage.step === 'found';
+  const subject = garments.find(({ id }) => id === chosen);
 
   return (
     <div className="stage-area">
@@ -49,7 +51,10 @@ export function PhotoStage({ photo }: { readonly photo: PreparedPhoto }) {
         onPointerUp={end}
         onPointerCancel={cancel}
       >
-        <img src={photo.address} alt={words.yourPhoto} draggable={false} />
+        <div className="stage-picture">
+          <img src={photo.address} alt={words.yourPhoto} draggable={false} />
+          {subject !== undefined && <span className="shade" style={placeOf(boxOf(subject), photo)} />}
+        </div>
         {ordered.map((garment) => (
           <button
             key={garment.id}
@@ -77,16 +82,23 @@ export function PhotoStage({ photo }: { readonly photo: PreparedPhoto }) {
                   onPointerDown={(event) => start(event, garment, corner)}
                 />
               ))}
+            {garment.id === chosen &&
+              corners.map((corner) => <span key={corner} className="knob" data-corner={corner} />)}
           </button>
         ))}
         {drawn !== null && <span className="garment-box drawn" style={placeOf(drawn, photo)} />}
+        {subject !== undefined && !hasDragged && !isDrawing && (
+          <span className="drag-hint" data-side={isLow(subject.box, photo) ? 'top' : 'bottom'}>
+            {words.dragHint}
+          </span>
+        )}
         <span id={hint} className="only-read">
           {words.boxKeys}
         </span>
       </div>
-      {isDone && (
-        <div className="stage-tools">
-          {isDrawing && <span className="hint">{words.drawBox}</span>}
+      <div className="stage-tools">
+        {isDrawing ? <span className="hint">{words.drawBox}</span> : <NewPhotoButton />}
+        {isDone && (
           <Button
             className="quiet-button"
             onPress={({ pointerType }) => {
@@ -99,10 +111,15 @@ export function PhotoStage({ photo }: { readonly photo: PreparedPhoto }) {
             <Icon name={isDrawing ? 'close' : 'frame'} />
             {isDrawing ? words.cancel : words.addBox}
           </Button>
-        </div>
-      )}
+        )}
+      </div>
     </div>
   );
+}
+
+/** Where the hint would lie on the box, it changes sides. */
+function isLow([, y1, , y2]: Box, { height }: PreparedPhoto): boolean {
+  return y1 + y2 > height;
 }
 
 /** Physical sides: a photo is not mirrored where the page runs from right to left. */

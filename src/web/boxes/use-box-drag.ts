@@ -13,6 +13,7 @@ import {
   resizeBox,
   type Size,
 } from './box-geometry.ts';
+import { readDragged, writeDragged } from './stored-drag.ts';
 
 /** What the pointer does: nothing of the state changes before it has moved. */
 interface Drag {
@@ -32,6 +33,7 @@ export function useBoxDrag(photo: Size, frame: RefObject<HTMLElement | null>) {
   const { state, dispatch } = useShop();
   const { garments, chosen, isDrawing } = state;
   const [drag, setDrag] = useState<Drag | null>(null);
+  const [hasDragged, setHasDragged] = useState(() => readDragged(window.localStorage));
 
   const scale = () => photo.width / (frame.current?.clientWidth || photo.width);
   const pointOf = ({ clientX, clientY }: PointerEvent): Point => {
@@ -70,6 +72,8 @@ export function useBoxDrag(photo: Size, frame: RefObject<HTMLElement | null>) {
       if (box !== null) dispatch({ type: 'box drawn', box });
     } else if (hasMoved && garment.id === chosen) {
       dispatch({ type: 'box changed', id: garment.id, box: dragged({ ...drag, at }) });
+      setHasDragged(true);
+      writeDragged(window.localStorage);
     } else if (!hasMoved) {
       const boxes = garments.map(({ box }) => box);
       const index = boxAt(
@@ -82,5 +86,5 @@ export function useBoxDrag(photo: Size, frame: RefObject<HTMLElement | null>) {
   };
   const cancel = () => setDrag(null);
   const drawn = drag !== null && drag.garment === null ? boxBetween(drag.from, drag.at, photo) : null;
-  return { start, move, end, cancel, boxOf, drawn };
+  return { start, move, end, cancel, boxOf, drawn, hasDragged };
 }

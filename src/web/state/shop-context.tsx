@@ -17,6 +17,8 @@ interface Shop {
   readonly state: ShopState;
   readonly dispatch: (action: ShopAction) => void;
   readonly takePhoto: (file: Blob | PreparedPhoto) => void;
+  /** To the empty start; what is being looked for in the photo is called off. */
+  readonly leavePhoto: () => void;
   readonly go: (view: View) => void;
   readonly events: EventQueue;
   readonly device: DeviceState;
@@ -40,7 +42,7 @@ export function ShopProvider({ children }: { readonly children: ReactNode }) {
   const [state, dispatch] = useReducer(reduceShop, null, () =>
     startState(placeOf(window.location), readFavourites(window.localStorage), navigator.onLine),
   );
-  const takePhoto = useAsks(state, dispatch, client, chooseFinder);
+  const { takePhoto, leavePhoto } = useAsks(state, dispatch, client, chooseFinder);
   const device = useDeviceMode(state);
   const go = useCallback((view: View) => {
     dispatch({ type: 'went', view });
@@ -57,7 +59,10 @@ export function ShopProvider({ children }: { readonly children: ReactNode }) {
       window.removeEventListener('offline', change);
     };
   }, []);
-  const shop = useMemo(() => ({ state, dispatch, takePhoto, go, events, device }), [state, takePhoto, go, device]);
+  const shop = useMemo(
+    () => ({ state, dispatch, takePhoto, leavePhoto, go, events, device }),
+    [state, takePhoto, leavePhoto, go, device],
+  );
   return <ShopContext value={shop}>{children}</ShopContext>;
 }
 

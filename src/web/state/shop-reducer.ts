@@ -8,6 +8,8 @@ import type { Place, View } from './view.ts';
 
 export type ShopAction =
   | { readonly type: 'photo taken' }
+  /** For the empty start. */
+  | { readonly type: 'photo left' }
   | { readonly type: 'photo prepared'; readonly prepared: PreparedPhoto }
   | { readonly type: 'photo failed'; readonly failure: Failure; readonly prepared: PreparedPhoto | null }
   | { readonly type: 'garments found'; readonly prepared: PreparedPhoto; readonly found: FoundGarments }
@@ -60,6 +62,8 @@ export function reduceShop(state: ShopState, action: ShopAction): ShopState {
   switch (action.type) {
     case 'photo taken':
       return { ...forgetPhoto(state), view: { page: 'search' }, stage: { step: 'preparing' }, filter: noFilter };
+    case 'photo left':
+      return { ...forgetPhoto(state), view: { page: 'search' }, stage: { step: 'none' }, filter: noFilter };
     case 'photo prepared':
       return { ...state, stage: { step: 'finding', prepared: action.prepared } };
     case 'photo failed':

@@ -16,7 +16,7 @@ const restMs = 250;
 /**
  * @param chooseFinder asked for each photo anew; who has found its garments describes its boxes too: a photo that was to stay on
  *   the device stays there, whatever is chosen for the next
- * @returns what takes a photo: any file, or one that was prepared before
+ * @returns `takePhoto` takes any file, or a photo that was prepared before; `leavePhoto` ends what is going on about it
  */
 export function useAsks(state: ShopState, dispatch: Dispatch, shop: Client, chooseFinder: () => GarmentFinder) {
   const photoWork = useRef(new AbortController());
@@ -39,12 +39,22 @@ export function useAsks(state: ShopState, dispatch: Dispatch, shop: Client, choo
     [dispatch],
   );
 
+  /** What still comes about the photo before is not heard. */
+  const beginAnew = useCallback(() => {
+    photoWork.current.abort();
+    photoWork.current = new AbortController();
+    renewal.current = null;
+    return photoWork.current.signal;
+  }, []);
+
+  const leavePhoto = useCallback(() => {
+    beginAnew();
+    dispatch({ type: 'photo left' });
+  }, [dispatch, beginAnew]);
+
   const takePhoto = useCallback(
     async (file: Blob | PreparedPhoto) => {
-      photoWork.current.abort();
-      photoWork.current = new AbortController();
-      const { signal } = photoWork.current;
-      renewal.current = null;
+      const signal = beginAnew();
       const finder = chooseFinder();
       photoFinder.current = finder;
       dispatch({ type: 'photo taken' });
@@ -55,7 +65,7 @@ export function useAsks(state: ShopState, dispatch: Dispatch, shop: Client, choo
         if (!signal.aborted) dispatch({ type: 'photo failed', failure: failureOf(error), prepared: null });
       }
     },
-    [dispatch, find, chooseFinder],
+    [dispatch, find, chooseFinder, beginAnew],
   );
 
   useEffect(() => {
@@ -120,5 +130,5 @@ export function useAsks(state: ShopState, dispatch: Dispatch, shop: Client, choo
     return () => clearTimeout(timer);
   }, [garments, isOnDevice, prepared, dispatch]);
 
-  return takePhoto;
+  return { takePhoto, leavePhoto };
 }

@@ -46,6 +46,7 @@ export const ar: Words = {
   garmentOf: '{label}، القطعة {n} من {total}',
   somethingDrawn: 'إطارك',
   boxKeys: 'مفاتيح الأسهم تحرّك الإطار، ومع Shift تغيّر حجمه، وDelete يحذفه.',
+  dragHint: 'اسحب الإطار لتحريكه، أو إحدى زواياه لتغيير حجمه.',
   addBox: 'ارسم إطارًا',
   drawBox: 'اسحب على الصورة حول قطعة واحدة.',
   cancel: 'إلغاء',

@@ -43,6 +43,7 @@ export const en = {
   garmentOf: '{label}, garment {n} of {total}',
   somethingDrawn: 'Your box',
   boxKeys: 'Arrow keys move the box, with Shift they resize it. Delete removes it.',
+  dragHint: 'Drag the box to move it, a corner to resize it.',
   addBox: 'Draw a box',
   drawBox: 'Drag across the photo, around one garment.',
   cancel: 'Cancel',

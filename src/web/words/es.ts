@@ -43,6 +43,7 @@ export const es: Words = {
   garmentOf: '{label}, prenda {n} de {total}',
   somethingDrawn: 'Tu recuadro',
   boxKeys: 'Las flechas mueven el recuadro; con Mayús cambian su tamaño. Supr lo elimina.',
+  dragHint: 'Arrastra el recuadro para moverlo, una esquina para cambiar su tamaño.',
   addBox: 'Dibujar recuadro',
   drawBox: 'Arrastra sobre la foto, alrededor de una prenda.',
   cancel: 'Cancelar',
