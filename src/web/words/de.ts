@@ -39,7 +39,7 @@ export const de: Words = {
   garmentOf: '{label}, Kleidungsstück {n} von {total}',
   somethingDrawn: 'Dein Rahmen',
   boxKeys: 'Pfeiltasten verschieben den Rahmen, mit Umschalt ändern sie seine Größe. Entf entfernt ihn.',
-  dragHint: 'Zieh am Rahmen, um ihn zu verschieben, an einer Ecke für seine Größe.',
+  dragHint: 'Zieh den Rahmen zum Verschieben, eine Ecke für die Größe.',
   addBox: 'Rahmen ziehen',
   drawBox: 'Zieh auf dem Foto einen Rahmen um ein Kleidungsstück.',
   cancel: 'Abbrechen',
