@@ -5,7 +5,7 @@ import { ar } from '../../src/web/words/ar.ts';
 import { de } from '../../src/web/words/de.ts';
 import { en } from '../../src/web/words/en.ts';
 import { es } from '../../src/web/words/es.ts';
-import { devices, hasChromium, openPage, useApp } from './browser.ts';
+import { devices, findBarriers, hasChromium, openPage, useApp } from './browser.ts';
 import { card, chosenBox, collectSearches, dragFinger, expectSoon, placeInPhoto, placeOf, upload } from './shopper.ts';
 
 const { width, height } = devices.phone.viewport;
@@ -53,6 +53,7 @@ describe.skipIf(!hasChromium)('on a phone', () => {
 
     // What is shown stays until another one is there.
     await page.getByRole('button', { name: 'New photo' }).tap();
+    expect(await findBarriers(page, '.popover')).toEqual([]);
     const chooser = page.waitForEvent('filechooser');
     await page.getByRole('dialog').getByRole('button', { name: 'Choose a photo' }).tap();
     const size = { width: 300, height: 440 };
@@ -108,6 +109,7 @@ describe.skipIf(!hasChromium)('on a phone', () => {
       const hint = page.getByText('Drag the box to move it');
       // Told until it was done once.
       expect(await hint.count(), label).toBe(label === 'Dress' ? 1 : 0);
+      expect(await findBarriers(page, '.stage-area')).toEqual([]);
       for (const [across, down, by] of [
         [0.5, 0.15, -14],
         [0.5, 0.3, 14],

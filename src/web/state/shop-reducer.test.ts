@@ -121,6 +121,13 @@ it('a new photo forgets what was asked about the old one', () => {
   expect([state.answers, state.garments, state.stage.step]).toEqual([{}, [], 'preparing']);
 });
 
+it('a photo that is left leaves nothing but what was saved', () => {
+  const start = stateAfter({ type: 'favourite toggled', item: tee });
+  const left = [...withPhoto, { type: 'asked', key: 'k' }, { type: 'photo left' }] as const;
+  const numTries = expect.any(Number);
+  expect(left.reduce(reduceShop, start)).toEqual({ ...start, numTries });
+});
+
 it('failed questions are asked again when told, or when the connection is back', () => {
   const failure = { kind: 'unreachable', code: 'unreachable' } as const;
   const failed = stateAfter({ type: 'answer failed', key: 'k', failure }, { type: 'asked', key: 'l' });
