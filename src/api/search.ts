@@ -176,6 +176,9 @@ export const garmentAnswer = z
     wholePicture: z.boolean().describe('No garment was found: items are similar to the picture as a whole.'),
     items: z.array(similarItem),
     total: z.int().describe('Items that can be paged through.'),
+    ofKind: z
+      .int()
+      .describe("Of them, items of the garment's likely classes: they come first. All where no class is known."),
     facets: z.record(z.string(), z.array(facetCount)),
     hidden: z.int().describe('Products that the filter kept off this page or the ones before it.'),
     nothingSimilar: z.boolean().describe('Every item of the page is a weak match.'),

@@ -6,7 +6,7 @@ import type { ItemVariant, SimilarItem } from '../retrieval/similar-items.ts';
 import { rounded } from './command-runtime.ts';
 
 export function answerAsJson(answer: GarmentAnswer) {
-  const { box, label, score, wholePicture, items, total, facets, hidden, nothingSimilar } = answer;
+  const { box, label, score, wholePicture, items, total, ofKind, facets, hidden, nothingSimilar } = answer;
   return {
     box: mapEdges(box, (edge) => rounded(edge, 3)),
     label,
@@ -14,6 +14,7 @@ export function answerAsJson(answer: GarmentAnswer) {
     wholePicture,
     items: items.map(itemAsJson),
     total,
+    ofKind,
     facets,
     ...(hidden === 0 ? {} : { hidden }),
     ...(nothingSimilar ? { nothingSimilar } : {}),

@@ -23,7 +23,7 @@ function item(numVariants: number, others: Partial<SimilarItem> = {}): SimilarIt
 async function printed(items: readonly SimilarItem[]): Promise<string> {
   const answer: GarmentAnswer = {
     ...{ label: 'tee', score: null, box: [0, 0, 1, 1], wholePicture: false, total: items.length, facets: {} },
-    ...{ items: [...items], hidden: 0, nothingSimilar: false },
+    ...{ items: [...items], ofKind: items.length, hidden: 0, nothingSimilar: false },
   };
   const { out } = await captureOutput(() => Promise.resolve(printAnswers('like a', [answer])));
   return out;

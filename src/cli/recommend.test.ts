@@ -106,6 +106,7 @@ describe('deepshop recommend', () => {
         },
       ],
       total: 4,
+      ofKind: 3,
       facets: {
         brand: [
           { value: 'Acme', count: 2 },

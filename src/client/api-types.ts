@@ -234,6 +234,8 @@ export type GarmentAnswer = {
   readonly "items": ReadonlyArray<SimilarItem>;
   /** Items that can be paged through. */
   readonly "total": number;
+  /** Of them, items of the garment's likely classes: they come first. All where no class is known. */
+  readonly "ofKind": number;
   readonly "facets": { readonly [name: string]: ReadonlyArray<FacetCount> };
   /** Products that the filter kept off this page or the ones before it. */
   readonly "hidden": number;

@@ -52,6 +52,8 @@ export interface ItemsPage {
   readonly items: readonly SimilarItem[];
   /** Items that can be paged through. */
   readonly total: number;
+  /** Of them, items of the garment's likely classes: they come first. All where no class is known. */
+  readonly ofKind: number;
   /** Counted over all of them. */
   readonly facets: Facets;
   /** Products that the filter kept off this page or the ones before it. */
@@ -125,6 +127,7 @@ export async function readPage(
   return {
     items,
     total: ordered.length,
+    ofKind: ordered.filter(({ isLikely }) => isLikely).length,
     facets: countFacets(
       ordered.map(({ hit }) => hit.row),
       schema,

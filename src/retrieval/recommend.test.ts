@@ -17,12 +17,12 @@ describe('more like an item', () => {
     const store = await shopOf([turned('a', 0), turned('b', 40), turned('c', 20), turned('bag', 10, { label: 'bag' })]);
     const answer = await recommendLikeItems(store, { like }, { top: 9 });
     expect(ids(answer)).toEqual(['c', 'b', 'bag']);
-    expect(answer).toMatchObject({ label: 'tee', score: null, wholePicture: false, total: 3, hidden: 0 });
-    expect(ids(await recommendLikeItems(store, { like }, { top: 9, search: { anyCategory: true } }))).toEqual([
-      'bag',
-      'c',
-      'b',
-    ]);
+    expect(answer).toMatchObject({ label: 'tee', score: null, wholePicture: false, total: 3, ofKind: 2, hidden: 0 });
+    // Of the whole list, whatever page is asked for.
+    expect(await recommendLikeItems(store, { like }, { top: 1, offset: 2 })).toMatchObject({ total: 3, ofKind: 2 });
+    const any = await recommendLikeItems(store, { like }, { top: 9, search: { anyCategory: true } });
+    expect(ids(any)).toEqual(['bag', 'c', 'b']);
+    expect(any.ofKind).toBe(3);
   });
 
   test('several are met in the middle, and what is not liked is turned away from', async () => {

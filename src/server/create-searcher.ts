@@ -140,6 +140,7 @@ export function createSearcher(parts: SearcherParts): Searcher {
         wholePicture: query.source === 'whole',
         items,
         total: page.total,
+        ofKind: page.ofKind,
         facets: facetsOf(page.facets),
         hidden: page.hidden,
         nothingSimilar: page.nothingSimilar,

@@ -225,7 +225,7 @@ function foundItems(ids: readonly string[]): FoundGarment {
   }));
   return {
     ...{ box: null, label: null, score: null, wholePicture: false, items, total: ids.length },
-    ...{ facets: {}, hidden: 0, nothingSimilar: false, vector: Float32Array.of(1) },
+    ...{ ofKind: ids.length, facets: {}, hidden: 0, nothingSimilar: false, vector: Float32Array.of(1) },
   };
 }
 

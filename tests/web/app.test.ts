@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { devices, hasChromium, openPage, useApp, whyNot } from './browser.ts';
+import { devices, findBarriers, hasChromium, openPage, useApp, whyNot } from './browser.ts';
 import { openRecorder } from './recorder.ts';
 import {
   card,
@@ -132,6 +132,36 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await page.goto(`/similar?like=ds-0003&${new URL(address).searchParams}`);
     await card(page).first().waitFor();
     expect(Math.max(...(await prices()))).toBeLessThanOrEqual(to);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('other kinds, which fill a short list up, stand apart and are not counted', { timeout: 240_000 }, async () => {
+    const { page, context, complaints } = await openPage(app.browser, app.shop, devices.phone);
+    await upload(page, app.shop);
+    await page.getByRole('radio', { name: 'Trousers' }).tap();
+    const grids = page.locator('.grid');
+    await grids.first().locator('.card').first().waitFor();
+    // Nothing else is promised than what stands above the heading.
+    const counted = async () => Number.parseInt((await page.locator('.result-head .hint').textContent()) ?? '', 10);
+    const ofKind = async () => grids.first().locator('.card').count();
+    expect(await counted()).toBe(await ofKind());
+    const others = page.getByRole('heading', { name: 'Of other kinds' });
+    expect(await others.count()).toBe(1);
+    expect(await card(page).count()).toBeGreaterThan(await ofKind());
+    expect(await findBarriers(page)).toEqual([]);
+    // The class of an item is told with the item.
+    const titleOf = (grid: number) => grids.nth(grid).locator('.card-picture').first();
+    await titleOf(0).tap();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByText('Also: Trousers').waitFor();
+    // The demo's addresses lead nowhere.
+    await sheet.getByText('An example shop: its product pages do not exist.').waitFor();
+    expect(await sheet.getByRole('link').count()).toBe(0);
+    await sheet.getByRole('button', { name: 'Close' }).tap();
+    await titleOf(1).tap();
+    await sheet.getByText(/, not Trousers$/).waitFor();
+    await sheet.getByRole('button', { name: 'Close' }).tap();
     expect(complaints).toEqual([]);
     await context.close();
   });

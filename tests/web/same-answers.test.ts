@@ -14,7 +14,7 @@ function answerOf(...similarities: readonly (readonly [id: string, similarity: n
   return [
     {
       ...{ queryId: 'q_1', box: [0, 0, 10, 10], label: 'tee', score: 0.9, wholePicture: false, items },
-      ...{ total: items.length, facets: {}, hidden: 0, nothingSimilar: false },
+      ...{ total: items.length, ofKind: items.length, facets: {}, hidden: 0, nothingSimilar: false },
     },
   ];
 }

@@ -1,11 +1,11 @@
 /** @file Items similar to one, or to several and less to others; what is shared when one item is. */
 
-import { Icon } from '../icon.tsx';
 import { Notice } from '../notice.tsx';
 import { FilterBar } from '../results/filter-bar.tsx';
 import { ItemPicture, SaveButton } from '../results/item-card.tsx';
 import { ItemList } from '../results/item-list.tsx';
 import { ShareButton } from '../results/share-button.tsx';
+import { ShopLink } from '../results/shop-link.tsx';
 import { failureFor } from '../state/asks.ts';
 import { useShop } from '../state/shop-context.tsx';
 import type { ItemBrief } from '../state/shop-state.ts';
@@ -53,12 +53,7 @@ function Example({ brief }: { readonly brief: ItemBrief }) {
         <h2>{brief.title}</h2>
         <p className="price">{brief.price === null ? words.noPrice : price(brief.price, brief.currency)}</p>
         <div className="details-actions">
-          {brief.url !== null && /^https?:\/\//i.test(brief.url) && (
-            <a className="main-button" href={brief.url} target="_blank" rel="noopener noreferrer">
-              {words.toShop}
-              <Icon name="out" />
-            </a>
-          )}
+          <ShopLink url={brief.url} />
           <ShareButton place={{ page: 'similar', like: [brief.id], not: [] }} className="second-button" />
         </div>
       </div>

@@ -21,7 +21,7 @@ export function GarmentResults({ subject }: { readonly subject: Subject }) {
     <section aria-label={words.similarTo}>
       <div className="result-head">
         {subject === null ? <h2>{words.whole}</h2> : <KindMenu garment={subject} />}
-        {pages.length > 0 && <span className="hint">{count(words.itemsFound, pages[0].total)}</span>}
+        {pages.length > 0 && <span className="hint">{count(words.itemsFound, pages[0].ofKind)}</span>}
         <span className="spread" />
         {items.length > 0 && <ShareButton place={{ page: 'shared', items: items.slice(0, 20).map(({ id }) => id) }} />}
         {subject !== null && <RemoveButton garment={subject} />}

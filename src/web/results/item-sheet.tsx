@@ -1,11 +1,14 @@
 /** @file One item looked at closely: why it is here, its variants, and where to go from it. */
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import type { Variant } from '../../client/client.ts';
 import { Icon } from '../icon.tsx';
 import { useShop } from '../state/shop-context.tsx';
 import { briefOf, type OpenedItem } from '../state/shop-state.ts';
 import { useWords } from '../words/words-context.tsx';
 import { ItemPicture, SaveButton } from './item-card.tsx';
+import { productPage } from './product-page.ts';
 import { ShareButton } from './share-button.tsx';
+import { ShopLink } from './shop-link.tsx';
 import { whyLines } from './why-lines.ts';
 
 export function ItemSheet() {
@@ -57,12 +60,7 @@ function Details({ opened: { item, garment } }: { readonly opened: OpenedItem })
             </span>
           )}
         </p>
-        {isWebLink(item.url) && (
-          <a className="main-button" href={item.url} target="_blank" rel="noopener noreferrer">
-            {words.toShop}
-            <Icon name="out" />
-          </a>
-        )}
+        <ShopLink url={item.url} />
         <Steering opened={{ item, garment, queryId: null }} />
         {lines.length > 0 && (
           <section className="why">
@@ -80,13 +78,7 @@ function Details({ opened: { item, garment } }: { readonly opened: OpenedItem })
             <ul className="variants">
               {item.variants.map((variant) => (
                 <li key={variant.id}>
-                  {isWebLink(variant.url) ? (
-                    <a href={variant.url} target="_blank" rel="noopener noreferrer" aria-label={variant.id}>
-                      <ItemPicture image={variant.image} width={160} />
-                    </a>
-                  ) : (
-                    <ItemPicture image={variant.image} width={160} />
-                  )}
+                  <VariantPicture variant={variant} />
                 </li>
               ))}
             </ul>
@@ -94,6 +86,17 @@ function Details({ opened: { item, garment } }: { readonly opened: OpenedItem })
         )}
       </div>
     </div>
+  );
+}
+
+function VariantPicture({ variant: { id, image, url } }: { readonly variant: Variant }) {
+  const page = productPage(url);
+  const picture = <ItemPicture image={image} width={160} />;
+  if (page === null) return picture;
+  return (
+    <a href={page} target="_blank" rel="noopener noreferrer" aria-label={id}>
+      {picture}
+    </a>
   );
 }
 
@@ -126,9 +129,4 @@ function Steering({ opened: { item, garment } }: { readonly opened: OpenedItem }
       <ShareButton place={{ page: 'similar', like: [item.id], not: [] }} className="second-button" />
     </div>
   );
-}
-
-/** Feeds are the outside: an address may be anything. */
-function isWebLink(url: string | null): url is string {
-  return url !== null && /^https?:\/\//i.test(url);
 }

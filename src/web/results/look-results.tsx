@@ -1,5 +1,6 @@
 /** @file Shop the look: a few items for every garment, no product twice. */
 import { Button } from 'react-aria-components';
+import type { GarmentAnswer, SimilarItem } from '../../client/client.ts';
 import { Notice, Pending, SlowWord } from '../notice.tsx';
 import { failureFor, isWaiting, pagesFor, progressFor } from '../state/asks.ts';
 import { nameGarments } from '../state/garment-names.ts';
@@ -18,7 +19,7 @@ export function LookResults() {
   // One question asks about all that were found: why it failed is told once.
   const shared = failures.find((each, index) => each !== null && failures.indexOf(each) < index) ?? null;
   const names = nameGarments(state.garments, (name) => (name === null ? words.somethingDrawn : label(name)));
-  const best = state.garments.flatMap((garment) => pagesFor(state, garment)[0]?.items.slice(0, 2) ?? []);
+  const best = state.garments.flatMap((garment) => ownItems(pagesFor(state, garment)[0]).slice(0, 2));
   return (
     <section aria-label={words.wholeLook}>
       <div className="result-head">
@@ -49,6 +50,7 @@ function LookRow({ garment, name, told }: RowProps) {
   const [progress] = progressFor(state, garment);
   const failure = failureFor(state, garment);
   const page = useLastShown(pagesFor(state, garment)[0], progress?.step !== 'answered');
+  const items = ownItems(page);
   const choose = () => {
     dispatch({ type: 'garment chosen', id: garment.id });
     window.scrollTo({ top: 0 });
@@ -65,10 +67,10 @@ function LookRow({ garment, name, told }: RowProps) {
         <Notice failure={failure} onRetry={() => dispatch({ type: 'tried again' })} />
       )}
       {page === undefined && failure === null && <Pending what={words.searching} />}
-      {page?.items.length === 0 && <p className="remark">{words.nothing}</p>}
-      {page !== undefined && page.items.length > 0 && (
+      {page !== undefined && items.length === 0 && <p className="remark">{words.nothing}</p>}
+      {page !== undefined && items.length > 0 && (
         <ul className="strip" aria-busy={progress?.step !== 'answered'}>
-          {page.items.map((item, position) => (
+          {items.map((item, position) => (
             <li key={item.id}>
               <ItemCard item={item} queryId={page.queryId} position={position} garment={garment.id} />
             </li>
@@ -77,4 +79,9 @@ function LookRow({ garment, name, told }: RowProps) {
       )}
     </section>
   );
+}
+
+/** A row has no room to tell other kinds apart; they stand in the garment's own list. */
+function ownItems(page: GarmentAnswer | undefined): readonly SimilarItem[] {
+  return page?.items.slice(0, page.ofKind) ?? [];
 }

@@ -32,6 +32,7 @@ function answerOf(total: number, brands: readonly string[] = []): GarmentAnswer 
     wholePicture: false,
     items: [],
     total,
+    ofKind: total,
     facets: { brand: brands.map((value) => ({ value, count: 1 })) },
     hidden: 0,
     nothingSimilar: false,
@@ -51,6 +52,18 @@ it('asks for the whole look at once, then for a garment as it was found, then by
     { look: true, top: 6 },
     { top: 12, box: [0, 0, 50, 50] },
   ]);
+});
+
+it('shows the largest garment first, and finds each in the answer about all at its own place', () => {
+  const boxes = [
+    { box: [0, 400, 60, 420], label: 'footwear', score: 0.9, description: null },
+    { box: [0, 0, 200, 400], label: 'dress', score: 0.7, description: null },
+  ] as const;
+  const look = stateAfter({ type: 'garments found', prepared, found: { ...found, garments: boxes } });
+  expect(look.garments.map(({ label }) => label)).toEqual(['dress', 'footwear']);
+  const [{ key }] = wantedAsks(look);
+  const answered = reduceShop(look, { type: 'answered', key, answer: answer(answerOf(1), answerOf(2)) });
+  expect(subjectsOf(answered).map((each) => pagesFor(answered, each)[0].total)).toEqual([2, 1]);
 });
 
 it('finds each garment in the answer about the whole photo', () => {

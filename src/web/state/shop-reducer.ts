@@ -3,6 +3,7 @@ import type { Box, SearchAnswer } from '../../client/client.ts';
 import type { FoundGarment, FoundGarments } from '../finder/garment-finder.ts';
 import type { PreparedPhoto } from '../photo/prepare-photo.ts';
 import { type FilterChoice, noFilter } from './filter-choice.ts';
+import { largestFirst } from './largest-first.ts';
 import type { Answer, Failure, Garment, ItemBrief, OpenedItem, ShopState } from './shop-state.ts';
 import type { Place, View } from './view.ts';
 
@@ -69,10 +70,11 @@ export function reduceShop(state: ShopState, action: ShopAction): ShopState {
     case 'photo failed':
       return { ...state, stage: { step: 'failed', failure: action.failure, prepared: action.prepared } };
     case 'garments found': {
-      const garments = action.found.garments.map((each, index) => ({
+      const inOrder = action.found.garments.map((each, index) => ({
         ...newGarment(`g${index + 1}`, each),
         found: index,
       }));
+      const garments = largestFirst(inOrder);
       const { photoId, spaceId, whole } = action.found;
       return {
         ...state,

@@ -12,6 +12,7 @@ export interface GarmentChoice {
   mark(index: number): void;
 }
 
+/** @param garments the largest first: small boxes lie above those that they are in */
 export function makeGarmentChoice(
   garments: readonly GarmentAnswer[],
   size: { readonly width: number; readonly height: number },
@@ -35,8 +36,7 @@ export function makeGarmentChoice(
     makeElement('button', { class: 'chip', part: 'chip', text: speech.label(label), onClick: () => onChoose(index) }),
   );
   return {
-    // Small ones above those that they lie in.
-    boxes: boxes.toSorted((a, b) => areaOf(garments[boxes.indexOf(b)]) - areaOf(garments[boxes.indexOf(a)])),
+    boxes,
     chips,
     mark(chosen) {
       for (const buttons of [boxes, chips]) {
@@ -59,9 +59,4 @@ function place(
   button.style.top = share(y1, height);
   button.style.width = share(x2 - x1, width);
   button.style.height = share(y2 - y1, height);
-}
-
-function areaOf(garment: GarmentAnswer | undefined): number {
-  const [x1, y1, x2, y2] = garment?.box ?? [0, 0, 0, 0];
-  return (x2 - x1) * (y2 - y1);
 }

@@ -21,10 +21,11 @@ export function makeResultList(
 ): { readonly element: HTMLElement; stop(): void } {
   const { words, found } = settings.speech;
   const { items } = garment;
+  const numOwn = numOfKind(garment);
   if (items.length === 0) {
     return { element: makeElement('p', { class: 'nothing', text: words.none }), stop: () => {} };
   }
-  const summary = garment.wholePicture ? words.noGarment : garment.nothingSimilar ? words.weak : found(items.length);
+  const summary = garment.wholePicture ? words.noGarment : garment.nothingSimilar ? words.weak : found(numOwn);
   const rows = items.map((item, position) => makeElement('li', {}, [makeItem(item, position, settings)]));
   const observer = new IntersectionObserver(
     (entries) => {
@@ -39,9 +40,20 @@ export function makeResultList(
   for (const row of rows) observer.observe(row);
   const element = makeElement('div', {}, [
     makeElement('p', { class: 'count', part: 'count', text: summary }),
-    makeElement('ul', { class: 'items', part: 'items' }, rows),
+    ...makeRows(rows.slice(0, numOwn)),
+    ...(rows.length > numOwn ? [makeElement('h3', { class: 'others', part: 'others', text: words.otherKinds })] : []),
+    ...makeRows(rows.slice(numOwn)),
   ]);
   return { element, stop: () => observer.disconnect() };
+}
+
+/** Items of the garment's own kind: the first of its list. */
+export function numOfKind({ items, ofKind }: GarmentAnswer): number {
+  return Math.min(items.length, ofKind);
+}
+
+function makeRows(rows: readonly HTMLElement[]): HTMLElement[] {
+  return rows.length === 0 ? [] : [makeElement('ul', { class: 'items', part: 'items' }, rows)];
 }
 
 /** What stands there while the server looks. */

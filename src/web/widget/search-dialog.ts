@@ -2,10 +2,12 @@
 import type { Client, GarmentAnswer, SearchAnswer, SearchRequest, SimilarItem } from '../../client/client.ts';
 import type { EventQueue } from '../events/event-queue.ts';
 import { drawPhoto } from '../photo/prepare-photo.ts';
+import { largestFirst } from '../state/largest-first.ts';
 import { type ErrorWord, errorWord } from './error-word.ts';
 import { makeElement, makeIcon } from './make-element.ts';
+import { originAdvice } from './origin-advice.ts';
 import { makeGarmentChoice } from './photo-boxes.ts';
-import { makeGhosts, makeResultList } from './result-list.ts';
+import { makeGhosts, makeResultList, numOfKind } from './result-list.ts';
 import { fill, type Speech } from './widget-words.ts';
 
 export interface DialogParts {
@@ -172,12 +174,13 @@ export class SearchDialog {
     } catch (error) {
       if (searching.signal.aborted) return;
       // For the shop's developer; nothing in it is a shopper's.
-      console.warn('<deep-shopping>', error);
+      console.warn('<deep-shopping>', error, originAdvice(error, location.origin) ?? '');
       this.#showStart(errorWord(error));
     }
   }
 
-  #showAnswer({ garments, photo }: SearchAnswer, frame: HTMLElement): void {
+  #showAnswer({ garments: answered, photo }: SearchAnswer, frame: HTMLElement): void {
+    const garments = largestFirst(answered);
     const { speech } = this.#parts;
     const list = makeElement('div', { class: 'list', part: 'list', attributes: { role: 'region', tabindex: '0' } });
     const choose = (index: number) => {
@@ -198,7 +201,7 @@ export class SearchDialog {
       list.scrollTop = 0;
       const name = speech.words.results.replace('{label}', speech.label(garment.label));
       list.setAttribute('aria-label', name);
-      this.#say(garment.items.length === 0 ? speech.words.none : `${name}. ${speech.found(garment.items.length)}`);
+      this.#say(garment.items.length === 0 ? speech.words.none : `${name}. ${speech.found(numOfKind(garment))}`);
     };
     const size = photo ?? { width: 1, height: 1 };
     const choice = makeGarmentChoice(garments, size, { speech, onChoose: choose });

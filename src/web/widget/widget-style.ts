@@ -5,7 +5,9 @@ const css = `
 :host([hidden]) { display: none; }
 :host([floating]) { position: fixed; inset-block-end: 20px; inset-inline-end: 20px; z-index: var(--deep-shopping-layer, 9999); }
 
+/* Rules of the page for all elements win over those of the host: what the host hands on ends here. */
 .root {
+  all: initial; display: block;
   --accent: var(--deep-shopping-accent, #17181c);
   --on-accent: var(--deep-shopping-on-accent, #fff);
   --surface: var(--deep-shopping-surface, #fff);
@@ -103,6 +105,7 @@ dialog::backdrop { background: #0a0b0e99; }
 .list { flex: 1; overflow-y: auto; padding: 12px 20px 24px; overscroll-behavior: contain; }
 .count { color: var(--muted); font-size: 14px; padding-block-end: 12px; }
 .items { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 20px 16px; }
+.others { margin-block: 28px 14px; padding-block-start: 18px; border-block-start: 1px solid var(--line); font-weight: 600; }
 .item { display: block; color: inherit; text-decoration: none; border-radius: var(--radius); }
 .picture { position: relative; display: block; aspect-ratio: 4 / 5; border-radius: var(--radius); overflow: hidden; background: var(--raised); }
 .picture img { display: block; inline-size: 100%; block-size: 100%; object-fit: cover; transition: scale .2s; }

@@ -157,6 +157,16 @@ describe.skipIf(!hasChromium)('the widget on a page of another origin', () => {
       expect(await chips.filter({ hasText: 'Trousers' }).getAttribute('aria-pressed')).toBe('true');
       const first = page.locator('dialog a.item').first();
       await expect.poll(() => first.textContent()).toMatch(/blue trousers.*€90\.00/);
+      // Two of its kind; what fills the list up stands under a heading of its own.
+      expect(await page.locator('dialog .count').textContent()).toBe('2 similar items');
+      const list = page.locator('dialog .list :is(h3, .name)');
+      expect(await list.allTextContents()).toEqual([
+        expect.stringMatching(/trousers/),
+        expect.stringMatching(/trousers/),
+        'Of other kinds',
+        ...Array(3).fill(expect.stringMatching(/tee/)),
+      ]);
+      expect(await violations(page)).toEqual([]);
       expect(
         await first.locator('img').evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth)),
       ).toBeGreaterThan(0);
@@ -190,7 +200,18 @@ describe.skipIf(!hasChromium)('the widget on a page of another origin', () => {
       return Object.getOwnPropertyNames(globalThis).filter((name) => !known.has(name) && !/^\\d+$/.test(name))`;
       expect(await page.evaluate(`(() => { ${added} })()`)).toEqual(['modes']);
       const title = page.locator('dialog h2');
+      // What is inherited, too.
+      for (const text of ['.intro', '.privacy'])
+        expect(
+          await page.locator(`dialog ${text}`).evaluate((element) => {
+            const { letterSpacing, wordSpacing, textTransform, fontStyle, textIndent } = getComputedStyle(element);
+            return [letterSpacing, wordSpacing, textTransform, fontStyle, textIndent];
+          }),
+        ).toEqual(['normal', '0px', 'none', 'normal', '0px']);
       expect(await title.evaluate((element) => getComputedStyle(element).fontSize)).toBe('17px');
+      // What is offered for it gets through.
+      const drop = page.locator('dialog .drop');
+      expect(await drop.evaluate((element) => getComputedStyle(element).borderRadius)).toBe('3px');
       expect(await page.locator('h1').evaluate((element) => getComputedStyle(element).fontSize)).toBe('40px');
       await page.keyboard.press('Escape');
       expect(await page.locator('dialog').isVisible()).toBe(false);
@@ -221,6 +242,51 @@ describe.skipIf(!hasChromium)('the widget on a page of another origin', () => {
       ]);
       expect(await page.evaluate('heard[1][1].position')).toBe(0);
       expect(page.url()).toContain(shopOrigin);
+      await page.context().close();
+    },
+    patience,
+  );
+
+  test(
+    'the largest garment comes first and is chosen, whatever the order of the answer',
+    async () => {
+      const page = await openShop();
+      const areas: number[] = [];
+      await page.route('**/v1/search', async (route) => {
+        const response = await route.fetch();
+        const answer = await response.json();
+        const areaOf = ({ box: [x1, y1, x2, y2] }: { box: number[] }) => (x2! - x1!) * (y2! - y1!);
+        answer.garments.sort((a: { box: number[] }, b: { box: number[] }) => areaOf(a) - areaOf(b));
+        areas.push(...answer.garments.map(areaOf));
+        await route.fulfill({ response, json: answer });
+      });
+      await page.getByRole('button', { name: 'Search with a photo' }).click();
+      await givePhoto(page);
+      const chips = page.locator('dialog .chips button');
+      await chips.first().waitFor({ timeout: 20_000 });
+      expect(areas[0]).toBeLessThan(areas[1] ?? 0);
+      expect(await chips.allTextContents()).toEqual(['T-shirt', 'Trousers']);
+      expect(await chips.first().getAttribute('aria-pressed')).toBe('true');
+      // What the page hears is the answer as it came.
+      expect(await page.evaluate('heard[0][1].garments.map(({ label }) => label)')).toEqual(['trousers', 'tee']);
+      await page.context().close();
+    },
+    patience,
+  );
+
+  test(
+    'a page of an origin that no key is for says so in the console',
+    async () => {
+      const page = await openShop();
+      const warnings: string[] = [];
+      page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
+      const origin = shopOrigin.replace('127.0.0.1', 'localhost');
+      await page.goto(origin);
+      await page.getByRole('button', { name: 'Search with a photo' }).click();
+      await givePhoto(page);
+      await expect.poll(() => page.locator('dialog .alert').textContent()).toMatch(/cannot be reached/);
+      expect(warnings.join()).toContain(`no key of it is for pages of ${origin}.`);
+      expect(warnings.join()).toContain(`keys create --store STORE --scope search --origin ${origin}`);
       await page.context().close();
     },
     patience,
@@ -264,6 +330,8 @@ describe.skipIf(!hasChromium)('the widget on a page of another origin', () => {
 
 const hostileStyle = `
 * { color: red !important; font-size: 40px !important; display: inline !important; }
+* { letter-spacing: 9px; word-spacing: 9px !important; text-transform: uppercase; font-style: italic; text-indent: 30px; }
+deep-shopping { --deep-shopping-radius: 3px; }
 button, dialog, a { position: fixed; inset: 0; opacity: 0.2; }
 `;
 

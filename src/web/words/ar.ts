@@ -90,6 +90,7 @@ export const ar: Words = {
   nothing: 'لا شيء مطابق',
   nothingCure: 'أزل أحد عوامل التصفية، أو حرّك الإطار ليضم قطعة كاملة.',
   nothingSimilar: weakMatchesOnly.ar,
+  otherKinds: 'من أنواع أخرى',
   showMore: 'عرض المزيد',
   whole: 'مشابه للصورة كاملة',
 
@@ -101,6 +102,7 @@ export const ar: Words = {
   saveItem: 'احفظ {title}',
   openItem: 'تفاصيل {title}',
   toShop: 'إلى المنتج',
+  exampleShop: 'متجر تجريبي: صفحات منتجاته غير موجودة.',
   moreLike: 'المزيد مثل هذا',
   notLike: 'ليس مثل هذا',
   moreLikeShort: 'مثل',

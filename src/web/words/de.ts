@@ -65,6 +65,7 @@ export const de: Words = {
   nothing: 'Nichts passt',
   nothingCure: 'Nimm einen Filter weg, oder verschiebe den Rahmen, bis er ein ganzes Kleidungsstück umfasst.',
   nothingSimilar: weakMatchesOnly.de,
+  otherKinds: 'Anderer Art',
   showMore: 'Mehr zeigen',
   whole: 'Ähnlich zum ganzen Bild',
 
@@ -76,6 +77,7 @@ export const de: Words = {
   saveItem: '{title} merken',
   openItem: 'Einzelheiten: {title}',
   toShop: 'Zum Produkt',
+  exampleShop: 'Ein Beispiel-Shop: seine Produktseiten gibt es nicht.',
   moreLike: 'Mehr davon',
   notLike: 'Nicht so etwas',
   moreLikeShort: 'Mehr wie',

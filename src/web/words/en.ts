@@ -69,6 +69,7 @@ export const en = {
   nothing: 'Nothing fits',
   nothingCure: 'Take away a filter, or move the box so that it holds one whole garment.',
   nothingSimilar: weakMatchesOnly.en,
+  otherKinds: 'Of other kinds',
   showMore: 'Show more',
   whole: 'Similar to the picture as a whole',
 
@@ -80,6 +81,7 @@ export const en = {
   saveItem: 'Save {title}',
   openItem: 'Details of {title}',
   toShop: 'To the product',
+  exampleShop: 'An example shop: its product pages do not exist.',
   moreLike: 'More like this',
   notLike: 'Not like this',
   moreLikeShort: 'More like',

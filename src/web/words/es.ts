@@ -77,6 +77,7 @@ export const es: Words = {
   nothing: 'No hay nada que encaje',
   nothingCure: 'Quita un filtro o mueve el recuadro para que contenga una prenda entera.',
   nothingSimilar: weakMatchesOnly.es,
+  otherKinds: 'De otros tipos',
   showMore: 'Mostrar más',
   whole: 'Parecido a la imagen entera',
 
@@ -88,6 +89,7 @@ export const es: Words = {
   saveItem: 'Guardar {title}',
   openItem: 'Detalles de {title}',
   toShop: 'Ir al producto',
+  exampleShop: 'Una tienda de ejemplo: sus páginas de producto no existen.',
   moreLike: 'Más como este',
   notLike: 'No como este',
   moreLikeShort: 'Más como',
