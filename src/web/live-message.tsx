@@ -30,6 +30,6 @@ function useMessage(): string {
   // A notice says by itself what failed.
   if (page === undefined) return failureFor(state, subject) === null ? words.searching : '';
   const name = subject?.label ?? null;
-  const items = count(words.itemsFound, page.total);
+  const items = count(words.itemsFound, page.ofKind);
   return name === null ? items : `${label(name)}: ${items}`;
 }

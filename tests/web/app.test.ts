@@ -146,6 +146,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     const counted = async () => Number.parseInt((await page.locator('.result-head .hint').textContent()) ?? '', 10);
     const ofKind = async () => grids.first().locator('.card').count();
     expect(await counted()).toBe(await ofKind());
+    await expectSoon(() => status(page).textContent()).toBe(`Trousers: ${await ofKind()} items`);
     const others = page.getByRole('heading', { name: 'Of other kinds' });
     expect(await others.count()).toBe(1);
     expect(await card(page).count()).toBeGreaterThan(await ofKind());
@@ -228,10 +229,17 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
   it('what was seen is told though the page is left at once', { timeout: 120_000 }, async () => {
     const recorder = await openRecorder(app.shop.server.url);
     const { page, context } = await openPage(app.browser, app.shop, { ...devices.phone, baseURL: recorder.url });
+    await page.addInitScript(`globalThis.IntersectionObserver = class extends IntersectionObserver {
+      constructor(tell, options) {
+        super((entries, observer) => {
+          tell(entries, observer);
+          globalThis.hasSeen ||= entries.some(({ isIntersecting }) => isIntersecting);
+        }, options);
+      }
+    }`);
     await page.goto('/similar?like=ds-0003');
-    await card(page).first().locator('img').waitFor();
-    // Two frames: the browser has looked at what is in view.
-    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+    // However many frames that takes: the browser has looked at what is in view.
+    await expectSoon(() => page.evaluate('globalThis.hasSeen'), { interval: 20 }).toBe(true);
     await page.goto('about:blank');
     const told = () => recorder.sent.filter(({ path }) => path === '/v1/events').map(({ body }) => String(body));
     await expectSoon(() => told().join()).toMatch(/"type":"view"/);
