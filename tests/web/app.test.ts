@@ -233,7 +233,7 @@ describe.skipIf(!hasChromium)('the web app in Chromium', () => {
     await card(page).first().locator('img').waitFor();
     // Two frames: the browser has looked at what is in view.
     await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
-    await page.goto('about:blank');
+    await page.goto('/favourites');
     const told = () => recorder.sent.filter(({ path }) => path === '/v1/events').map(({ body }) => String(body));
     await expectSoon(() => told().join()).toMatch(/"type":"view"/);
     await context.close();

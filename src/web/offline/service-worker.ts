@@ -14,13 +14,18 @@ declare const __PRECACHE__: {
 interface WorkerEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
+interface WorkerInstallEvent extends WorkerEvent {
+  /** Not every browser has it. */
+  addRoutes?(rule: { condition: { requestMethod: string }; source: 'network' }): Promise<void>;
+}
 interface WorkerFetchEvent extends WorkerEvent {
   readonly request: Request;
   respondWith(response: Promise<Response>): void;
 }
 /** The part of a service worker's scope that is used; the DOM's types do not have it. */
 declare const self: {
-  addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
+  addEventListener(type: 'install', listener: (event: WorkerInstallEvent) => void): void;
+  addEventListener(type: 'activate', listener: (event: WorkerEvent) => void): void;
   addEventListener(type: 'message', listener: (event: WorkerEvent & { readonly data: unknown }) => void): void;
   addEventListener(type: 'fetch', listener: (event: WorkerFetchEvent) => void): void;
   skipWaiting(): Promise<void>;
@@ -36,6 +41,8 @@ const maxPictures = 300;
 
 self.addEventListener('install', (event) => {
   const fill = async () => {
+    // Past this worker: on the way through it, what a page tells while it is left would end with the page.
+    await event.addRoutes?.({ condition: { requestMethod: 'POST' }, source: 'network' }).catch(() => {});
     const cache = await caches.open(appCache);
     await cache.addAll(['/', ...files]);
     await self.skipWaiting();
