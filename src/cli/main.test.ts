@@ -223,7 +223,7 @@ describe('recommend', () => {
       { label: 'tee', wholePicture: false, items: [{ id: 'red.png', label: 'tee' }, {}] },
       { label: 'trousers', wholePicture: false, items: [{ id: 'blue things/jeans.png', title: 'jeans' }, {}] },
     ]);
-    const garmentKeys = ['box', 'label', 'score', 'wholePicture', 'items', 'total', 'facets'];
+    const garmentKeys = ['box', 'label', 'score', 'wholePicture', 'items', 'total', 'ofKind', 'facets'];
     expect(Object.keys(photo.garments[0])).toEqual(garmentKeys);
     const [item] = photo.garments[0].items;
     const asBefore = ['id', 'title', 'label', 'similarity', 'image'];
