@@ -3,6 +3,7 @@ import { type PointerEvent, type RefObject, useState } from 'react';
 import type { Box } from '../../client/client.ts';
 import { useShop } from '../state/shop-context.tsx';
 import type { Garment } from '../state/shop-state.ts';
+import { boxDragged, readFlag, writeFlag } from '../stored-flag.ts';
 import {
   boxAt,
   boxBetween,
@@ -13,7 +14,6 @@ import {
   resizeBox,
   type Size,
 } from './box-geometry.ts';
-import { readDragged, writeDragged } from './stored-drag.ts';
 
 /** What the pointer does: nothing of the state changes before it has moved. */
 interface Drag {
@@ -33,7 +33,7 @@ export function useBoxDrag(photo: Size, frame: RefObject<HTMLElement | null>) {
   const { state, dispatch } = useShop();
   const { garments, chosen, isDrawing } = state;
   const [drag, setDrag] = useState<Drag | null>(null);
-  const [hasDragged, setHasDragged] = useState(() => readDragged(window.localStorage));
+  const [hasDragged, setHasDragged] = useState(() => readFlag(window.localStorage, boxDragged));
 
   const scale = () => photo.width / (frame.current?.clientWidth || photo.width);
   const pointOf = ({ clientX, clientY }: PointerEvent): Point => {
@@ -73,7 +73,7 @@ export function useBoxDrag(photo: Size, frame: RefObject<HTMLElement | null>) {
     } else if (hasMoved && garment.id === chosen) {
       dispatch({ type: 'box changed', id: garment.id, box: dragged({ ...drag, at }) });
       setHasDragged(true);
-      writeDragged(window.localStorage);
+      writeFlag(window.localStorage, boxDragged, true);
     } else if (!hasMoved) {
       const boxes = garments.map(({ box }) => box);
       const index = boxAt(

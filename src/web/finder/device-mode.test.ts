@@ -3,8 +3,8 @@ import { ApiFailure } from '../../client/client.ts';
 import { DeviceError } from '../device/device-error.ts';
 import type { LoadOptions } from '../device/device-finder.ts';
 import type { DeviceOffer } from '../device/device-offer.ts';
+import { onDevice, readFlag, writeFlag } from '../stored-flag.ts';
 import { DeviceMode, type LoadedDevice } from './device-mode.ts';
-import { readChoice, writeChoice } from './stored-choice.ts';
 
 const open: DeviceOffer = { isOpen: true, bytes: 26e6 };
 
@@ -132,12 +132,12 @@ describe('the device mode', () => {
 
 it('the choice is kept; storage that is forbidden is no fault', () => {
   let stored = '';
-  writeChoice({ setItem: (_name, text) => (stored = text) }, true);
-  expect(readChoice({ getItem: () => stored })).toBe(true);
-  expect(readChoice({ getItem: () => null })).toBe(false);
+  writeFlag({ setItem: (_name, text) => (stored = text) }, onDevice, true);
+  expect(readFlag({ getItem: () => stored }, onDevice)).toBe(true);
+  expect(readFlag({ getItem: () => null }, onDevice)).toBe(false);
   const forbidden = () => {
     throw new Error('forbidden');
   };
-  expect(readChoice({ getItem: forbidden })).toBe(false);
-  expect(() => writeChoice({ setItem: forbidden }, true)).not.toThrow();
+  expect(readFlag({ getItem: forbidden }, onDevice)).toBe(false);
+  expect(() => writeFlag({ setItem: forbidden }, onDevice, true)).not.toThrow();
 });

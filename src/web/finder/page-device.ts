@@ -2,14 +2,14 @@
 import { DeviceFinder } from '../device/device-finder.ts';
 import { readOffer } from '../device/device-offer.ts';
 import { openFileCache } from '../device/download.ts';
+import { onDevice, readFlag, writeFlag } from '../stored-flag.ts';
 import { createDeviceGarmentFinder } from './device-garment-finder.ts';
 import { DeviceMode } from './device-mode.ts';
-import { readChoice, writeChoice } from './stored-choice.ts';
 
-export const deviceMode = new DeviceMode(readChoice(window.localStorage), {
+export const deviceMode = new DeviceMode(readFlag(window.localStorage, onDevice), {
   readOffer: async () => readOffer({ server: '', headers: {}, cache: await openFileCache() }),
   load: (options) => DeviceFinder.load(options),
-  keepChoice: (isChosen) => writeChoice(window.localStorage, isChosen),
+  keepChoice: (isChosen) => writeFlag(window.localStorage, onDevice, isChosen),
   keepOffline: () => void keepScripts().catch(() => {}),
 });
 

@@ -9,43 +9,13 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium, launchBrowser } from '../../../tests/browser.ts';
 import { openTinyServer, outfitPhoto, type TinyServer } from '../../../tests/tiny-server.ts';
+import { hostilePage, hostileStyle } from '../../../tests/web/hostile-page.ts';
+import type { Box } from '../../client/client.ts';
 import { createApp } from '../../server/app.ts';
-import { languages as appLanguages } from '../words/languages.ts';
-import { fill, speechFor } from './widget-words.ts';
+import { areaOf } from '../boxes/box-geometry.ts';
 
 /** On cores that others use. */
 const patience = 120_000;
-
-test('words are there in four languages, with prices and plurals of each', () => {
-  const english = speechFor(['fr', 'en-GB']);
-  expect([english.language, english.direction, english.found(1)]).toEqual(['en', 'ltr', '1 similar item']);
-  expect(english.price(20, 'EUR')).toBe('€20.00');
-  expect(english.price(20, 'no currency')).toBe('20 no currency');
-  expect([english.minutes(1), speechFor(['de']).minutes(15)]).toEqual(['1 minute', '15 Minuten']);
-  expect(speechFor(['de-AT']).price(1234.5, 'EUR').replace(/\s/g, ' ')).toBe('€ 1.234,50');
-  const arabic = speechFor(['ar']);
-  expect([arabic.direction, arabic.found(2), arabic.label('tee')]).toEqual(['rtl', 'منتجان مشابهان', 'تيشيرت']);
-  expect([speechFor([]).language, arabic.label('cape'), arabic.label('constructor')]).toEqual([
-    'en',
-    'cape',
-    'constructor',
-  ]);
-  const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
-  for (const tag of ['de', 'es', 'ar']) {
-    for (const [word, text] of Object.entries(speechFor([tag]).words)) {
-      if (typeof text !== 'string') continue;
-      const same = (english.words as unknown as Record<string, string>)[word];
-      expect([tag, word, places(text)]).toEqual([tag, word, places(same ?? '')]);
-    }
-  }
-  // One thing is said in the same words as in the app: nobody is to wonder what differs.
-  for (const [tag, { words }] of Object.entries(appLanguages)) {
-    const { weak } = speechFor([tag]).words;
-    expect(weak).toBe(words.nothingSimilar);
-    expect(weak).toMatch(/\.$/);
-  }
-  expect(fill('{a} of {b}', { a: '{b}' })).toBe('{b} of {b}');
-});
 
 describe.skipIf(!hasChromium)('the widget on a page of another origin', () => {
   let server: TinyServer;
@@ -75,7 +45,7 @@ describe.skipIf(!hasChromium)('the widget on a page of another origin', () => {
         `default-src 'none'; script-src ${searchOrigin}; connect-src ${searchOrigin}; img-src ${searchOrigin}; style-src 'self'; require-trusted-types-for 'script'`,
       );
       response.setHeader('content-type', 'text/html; charset=utf-8');
-      response.end(pageOf(searchOrigin, key, decodeURIComponent(attributes)));
+      response.end(hostilePage(searchOrigin, key, decodeURIComponent(attributes)));
     });
     await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
     shopOrigin = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
@@ -255,9 +225,8 @@ describe.skipIf(!hasChromium)('the widget on a page of another origin', () => {
       await page.route('**/v1/search', async (route) => {
         const response = await route.fetch();
         const answer = await response.json();
-        const areaOf = ({ box: [x1, y1, x2, y2] }: { box: number[] }) => (x2! - x1!) * (y2! - y1!);
-        answer.garments.sort((a: { box: number[] }, b: { box: number[] }) => areaOf(a) - areaOf(b));
-        areas.push(...answer.garments.map(areaOf));
+        answer.garments.sort((a: { box: Box }, b: { box: Box }) => areaOf(a.box) - areaOf(b.box));
+        areas.push(...answer.garments.map(({ box }: { box: Box }) => areaOf(box)));
         await route.fulfill({ response, json: answer });
       });
       await page.getByRole('button', { name: 'Search with a photo' }).click();
@@ -327,16 +296,3 @@ describe.skipIf(!hasChromium)('the widget on a page of another origin', () => {
     patience,
   );
 });
-
-const hostileStyle = `
-* { color: red !important; font-size: 40px !important; display: inline !important; }
-* { letter-spacing: 9px; word-spacing: 9px !important; text-transform: uppercase; font-style: italic; text-indent: 30px; }
-deep-shopping { --deep-shopping-radius: 3px; }
-button, dialog, a { position: fixed; inset: 0; opacity: 0.2; }
-`;
-
-function pageOf(search: string, key: string, attributes: string): string {
-  return `<!doctype html><html lang="en"><head><title>shop</title><link rel="stylesheet" href="/hostile.css">
-<script src="${search}/widget.js" async></script></head>
-<body><main><h1>Shop</h1><form><deep-shopping key="${key}" ${attributes}></deep-shopping></form></main></body></html>`;
-}
