@@ -41,6 +41,35 @@ export interface LineChart {
 
 const labelSize = 12;
 
+/** A line across the panel for each tick of the y axis, with its number before it. */
+export function valueGrid(
+  yAxis: Axis,
+  {
+    left,
+    right,
+    y,
+    theme,
+    font,
+  }: Pick<Canvas, 'theme' | 'font'> & {
+    readonly left: number;
+    readonly right: number;
+    readonly y: (value: number) => number;
+  },
+): string[] {
+  return yAxis.ticks.map(
+    (tick) =>
+      segment(left, y(tick), right, y(tick), `stroke="${tick === yAxis.min ? theme.quiet : theme.line}"`) +
+      svgText(formatTick(tick, yAxis), {
+        size: labelSize,
+        font,
+        x: left - 8,
+        baseline: y(tick) + 4,
+        fill: theme.quiet,
+        anchor: 'end',
+      }),
+  );
+}
+
 export function lineChart(chart: LineChart, { width, theme, font }: Canvas): Drawing {
   const { title, lines } = chart;
   const small = { size: labelSize, font };
@@ -73,17 +102,7 @@ export function lineChart(chart: LineChart, { width, theme, font }: Canvas): Dra
   const bottom = top + chart.height;
   const x = scaleOf(xAxis, left, right);
   const y = scaleOf(yAxis, bottom, top);
-  const grid = yAxis.ticks.map(
-    (tick) =>
-      segment(left, y(tick), right, y(tick), `stroke="${tick === yAxis.min ? theme.quiet : theme.line}"`) +
-      svgText(formatTick(tick, yAxis), {
-        ...small,
-        x: left - 8,
-        baseline: y(tick) + 4,
-        fill: theme.quiet,
-        anchor: 'end',
-      }),
-  );
+  const grid = valueGrid(yAxis, { left, right, y, theme, font });
   const ticks = xAxis.ticks.map((tick) =>
     svgText(formatTick(tick, xAxis), {
       ...small,

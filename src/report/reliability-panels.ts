@@ -12,7 +12,7 @@ import {
   segment,
   textBlock,
 } from './figure.ts';
-import { arrange } from './line-chart.ts';
+import { arrange, valueGrid } from './line-chart.ts';
 import { formatShare, type Reliability } from './report-data.ts';
 import { svgText, textWidth } from './svg-text.ts';
 
@@ -73,17 +73,7 @@ function scoreFrame({ title, yAxis, xTitle, height, axes }: ScorePanel, { width,
   const y = scaleOf(yAxis, bottom, top);
   const elements = [
     head.elements,
-    ...yAxis.ticks.map(
-      (tick) =>
-        segment(left, y(tick), right, y(tick), `stroke="${tick === yAxis.min ? theme.quiet : theme.line}"`) +
-        svgText(formatTick(tick, yAxis), {
-          ...small,
-          x: left - 8,
-          baseline: y(tick) + 4,
-          fill: theme.quiet,
-          anchor: 'end',
-        }),
-    ),
+    ...valueGrid(yAxis, { left, right, y, theme, font }),
     ...unitAxis.ticks.map((tick) =>
       svgText(formatTick(tick, unitAxis), {
         ...small,
